@@ -1,0 +1,153 @@
+"""Users, what they may do where and for how long, and how they first get in."""
+
+import datetime as dt
+from functools import cached_property
+from typing import Any, ClassVar, Self
+
+import pghistory
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.roles import ROLES, RoleName
+from apps.core.access import OfficeRange, Permission, within
+from apps.offices.models import Office
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    def granted_within(self, ranges: tuple[OfficeRange, ...], on: dt.date) -> Self:
+        """Users who hold a grant on that day at an office in one of the subtrees."""
+        return self.filter(
+            pk__in=Grant.objects.current(on).filter(within(ranges, "office__path")).values("user")
+        )
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
+    def create_user(self, username: str, name: str, password: str | None = None, **fields: Any) -> "User":
+        """A user who can sign in; without a password only through an invitation."""
+        user: User = self.model(username=username, name=name, **fields)
+        user.set_password(password)
+        user.save()
+        return user
+
+
+@pghistory.track(exclude=["password", "last_login"])
+class User(AbstractBaseUser):
+    """Somebody who signs in: a cadre, leader or administrator. Has no office; offices come with grants."""
+
+    password = models.CharField(max_length=128, db_comment="pd:secret; end=keep")
+    last_login = models.DateTimeField(null=True, blank=True, db_comment="pd:basic; end=keep")
+    username = models.CharField(_("用户名"), max_length=40, unique=True, db_comment="pd:basic; end=keep")
+    name = models.CharField(_("姓名"), max_length=50, db_comment="pd:basic; end=keep")
+    full_time = models.BooleanField(_("专职"), default=True, db_comment="pd:none; end=keep")
+    is_active = models.BooleanField(_("可登录"), default=True, db_comment="pd:none; end=keep")
+    language = models.CharField(
+        max_length=10, choices=settings.LANGUAGES, default="zh-hans", db_comment="pd:none; end=keep"
+    )
+    created_at = models.DateTimeField(auto_now_add=True, db_comment="pd:none; end=keep")
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+    objects = UserManager()
+
+    class Meta:
+        verbose_name = _("用户")
+        verbose_name_plural = _("用户")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    # -- Actor (apps.core.access) ---------------------------------------------------------------
+
+    @cached_property
+    def current_grants(self) -> list["Grant"]:
+        """Today's grants, read once per request."""
+        return list(self.grants.current(timezone.localdate()).select_related("office"))
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        return frozenset().union(*(ROLES[grant.role].permissions for grant in self.current_grants))
+
+    def office_ranges(self, permission: Permission) -> tuple[OfficeRange, ...]:
+        return tuple(
+            grant.office.range for grant in self.current_grants if permission in ROLES[grant.role].permissions
+        )
+
+    def may(self, permission: Permission, office: Office) -> bool:
+        """Whether the user holds the permission at this office."""
+        return any(r.holds(office.path) for r in self.office_ranges(permission))
+
+    def cadre_office(self) -> Office | None:
+        """Where the user serves as a cadre today: the office that their visits are credited to."""
+        return next((g.office for g in self.current_grants if g.role == RoleName.CADRE), None)
+
+
+class GrantQuerySet(models.QuerySet["Grant"]):
+    def current(self, on: dt.date) -> Self:
+        return self.filter(Q(starts_on__lte=on), Q(ends_on__isnull=True) | Q(ends_on__gte=on))
+
+
+@pghistory.track()
+class Grant(models.Model):
+    """A role at an office for a time. Ended, never deleted. Temporary cover (代管) is a grant with an end."""
+
+    user = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="grants", db_comment="pd:basic; end=keep"
+    )
+    role = models.CharField(
+        _("角色"), max_length=20, choices=RoleName.choices, db_comment="pd:none; end=keep"
+    )
+    office = models.ForeignKey(
+        Office,
+        on_delete=models.PROTECT,
+        related_name="grants",
+        verbose_name=_("机构"),
+        db_comment="pd:none; end=keep",
+    )
+    starts_on = models.DateField(_("起"), db_comment="pd:none; end=keep")
+    ends_on = models.DateField(_("止"), null=True, blank=True, db_comment="pd:none; end=keep")
+    granted_at = models.DateTimeField(auto_now_add=True, db_comment="pd:none; end=keep")
+    granted_by = models.ForeignKey(
+        User, null=True, on_delete=models.PROTECT, related_name="+", db_comment="pd:basic; end=keep"
+    )
+
+    objects = GrantQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("授权")
+        verbose_name_plural = _("授权")
+        constraints = [
+            models.CheckConstraint(condition=Q(role__in=RoleName.values), name="grant_role_known"),
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+                name="grant_ends_after_start",
+            ),
+        ]
+        indexes = [models.Index(fields=["office", "role"])]
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()}@{self.office}"
+
+
+class Invitation(models.Model):
+    """A one-time link with which a user sets the first password, or a new one after a reset."""
+
+    user = models.ForeignKey(
+        User, on_delete=models.CASCADE, related_name="invitations", db_comment="pd:basic; end=keep"
+    )
+    digest = models.CharField(max_length=64, unique=True, db_comment="pd:secret; end=keep")
+    created_at = models.DateTimeField(auto_now_add=True, db_comment="pd:none; end=keep")
+    created_by = models.ForeignKey(
+        User, null=True, on_delete=models.PROTECT, related_name="+", db_comment="pd:basic; end=keep"
+    )
+    expires_at = models.DateTimeField(db_comment="pd:none; end=keep")
+    used_at = models.DateTimeField(null=True, db_comment="pd:none; end=keep")
+
+    def __str__(self) -> str:
+        return f"invitation {self.pk}"

@@ -1,0 +1,58 @@
+"""Who read, changed or exported what. Rows hold ids, field names and purposes, never values."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class AuditEvent(models.Model):
+    """One deed of one actor on one target. Append-only, by grants and by triggers."""
+
+    class Action(models.TextChoices):
+        SIGN_IN = "sign_in", _("登录")
+        SIGN_IN_FAILED = "sign_in_failed", _("登录失败")
+        SIGN_OUT = "sign_out", _("退出")
+        READ = "read", _("查看")
+        REVEAL = "reveal", _("查看联系方式")
+        CREATE = "create", _("新建")
+        CHANGE = "change", _("修改")
+        VOID = "void", _("作废")
+        EXPORT = "export", _("导出")
+        DOWNLOAD = "download", _("下载")
+        IMPORT = "import", _("导入")
+        GRANT = "grant", _("授权")
+        END_GRANT = "end_grant", _("结束授权")
+        INVITE = "invite", _("邀请")
+        DISABLE = "disable", _("停用")
+        RESET_FACTOR = "reset_factor", _("重置第二因素")
+        MOVE = "move", _("调整隶属")
+        RUN = "run", _("运行")
+
+    at = models.DateTimeField(auto_now_add=True, db_index=True, db_comment="pd:none; end=keep")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_comment="pd:basic; end=keep",
+    )
+    action = models.CharField(max_length=16, choices=Action.choices, db_comment="pd:none; end=keep")
+    # What it was done to: the model's label ("members.member") and the row's id, so that audit needs no app above it.
+    target_label = models.CharField(max_length=60, blank=True, db_comment="pd:none; end=keep")
+    target_id = models.CharField(max_length=40, blank=True, db_comment="pd:none; end=keep")
+    office_path = models.CharField(
+        max_length=255, blank=True, db_collation="C", db_comment="pd:none; end=keep"
+    )
+    detail = models.JSONField(default=dict, db_comment="pd:none; end=keep")
+    request_id = models.CharField(max_length=40, blank=True, db_comment="pd:none; end=keep")
+
+    class Meta:
+        verbose_name = _("审计记录")
+        verbose_name_plural = _("审计记录")
+        indexes = [
+            models.Index(fields=["target_label", "target_id", "-id"]),
+            models.Index(fields=["actor", "-id"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.target_label} {self.target_id}"

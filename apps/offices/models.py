@@ -1,0 +1,142 @@
+"""The tree of offices, and what every row about a person carries of it."""
+
+import datetime as dt
+from typing import Any, Self
+
+import pghistory
+import pgtrigger
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from treebeard.mp_tree import MP_Node, MP_NodeManager, MP_NodeQuerySet
+
+from apps.core.access import Actor, OfficeRange, Permission, within
+
+
+class OfficeKind(models.TextChoices):
+    CITY = "city", _("市")
+    COUNTY = "county", _("县（市、区）")
+    TOWN = "town", _("乡镇")
+    SUBDISTRICT = "subdistrict", _("街道")
+    ZONE = "zone", _("园区/功能区")
+    COMMUNITY = "community", _("村社区")
+    DEPARTMENT = "department", _("部门")
+
+
+# Offices in which members are registered: never below town (design §2, Member).
+TOWN_KINDS = (OfficeKind.TOWN, OfficeKind.SUBDISTRICT, OfficeKind.ZONE)
+
+
+class OfficeQuerySet(MP_NodeQuerySet):
+    def visible_to(self, actor: Actor, permission: Permission) -> Self:
+        """Offices in the subtrees in which the actor holds the permission."""
+        return self.filter(within(actor.office_ranges(permission), "path"))
+
+    def taking_part(self, on: dt.date) -> Self:
+        """Offices that coverage figures count on that day."""
+        return self.filter(
+            Q(takes_part_from__lte=on), Q(takes_part_until__isnull=True) | Q(takes_part_until__gte=on)
+        )
+
+    def towns(self) -> Self:
+        """The floor at which members are registered: 乡镇, 街道, 园区."""
+        return self.filter(kind__in=TOWN_KINDS)
+
+
+class OfficeManager(MP_NodeManager.from_queryset(OfficeQuerySet)):  # type: ignore[misc]
+    def get_queryset(self) -> OfficeQuerySet:
+        return OfficeQuerySet(self.model, using=self._db).order_by("path")
+
+
+@pghistory.track()
+class Office(MP_Node):
+    """A node of the tree: city, county, town, community or department."""
+
+    # treebeard's own columns, repeated so that they sort bytewise and say what they hold.
+    path = models.CharField(max_length=255, unique=True, db_collation="C", db_comment="pd:none; end=keep")
+    depth = models.PositiveIntegerField(db_comment="pd:none; end=keep")
+    numchild = models.PositiveIntegerField(default=0, db_comment="pd:none; end=keep")
+
+    code = models.CharField(_("代码"), max_length=20, unique=True, db_comment="pd:none; end=keep")
+    name = models.CharField(_("名称"), max_length=60, db_comment="pd:none; end=keep")
+    kind = models.CharField(
+        _("类型"), max_length=12, choices=OfficeKind.choices, db_comment="pd:none; end=keep"
+    )
+    takes_part_from = models.DateField(_("参加统计起"), null=True, blank=True, db_comment="pd:none; end=keep")
+    takes_part_until = models.DateField(
+        _("参加统计止"), null=True, blank=True, db_comment="pd:none; end=keep"
+    )
+
+    objects = OfficeManager()
+
+    class Meta:
+        verbose_name = _("机构")
+        verbose_name_plural = _("机构")
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=OfficeKind.values), name="office_kind_known"),
+            models.CheckConstraint(
+                condition=Q(takes_part_until__isnull=True)
+                | Q(takes_part_from__isnull=False, takes_part_until__gte=F("takes_part_from")),
+                name="office_takes_part_in_order",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def range(self) -> OfficeRange:
+        """This office and everything below it."""
+        return OfficeRange.below(self.path)
+
+
+class OfficeScoped(models.Model):
+    """A row that belongs to an office, with the office's path beside it for range scans and row policies.
+
+    The path is written by the trigger on insert and when the office changes (so COPY and bulk writes carry it
+    too), and by `apps.offices.actions.move_office` when the tree changes; nowhere else.
+    """
+
+    office = models.ForeignKey(
+        Office,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_comment="pd:none; end=keep",
+        verbose_name=_("机构"),
+    )
+    office_path = models.CharField(
+        max_length=255,
+        db_collation="C",
+        db_index=True,
+        editable=False,
+        default="",
+        db_comment="pd:none; end=keep",
+    )
+
+    class Meta:
+        abstract = True
+        triggers = [
+            pgtrigger.Trigger(
+                name="office_path",
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("office_id"),
+                when=pgtrigger.Before,
+                func="SELECT path INTO NEW.office_path FROM offices_office WHERE id = NEW.office_id; RETURN NEW;",
+            )
+        ]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        # The trigger writes the same; this keeps the object in memory true after its first save.
+        self.office_path = self.office.path
+        super().save(*args, **kwargs)
+
+
+class ScopedQuerySet(models.QuerySet):
+    """For models with `office_path`."""
+
+    def visible_to(self, actor: Actor, permission: Permission) -> Self:
+        """Rows of the offices in which the actor holds the permission. Every view starts here."""
+        return self.filter(within(actor.office_ranges(permission)))
+
+    def of_office(self, office: Office) -> Self:
+        """Rows of the office and everything below it."""
+        return self.filter(within([office.range]))

@@ -1,0 +1,135 @@
+"""联系记录: one contact, and whom it met."""
+
+import datetime as dt
+import uuid
+from typing import Self
+
+import pghistory
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from apps.members.models import Member, Organization
+from apps.offices.models import OfficeScoped, ScopedQuerySet
+
+
+class VisitKind(models.TextChoices):
+    HOME_VISIT = "home_visit", _("走访")
+    TALK = "talk", _("谈心")
+    FORUM = "forum", _("座谈")
+    PHONE = "phone", _("电话/线上")
+
+
+class VisitQuerySet(ScopedQuerySet):
+    def counted(self) -> Self:
+        """Visits that were not voided."""
+        return self.filter(voided_at__isnull=True)
+
+    def between(self, first: dt.date, last: dt.date) -> Self:
+        return self.filter(happened_on__gte=first, happened_on__lte=last)
+
+
+@pghistory.track()
+class Visit(OfficeScoped):
+    """One contact. `office` is the cadre's on that day. The client makes `public_id`, so writing it twice makes one."""
+
+    public_id = models.UUIDField(
+        default=uuid.uuid4, unique=True, editable=False, db_comment="pd:none; end=keep"
+    )
+    cadre = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="visits",
+        verbose_name=_("干部"),
+        db_comment="pd:basic; end=keep",
+    )
+    kind = models.CharField(
+        _("方式"), max_length=10, choices=VisitKind.choices, db_comment="pd:none; end=keep"
+    )
+    happened_on = models.DateField(_("日期"), db_comment="pd:none; end=keep")
+    text = models.CharField(_("内容"), max_length=300, blank=True, db_comment="pd:sensitive; end=2y")
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_comment="pd:basic; end=keep"
+    )
+    entered_at = models.DateTimeField(auto_now_add=True, db_comment="pd:none; end=keep")
+    version = models.PositiveIntegerField(default=1, db_comment="pd:none; end=keep")
+    voided_at = models.DateTimeField(null=True, blank=True, db_comment="pd:none; end=keep")
+    voided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_comment="pd:basic; end=keep",
+    )
+    void_reason = models.CharField(_("作废原因"), max_length=100, blank=True, db_comment="pd:none; end=keep")
+
+    objects = VisitQuerySet.as_manager()
+
+    class Meta(OfficeScoped.Meta):
+        verbose_name = _("联系记录")
+        verbose_name_plural = _("联系记录")
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=VisitKind.values), name="visit_kind_known"),
+            models.CheckConstraint(
+                condition=Q(voided_at__isnull=True, voided_by__isnull=True)
+                | (Q(voided_at__isnull=False, voided_by__isnull=False) & ~Q(void_reason="")),
+                name="visit_void_is_whole",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["office_path", "-happened_on"], name="visit_office_day"),
+            models.Index(fields=["cadre", "-happened_on"], name="visit_cadre_day"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def number(self) -> str:
+        """记录编号."""
+        return f"V{self.pk:08d}"
+
+
+class Met(OfficeScoped):
+    """Whom a visit met: one row per member or organization. `office` is the member's on that day."""
+
+    visit = models.ForeignKey(
+        Visit, on_delete=models.CASCADE, related_name="met", db_comment="pd:none; end=keep"
+    )
+    member = models.ForeignKey(
+        Member,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_comment="pd:basic; end=keep",
+    )
+    organization = models.ForeignKey(
+        Organization,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_comment="pd:none; end=keep",
+    )
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta(OfficeScoped.Meta):
+        verbose_name = _("会见")
+        verbose_name_plural = _("会见")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(member__isnull=False, organization__isnull=True)
+                | Q(member__isnull=True, organization__isnull=False),
+                name="met_one_of_two",
+            ),
+            models.UniqueConstraint(fields=["visit", "member"], name="met_member_once"),
+            models.UniqueConstraint(fields=["visit", "organization"], name="met_organization_once"),
+        ]
+        indexes = [models.Index(fields=["member", "visit"])]
+
+    def __str__(self) -> str:
+        return str(self.visit_id)
