@@ -1,5 +1,11 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
 class CoreConfig(AppConfig):
     name = "apps.core"
+
+    def ready(self) -> None:
+        # Registers the system check; by name, because models may not be imported before the apps are loaded.
+        import_module("apps.core.keycheck")

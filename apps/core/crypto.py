@@ -1,0 +1,172 @@
+"""Encryption of contact data: AES-256-GCM per value, keyed hashes for equality, one key file outside the database.
+
+A stored value is `key-id:base64(nonce | ciphertext | tag)`. The additional data binds it to
+"table|column|row": moved to another row or column it does not open. Guide: security C8.
+
+The key file is JSON, mode 0400, so that several keys can be read while one is current:
+`{"current": "k1", "keys": {"k1": base64 of 32 bytes}, "index": base64 of 32 bytes}`. The index key never
+rotates with the others, since every stored hash would change.
+"""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import json
+import os
+import secrets
+import stat
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+_NONCE_BYTES = 12
+_KEY_BYTES = 32
+
+
+class CryptoError(Exception):
+    """A value cannot be opened; `message` is fit to show to the user. Carries nothing of the value."""
+
+    message = _("无法读取加密内容，请联系系统管理员")
+
+    def __str__(self) -> str:
+        return str(self.message)
+
+
+class WrongRow(CryptoError):
+    """The value was made for another row or column, or was changed: shown, never trusted, never a 500."""
+
+    message = _("加密内容与本条记录不符，请联系系统管理员")
+
+
+class UnknownKey(CryptoError):
+    """The value names a key that is not in the key file."""
+
+    message = _("缺少对应的数据密钥，请联系系统管理员")
+
+
+class KeyFileError(Exception):
+    """The key file is missing, unsafe, broken or another system's: the programme must not start."""
+
+
+@dataclass(frozen=True, repr=False)
+class Keys:
+    """What the key file holds. Its repr shows no key."""
+
+    current: str
+    ciphers: dict[str, AESGCM]
+    index: bytes
+
+    def fingerprint(self) -> str:
+        """Tells one index key from another without revealing it. It survives rotation of the data keys."""
+        return hmac.new(self.index, b"tongxin key fingerprint", hashlib.sha256).hexdigest()
+
+
+def create_key_file(path: Path) -> None:
+    """Write a new key file (mode 0400) unless one exists: an existing key is never overwritten."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    body = {"current": "k1", "keys": {"k1": _new_key()}, "index": _new_key()}
+    try:
+        # 0400 from the first moment: nobody else ever could have read it.
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400)
+    except FileExistsError:
+        return
+    with os.fdopen(descriptor, "w") as file:
+        json.dump(body, file)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _new_key() -> str:
+    return base64.b64encode(secrets.token_bytes(_KEY_BYTES)).decode()
+
+
+def read_key_file(path: Path) -> Keys:
+    """Raises KeyFileError, in words for the operator, where the file cannot be used."""
+    try:
+        if stat.S_IMODE(path.stat().st_mode) & 0o077:
+            raise KeyFileError(f"{path}: readable by others; set its mode to 0400")
+        body = json.loads(path.read_text())
+        ciphers = {key_id: AESGCM(_decoded(key)) for key_id, key in body["keys"].items()}
+        keys = Keys(current=body["current"], ciphers=ciphers, index=_decoded(body["index"]))
+    except OSError as error:
+        raise KeyFileError(f"{path}: cannot be read ({error.strerror})") from None
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise KeyFileError(f"{path}: is not a key file") from None
+    if keys.current not in keys.ciphers or any(":" in key_id for key_id in keys.ciphers):
+        raise KeyFileError(f"{path}: is not a key file")
+    return keys
+
+
+def _decoded(text: str) -> bytes:
+    key = base64.b64decode(text, validate=True)
+    if len(key) != _KEY_BYTES:
+        raise ValueError("a key has 32 bytes")
+    return key
+
+
+@lru_cache(maxsize=4)
+def _keys_of(path: Path) -> Keys:
+    return read_key_file(path)
+
+
+def keys() -> Keys:
+    """The keys of settings.DATA_KEY_FILE, read once per process."""
+    return _keys_of(Path(settings.DATA_KEY_FILE))
+
+
+def forget_keys() -> None:
+    """Read the key file anew at the next use (after rotation, in tests)."""
+    _keys_of.cache_clear()
+
+
+def encrypt(value: str, *, table: str, column: str, row: UUID) -> str:
+    """The stored form of a value. Bulk writers (COPY, bulk_create) call this with the row's `public_id`."""
+    nonce = secrets.token_bytes(_NONCE_BYTES)
+    current = keys()
+    sealed = current.ciphers[current.current].encrypt(nonce, value.encode(), _bound_to(table, column, row))
+    return f"{current.current}:{base64.b64encode(nonce + sealed).decode()}"
+
+
+def decrypt(stored: str, *, table: str, column: str, row: UUID) -> str:
+    """Raises WrongRow for a value of another row or one that was changed, UnknownKey for a key we lack."""
+    key_id, _colon, body = stored.partition(":")
+    cipher = keys().ciphers.get(key_id)
+    if cipher is None:
+        raise UnknownKey
+    try:
+        raw = base64.b64decode(body, validate=True)
+        opened = cipher.decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], _bound_to(table, column, row))
+    except (InvalidTag, binascii.Error, ValueError):
+        # "from None": a traceback must not carry the value.
+        raise WrongRow from None
+    return opened.decode()
+
+
+def needs_rotation(stored: str) -> bool:
+    """Whether a value was made with a key that is no longer the current one."""
+    return not stored.startswith(keys().current + ":")
+
+
+def _bound_to(table: str, column: str, row: UUID) -> bytes:
+    return f"{table}|{column}|{row}".encode()
+
+
+def blind_index(value: str, purpose: str) -> str:
+    """A keyed hash (HMAC-SHA256, 64 hex characters): equal values of one purpose are found without opening them.
+
+    `purpose` separates uses, e.g. "member.phone" and "withdrawn.phone": their hashes cannot be joined.
+    """
+    return hmac.new(keys().index, f"{purpose}|{value}".encode(), hashlib.sha256).hexdigest()
+
+
+def verify_fingerprint(stored: str) -> None:
+    """Raises KeyFileError where the key file is not the one this database was written with."""
+    if not hmac.compare_digest(stored, keys().fingerprint()):
+        raise KeyFileError("the key file does not belong to this database; put the right one in its place")
