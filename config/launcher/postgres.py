@@ -1,0 +1,203 @@
+"""One PostgreSQL server of our own: made, started, waited for, stopped."""
+
+import os
+import signal
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg2
+
+from config.launcher import children
+from config.launcher.binaries import Postgres, find_postgres
+from config.launcher.places import Account, make_private
+
+SUPERUSER = "postgres"
+SECONDS_TO_START = 60.0
+
+
+class PostgresFailed(Exception):
+    """The server cannot be made or does not start; the message is fit to show and names the log."""
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A data directory, the directory of its socket, and the file that its server writes its log to."""
+
+    data: Path
+    sockets: Path
+    log: Path
+    account: Account | None
+
+    def url(self, role: str, database: str) -> str:
+        """Address for libpq and Django. The socket directory stands in the query: a host name is lower-cased."""
+        host = (
+            str(self.sockets).replace("%", "%25").replace("&", "%26").replace(" ", "%20").replace("#", "%23")
+        )
+        return f"postgres://{role}@/{database}?host={host}"
+
+
+def start_server(cluster: Cluster, *, lasting: bool = True) -> subprocess.Popen[bytes]:
+    """Make the cluster if it is not there, start its server, return when it answers.
+
+    `lasting=False` gives up safety against a power cut for speed: for tests only.
+    Raises PostgresFailed, or binaries.NoPostgres.
+    """
+    postgres = find_postgres(cluster.account)
+    make_private(cluster.sockets, cluster.account)
+    _initialise(cluster, postgres)
+    _check_version(cluster, postgres)
+    _remove_stale_pid_file(cluster)
+    with cluster.log.open("ab") as log:
+        server = children.start(
+            [postgres.program("postgres"), *_options(cluster, lasting)],
+            log=log,
+            account=cluster.account,
+            env=_environment(),
+            # SIGINT is PostgreSQL's fast shutdown: it closes connections and writes a checkpoint.
+            death_signal=signal.SIGINT,
+        )
+    _wait(cluster, server)
+    return server
+
+
+def stop_server(server: subprocess.Popen[bytes]) -> None:
+    """A fast shutdown: open connections are closed, nothing is lost."""
+    children.stop(server, signal.SIGINT)
+
+
+def _options(cluster: Cluster, lasting: bool) -> list[str]:
+    settings = {
+        "listen_addresses": "",
+        "unix_socket_directories": str(cluster.sockets),
+        "unix_socket_permissions": "0700",
+        "max_connections": "100",
+        "shared_buffers": "128MB",
+        "log_min_messages": "warning",
+        # The text of a statement may hold personal data.
+        "log_min_error_statement": "panic",
+        "log_line_prefix": "%m [%p] ",
+    }
+    if not lasting:
+        settings |= {
+            "fsync": "off",
+            "synchronous_commit": "off",
+            "full_page_writes": "off",
+            "autovacuum": "off",
+        }
+    options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+    return ["-D", str(cluster.data), *options]
+
+
+def _environment() -> dict[str, str]:
+    """The server's own: without PG… variables that would lead its programs to another server."""
+    return {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C", "TZ": "UTC"}
+
+
+def _initialise(cluster: Cluster, postgres: Postgres) -> None:
+    """initdb, in a directory beside, so that a half-made cluster is never taken for a whole one."""
+    if (cluster.data / "PG_VERSION").exists():
+        return
+    half_made = cluster.data.with_name(f"{cluster.data.name}.new")
+    make_private(half_made, cluster.account)
+    _empty(half_made)
+    command: list[str | Path] = [
+        postgres.program("initdb"),
+        "-D",
+        half_made,
+        "-U",
+        SUPERUSER,
+        "-A",
+        "trust",
+        "-E",
+        "UTF8",
+    ]
+    command += ["--data-checksums", "--no-instructions", *_locale(postgres)]
+    done = children.start(command, log=subprocess.PIPE, account=cluster.account, env=_environment())
+    output, _ = done.communicate()
+    if done.returncode:
+        raise PostgresFailed(f"initdb failed:\n{output.decode(errors='replace')}")
+    if cluster.data.exists():
+        cluster.data.rmdir()
+    half_made.rename(cluster.data)
+
+
+def _empty(directory: Path) -> None:
+    """Remove what an interrupted initdb left."""
+    for path in sorted(directory.rglob("*"), key=lambda found: len(found.parts), reverse=True):
+        path.rmdir() if path.is_dir() and not path.is_symlink() else path.unlink()
+
+
+def _locale(postgres: Postgres) -> list[str]:
+    """C.UTF-8: sorts by code point, and knows which characters of Chinese are letters (trigrams need it)."""
+    if postgres.major >= 17:
+        return ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--lc-ctype=C.UTF-8"]
+    return ["--locale=C.UTF-8"]
+
+
+def _check_version(cluster: Cluster, postgres: Postgres) -> None:
+    made_by = int((cluster.data / "PG_VERSION").read_text().strip())
+    if made_by != postgres.major:
+        raise PostgresFailed(
+            f"The data in {cluster.data} was made by PostgreSQL {made_by}, and the programs found are "
+            f"version {postgres.major}. Move that directory away, start again, and load the last archive "
+            "in var/backup with `manage.py restore`; or set PG_BIN to the old version's programs."
+        )
+
+
+def _remove_stale_pid_file(cluster: Cluster) -> None:
+    """Remove a pid file that no server of this cluster stands behind.
+
+    PostgreSQL itself refuses to start when the number was given to another process since, or when the
+    file was cut short. The caller holds our lock, so only a server left by a killed launcher can live.
+    """
+    pid_file = cluster.data / "postmaster.pid"
+    try:
+        first_line = pid_file.read_text(errors="replace").split("\n", 1)[0].strip()
+    except FileNotFoundError:
+        return
+    if first_line.isdigit() and _is_server_of(int(first_line), cluster):
+        _stop_left_over(int(first_line))
+    pid_file.unlink(missing_ok=True)
+
+
+def _is_server_of(pid: int, cluster: Cluster) -> bool:
+    """Whether the process is a PostgreSQL that was started on this data directory."""
+    try:
+        words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except OSError:
+        return False
+    return os.fsencode(cluster.data) in words and words[0].endswith(b"postgres")
+
+
+def _stop_left_over(pid: int) -> None:
+    """End a server that outlived its launcher (it was told to stop, and may be at it)."""
+    os.kill(pid, signal.SIGINT)
+    deadline = time.monotonic() + children.SECONDS_TO_STOP
+    while Path(f"/proc/{pid}").exists():
+        if time.monotonic() > deadline:
+            raise PostgresFailed(f"An earlier PostgreSQL (process {pid}) does not stop.")
+        time.sleep(0.02)
+
+
+def _wait(cluster: Cluster, server: subprocess.Popen[bytes]) -> None:
+    """Until the server takes a connection. Raises PostgresFailed with the end of the log."""
+    deadline = time.monotonic() + SECONDS_TO_START
+    while True:
+        try:
+            psycopg2.connect(cluster.url(SUPERUSER, "postgres")).close()
+            return
+        except psycopg2.OperationalError as refusal:
+            if server.poll() is not None or time.monotonic() > deadline:
+                stop_server(server)
+                raise PostgresFailed(
+                    f"PostgreSQL does not start ({refusal}):\n{_end_of(cluster.log)}"
+                ) from refusal
+        time.sleep(0.02)
+
+
+def _end_of(log: Path) -> str:
+    """The last lines of a log, with its place."""
+    lines = log.read_text(errors="replace").splitlines()[-15:]
+    return "\n".join([*lines, f"(whole log: {log})"])

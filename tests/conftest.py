@@ -1,0 +1,3 @@
+"""What every test can use. The database stands in `tests/database.py`."""
+
+pytest_plugins = ["tests.database"]
