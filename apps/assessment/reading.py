@@ -145,10 +145,6 @@ class Node:
             self.complain(_("不认识的项目“%(key)s”") % {"key": key[:40]})
 
     def _as_date(self, value: Any, key: str) -> dt.date:
-        if isinstance(value, dt.datetime):
-            return value.date()
-        if isinstance(value, dt.date):
-            return value
         try:
             return dt.date.fromisoformat(str(value))
         except ValueError:

@@ -79,7 +79,7 @@ class Ratio:
         steps = _("%(points)s × min(%(figure)s ÷ %(target)s, 1) = %(result)s") % {
             "points": plain(self.points),
             "figure": figure,
-            "target": _amount(self.target, self.unit),
+            "target": _amount(self.target, self.unit).strip(),
             "result": round_half_up(exact),
         }
         return scored(exact, steps)

@@ -7,7 +7,7 @@ offices that exist, figures that may enter a score at all.
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 import yaml
 from django.utils.translation import gettext as _
@@ -67,7 +67,9 @@ def _parsed(content: bytes | str) -> Any:
             if mark
             else ""
         )
-        raise SchemeRefused([Finding(place, _("YAML 格式有误，请检查缩进、冒号和括号"))]) from None
+        raise SchemeRefused(
+            [Finding(place, _("YAML 格式有误，请检查缩进、冒号、括号和重复的名称"))]
+        ) from None
     except (yaml.YAMLError, ValueError, RecursionError):
         raise SchemeRefused([Finding("", _("文件无法读取：不是有效的 YAML"))]) from None
 
@@ -75,16 +77,22 @@ def _parsed(content: bytes | str) -> Any:
 class _Loader(yaml.SafeLoader):
     """Refuses a key written twice (YAML would silently keep the last) and aliases (they unfold without end)."""
 
+    # Dates stay text: `reading` reads them, and a 30 February becomes a finding and not a crash.
+    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {  # type: ignore[misc]
+        first: [(tag, pattern) for tag, pattern in found if tag != "tag:yaml.org,2002:timestamp"]
+        for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
     def compose_node(self, parent: Any, index: Any) -> Any:
         if self.check_event(yaml.AliasEvent):
-            event = self.peek_event()  # type: ignore[no-untyped-call]
+            event = self.peek_event()
             raise yaml.MarkedYAMLError(problem="alias", problem_mark=event.start_mark)
         return super().compose_node(parent, index)
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Hashable, Any]:
-        keys = [self.construct_object(key, deep=True) for key, _value in node.value]  # type: ignore[no-untyped-call]
-        for key, (key_node, _value) in zip(keys, node.value, strict=True):
-            if not isinstance(key, Hashable) or keys.count(key) > 1:
+        keys = [self.construct_object(key, deep=True) for key, _value in node.value]
+        for number, (key, (key_node, _value)) in enumerate(zip(keys, node.value, strict=True)):
+            if not isinstance(key, Hashable) or key in keys[:number]:
                 raise yaml.MarkedYAMLError(problem="key", problem_mark=key_node.start_mark)
         return super().construct_mapping(node, deep)
 
