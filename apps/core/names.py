@@ -1,0 +1,231 @@
+"""Names of people: cleaned to one written form, and the keys by which they are found and sorted."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+from django.utils.translation import gettext as _
+from opencc import OpenCC
+from pypinyin import lazy_pinyin
+
+from apps.core import surnames
+
+MAX_NAME = 50
+# Only a search key: the column's length; 33 of the longest syllables.
+MAX_PINYIN = 200
+
+MIDDLE_DOT = "·"
+# What rosters use for the dot of 约翰·李. NFKC maps none of them to it.
+_DOTS = "‧•・･．∙⋅●∘᛫⸱ꞏ◦˙﹒"
+_DOT_TABLE = str.maketrans(dict.fromkeys(_DOTS, MIDDLE_DOT))
+# Written as escapes: an editor that normalises would turn the compatibility block into something else.
+_HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003fffd"
+_HAN_DOT = re.compile(rf"(?<=[{_HAN}])\s*[.。]\s*(?=[{_HAN}A-Za-z])")
+_AROUND_DOT = re.compile(rf"\s*{MIDDLE_DOT}\s*")
+_HAN_ONLY = re.compile(rf"[{_HAN}]+(?: [{_HAN}]+)*")
+_SELECTORS = re.compile("[\ufe00-\ufe0e\U000e0100-\U000e01ef]")
+_PUNCTUATION = frozenset(f" {MIDDLE_DOT}-'’.")
+
+
+class BadName(ValueError):
+    """The text is no name we can store; `code` says why, the message is fit to show."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def clean_name(typed: str) -> str:
+    """One written form of a person's name: NFC, middle dots as ·, no outer spaces, none between Han characters.
+
+    Extension characters (𠮷, 㛃, those newer than this Python's tables too), Latin names and names of other scripts
+    stay. Raises BadName where a character cannot belong to a name or a person must decide.
+    """
+    text = unicodedata.normalize("NFC", "".join(_letter(char) for char in typed.strip()))
+    text = _HAN_DOT.sub(MIDDLE_DOT, text.translate(_DOT_TABLE))
+    text = _AROUND_DOT.sub(MIDDLE_DOT, " ".join(text.split(" "))).strip()
+    for position, char in enumerate(text):
+        _refuse_character(char, text[position - 1 : position])
+    text = _without_inner_spaces(re.sub(" +", " ", text))
+    _refuse_form(text)
+    return text
+
+
+def _letter(char: str) -> str:
+    """Full-width Latin and Kangxi radicals as the characters they stand for; every kind of space as one."""
+    if "！" <= char <= "～" or "⼀" <= char <= "⿕":
+        # The full-width full stop is handled as a dot.
+        return char if char == "．" else unicodedata.normalize("NFKC", char)
+    return " " if unicodedata.category(char) == "Zs" else char
+
+
+def _refuse_character(char: str, before: str) -> None:
+    if char in _PUNCTUATION or re.match(f"[{_HAN}]", char):
+        return
+    category = unicodedata.category(char)
+    if _SELECTORS.match(char) and before and re.match(f"[{_HAN}]", before):
+        # An ideographic variant (葛󠄀) follows its character.
+        return
+    if category[0] in "LM" and not _SELECTORS.match(char) and char != "\ufe0f":
+        return
+    raise _refusal(char, category)
+
+
+def _refusal(char: str, category: str) -> BadName:
+    if category in ("Cc", "Cf", "Zl", "Zp") or char == "\ufe0f" or _SELECTORS.match(char):
+        return BadName("invisible", _("姓名中有看不见的控制字符，请删除后重新输入"))
+    if category == "Co":
+        return BadName("private", _("姓名中有本机自造字，别的电脑无法显示，请改用标准汉字"))
+    if category in ("Nd", "Nl", "No"):
+        return BadName("digit", _("姓名中不能有数字"))
+    if category in ("Cs", "Cn"):
+        return BadName("broken", _("姓名中有无法识别的字符，请重新输入"))
+    return BadName("symbol", _("姓名中不能有符号“%(char)s”") % {"char": char})
+
+
+def _without_inner_spaces(text: str) -> str:
+    if not _HAN_ONLY.fullmatch(text) or " " not in text:
+        return text
+    parts = text.split(" ")
+    whole = len(parts) > 1 and any(len(part) == 1 for part in parts)
+    if whole or parts[0] in surnames.DOUBLE:
+        return "".join(parts)
+    # 王芳 李明: two people in one cell, or a name that wants a dot; the software must not guess.
+    raise BadName("spaces", _("姓名中间有空格：如为两人请分行填写，如为一人请去掉空格或用“·”连接"))
+
+
+def _refuse_form(text: str) -> None:
+    if not any(_is_letter(char) for char in text):
+        raise BadName("empty", _("请填写姓名"))
+    if len(text) > MAX_NAME:
+        raise BadName("long", _("姓名不能超过 %(limit)d 个字") % {"limit": MAX_NAME})
+    edges = text[0] + text[-1]
+    if (
+        MIDDLE_DOT in edges
+        or MIDDLE_DOT * 2 in text
+        or text[0] in "-'’."
+        or unicodedata.category(text[0])[0] == "M"
+    ):
+        raise BadName("form", _("姓名开头、结尾或中间的符号不对，请检查"))
+
+
+def _is_letter(char: str) -> bool:
+    return char.isalpha() or bool(re.match(f"[{_HAN}]", char))
+
+
+@dataclass(frozen=True)
+class NameKeys:
+    """What is stored beside a name so that it is found and sorted.
+
+    `bigrams` are the character pairs of the name as written and simplified, for an array column under GIN; a name of
+    one character gives itself.
+    """
+
+    simplified: str
+    pinyin: str
+    initials: str
+    bigrams: tuple[str, ...]
+
+    @classmethod
+    def of(cls, name: str) -> "NameKeys":
+        """The keys of a cleaned name."""
+        simplified = to_simplified(_core(name))
+        syllables = _syllables(name, simplified)
+        return cls(
+            simplified=simplified,
+            pinyin="".join(syllables)[:MAX_PINYIN],
+            initials="".join(syllable[0] for syllable in syllables),
+            bigrams=bigrams(name, simplified),
+        )
+
+
+class SearchKind(StrEnum):
+    CHARACTERS = "characters"
+    PINYIN = "pinyin"
+    INITIALS = "initials"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True)
+class SearchKey:
+    """What was typed into a name search, in the written form of `NameKeys`.
+
+    CHARACTERS: `text` is simplified; search rows that hold all `bigrams`, then recheck the substring (a single
+    character has no pair: compare the beginning). PINYIN: `text` begins the pinyin; where it has at most four letters
+    it may be initials too (wa: 瓦 or 王安), so `or_initials` says to search both. INITIALS: no vowel, initials only.
+    """
+
+    kind: SearchKind
+    text: str = ""
+    bigrams: tuple[str, ...] = ()
+
+    @property
+    def or_initials(self) -> bool:
+        return self.kind is SearchKind.INITIALS or (self.kind is SearchKind.PINYIN and len(self.text) <= 4)
+
+
+def search_key(typed: str) -> SearchKey:
+    """How to search for what was typed: 张三, 張三, zhangsan, Zhang San, zs, 张san. Never raises."""
+    core = to_simplified(_core(unicodedata.normalize("NFKC", typed)))
+    if not core:
+        return SearchKey(SearchKind.NOTHING)
+    latin = "".join(_latin_words(core))
+    if not latin:
+        return SearchKey(SearchKind.CHARACTERS, core, bigrams(core) if len(core) > 1 else ())
+    if not core.isascii() and re.search(f"[{_HAN}]", core):
+        return SearchKey(SearchKind.PINYIN, "".join(_syllables(core, core)))
+    if re.search("[aeiouv]", latin):
+        return SearchKey(SearchKind.PINYIN, latin)
+    return SearchKey(SearchKind.INITIALS, latin)
+
+
+def bigrams(*texts: str) -> tuple[str, ...]:
+    """The character pairs of texts, without spaces, dots and case, sorted and once each."""
+    pairs: set[str] = set()
+    for text in texts:
+        core = _core(text)
+        pairs.update({core} if len(core) == 1 else {core[i : i + 2] for i in range(len(core) - 1)})
+    return tuple(sorted(pairs))
+
+
+def to_simplified(text: str) -> str:
+    """Traditional script as simplified; other text unchanged."""
+    return str(_converter().convert(text))
+
+
+@lru_cache(maxsize=1)
+def _converter() -> OpenCC:
+    # Loading the tables takes tens of milliseconds: once per process.
+    return OpenCC("t2s")
+
+
+def _core(text: str) -> str:
+    """The letters only: no spaces, dots, hyphens, variant selectors; lower case."""
+    text = _SELECTORS.sub("", unicodedata.normalize("NFC", text)).lower()
+    return "".join(char for char in text if _is_letter(char) or unicodedata.category(char)[0] == "M")
+
+
+def _syllables(name: str, simplified: str) -> list[str]:
+    if not re.search(f"[{_HAN}]", simplified):
+        return _latin_words(name)
+    # In 查尔斯·李 the first character is no surname.
+    surname = "" if MIDDLE_DOT in name else surnames.surname_of(simplified)
+    read = surnames.reading(surname)
+    return read + _read(simplified[len(surname) :]) if read else _read(simplified)
+
+
+def _read(text: str) -> list[str]:
+    """Pinyin per Han character; Latin words whole; what has no reading is left out."""
+    return [syllable for syllable in lazy_pinyin(text, errors=_latin_words) if syllable]
+
+
+def _latin_words(text: str) -> list[str]:
+    return re.findall(r"[a-z]+", _ascii(text))
+
+
+def _ascii(text: str) -> str:
+    """Latin letters without accents: é → e, ü → v as typed on a pinyin keyboard."""
+    text = unicodedata.normalize("NFD", text.lower()).replace("u\u0308", "v")
+    return "".join(char for char in text if char.isascii())
