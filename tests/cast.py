@@ -35,8 +35,8 @@ def tree(db: None) -> Tree:
     def office(parent: Office | None, code: str, name: str, kind: OfficeKind) -> Office:
         fields = {"code": code, "name": name, "kind": kind, "takes_part_from": dt.date(2020, 1, 1)}
         if parent is None:
-            return Office.add_root(**fields)
-        return Office.objects.get(pk=parent.pk).add_child(**fields)
+            return Office.objects.add_root(create_kwargs=fields)
+        return Office.objects.add_child(Office.objects.get(pk=parent.pk), create_kwargs=fields)
 
     city = office(None, "9900", "试验市", OfficeKind.CITY)
     county = office(city, "990001", "甲县", OfficeKind.COUNTY)

@@ -1,3 +1,3 @@
 """What every test can use. The database stands in `tests/database.py`."""
 
-pytest_plugins = ["tests.database"]
+pytest_plugins = ["tests.database", "tests.cast"]

@@ -27,6 +27,7 @@ from django.test import TransactionTestCase
 from psycopg2 import sql
 from pytest_django import DjangoDbBlocker
 
+from apps.core import crypto
 from apps.core.database_roles import ADDRESS
 from config.launcher import roles
 from config.launcher.places import server_account
@@ -52,6 +53,8 @@ def pytest_configure(config: pytest.Config) -> None:
             Server(_start(directory), directory) if "DATABASE_URL" not in os.environ else None
         )
         config.stash[_directory] = directory
+    settings.DATA_KEY_FILE = Path(os.environ[RUN]) / "keys" / "data.key"
+    crypto.create_key_file(settings.DATA_KEY_FILE)
     settings.DATABASE_OWNER_URL = os.environ["DATABASE_OWNER_URL"]
     ours = dj_database_url.parse(os.environ["DATABASE_URL"])
     connection.settings_dict.update({key: ours.get(key) for key in ADDRESS})

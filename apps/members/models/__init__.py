@@ -1,0 +1,21 @@
+"""People who agreed to be in the registry, the organizations they serve in, and what they agreed to."""
+
+from apps.members.models.consents import Consent
+from apps.members.models.organizations import Appointment, Organization
+from apps.members.models.people import ImportBatch, Member, MemberQuerySet, name_columns, phone_index_of
+from apps.members.models.vocabulary import ASSOCIATION_KINDS, Category, ContactPreference, OrganizationKind
+
+__all__ = [
+    "ASSOCIATION_KINDS",
+    "Appointment",
+    "Category",
+    "Consent",
+    "ContactPreference",
+    "ImportBatch",
+    "Member",
+    "MemberQuerySet",
+    "Organization",
+    "OrganizationKind",
+    "name_columns",
+    "phone_index_of",
+]

@@ -1,0 +1,74 @@
+"""Organizations, and who holds which title in them."""
+
+import uuid
+
+import pghistory
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from apps.members.models.vocabulary import OrganizationKind
+from apps.offices.models import OfficeScoped, ScopedQuerySet
+
+
+@pghistory.track()
+class Organization(OfficeScoped):
+    """团体和单位: a democratic-party branch, chamber, association, think tank, enterprise or institution."""
+
+    public_id = models.UUIDField(
+        default=uuid.uuid4, unique=True, editable=False, db_comment="pd:none; end=keep"
+    )
+    name = models.CharField(_("名称"), max_length=100, db_comment="pd:none; end=keep")
+    kind = models.CharField(
+        _("类型"), max_length=12, choices=OrganizationKind.choices, db_comment="pd:none; end=keep"
+    )
+    ended_on = models.DateField(_("终止日期"), null=True, blank=True, db_comment="pd:none; end=keep")
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta(OfficeScoped.Meta):
+        verbose_name = _("团体和单位")
+        verbose_name_plural = _("团体和单位")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=OrganizationKind.values), name="organization_kind_known"
+            ),
+            models.UniqueConstraint(fields=["office", "name"], name="organization_once_per_office"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@pghistory.track()
+class Appointment(models.Model):
+    """任职: a member's title in an organization, from/to."""
+
+    member = models.ForeignKey(
+        "members.Member",
+        on_delete=models.CASCADE,
+        related_name="appointments",
+        db_comment="pd:basic; end=erase",
+    )
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="appointments", db_comment="pd:basic; end=erase"
+    )
+    title = models.CharField(_("职务"), max_length=50, blank=True, db_comment="pd:basic; end=erase")
+    starts_on = models.DateField(_("起"), null=True, blank=True, db_comment="pd:basic; end=erase")
+    ends_on = models.DateField(_("止"), null=True, blank=True, db_comment="pd:basic; end=erase")
+
+    class Meta:
+        verbose_name = _("任职")
+        verbose_name_plural = _("任职")
+        constraints = [
+            models.UniqueConstraint(fields=["member", "organization", "title"], name="appointment_once"),
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True)
+                | Q(starts_on__isnull=True)
+                | Q(ends_on__gte=F("starts_on")),
+                name="appointment_ends_after_start",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title

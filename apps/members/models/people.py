@@ -1,0 +1,237 @@
+"""Members, and the reading of rosters that brought them."""
+
+import uuid
+from typing import Any, Self
+
+import pghistory
+import pgtrigger
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.access import WHOLE_TREE, Actor, Permission, within
+from apps.core.crypto import blind_index
+from apps.core.fields import Ciphertext, EncryptedTextField
+from apps.core.names import NameKeys
+from apps.files.models import StoredFile
+from apps.members.bonds import members_paired_with
+from apps.members.models.consents import NEEDS_CONSENT
+from apps.members.models.vocabulary import Category, ContactPreference
+from apps.offices.models import OfficeScoped, ScopedQuerySet
+
+
+class ImportBatch(OfficeScoped):
+    """One reading of a roster: what came of it, in numbers and places, never in names."""
+
+    file_name = models.CharField(max_length=120, db_comment="pd:none; end=keep")
+    sha256 = models.CharField(max_length=64, db_comment="pd:none; end=keep")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_comment="pd:basic; end=keep",
+    )
+    at = models.DateTimeField(auto_now_add=True, db_comment="pd:none; end=keep")
+    evidence = models.ForeignKey(
+        StoredFile, null=True, on_delete=models.PROTECT, related_name="+", db_comment="pd:none; end=keep"
+    )
+    summary = models.JSONField(default=dict, db_comment="pd:none; end=keep")
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta(OfficeScoped.Meta):
+        verbose_name = _("导入批次")
+        verbose_name_plural = _("导入批次")
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class MemberQuerySet(ScopedQuerySet):
+    def active(self) -> Self:
+        """Members whose consent holds: the only ones that may be paired, visited or counted."""
+        return self.filter(status=Member.Status.ACTIVE)
+
+    def visible_to(self, actor: Actor, permission: Permission) -> Self:
+        """Members of the offices in which the actor holds the permission, and those the actor is paired with today.
+
+        Who withdrew is hidden from everybody at once. Pending rows are seen by their own office and by the one
+        that imported them, not by those above (design §1, consent).
+        """
+        ranges = actor.office_ranges(permission)
+        seen = within(ranges)
+        if WHOLE_TREE not in ranges:
+            own = [r.low for r in ranges]
+            brought = ImportBatch.objects.filter(office_path__in=own).values("pk")
+            seen &= ~Q(status=Member.Status.PENDING) | Q(office_path__in=own) | Q(batch__in=brought)
+        if paired := members_paired_with(actor):
+            seen |= Q(pk__in=paired)
+        return self.filter(seen).exclude(status=Member.Status.WITHDRAWN)
+
+
+@pghistory.track()
+class Member(OfficeScoped):
+    """统战成员: a consenting person. `office` is the town (or above) where they work or are served.
+
+    Never scored, ranked, labelled or rated; no column may hold it (design §1).
+    """
+
+    class Status(models.TextChoices):
+        PENDING = "pending", _("待本人确认")
+        ACTIVE = "active", _("在册")
+        WITHDRAWN = "withdrawn", _("已退出")
+        MOVED = "moved", _("已迁出")
+        DECEASED = "deceased", _("已去世")
+
+    class Gender(models.TextChoices):
+        FEMALE = "female", _("女")
+        MALE = "male", _("男")
+
+    public_id = models.UUIDField(
+        default=uuid.uuid4, unique=True, editable=False, db_comment="pd:basic; end=erase"
+    )
+    name = models.CharField(_("姓名"), max_length=50, db_comment="pd:basic; end=erase")
+    # How the name is found: written by apps.core.names, the same for characters, pinyin, initials, traditional script.
+    name_simplified = models.CharField(max_length=50, blank=True, db_comment="pd:basic; end=erase")
+    pinyin = models.CharField(max_length=200, blank=True, db_comment="pd:basic; end=erase")
+    pinyin_initials = models.CharField(max_length=50, blank=True, db_comment="pd:basic; end=erase")
+    bigrams = ArrayField(
+        models.CharField(max_length=2), default=list, blank=True, db_comment="pd:basic; end=erase"
+    )
+    phone = EncryptedTextField(_("联系电话"), blank=True, default="", db_comment="pd:sensitive; end=erase")
+    # Keyed hash of the phone: equal numbers are found without opening any.
+    phone_index = models.CharField(
+        max_length=64, blank=True, default="", db_index=True, db_comment="pd:sensitive; end=erase"
+    )
+    email = EncryptedTextField(_("电子邮箱"), blank=True, default="", db_comment="pd:sensitive; end=erase")
+    gender = models.CharField(
+        _("性别"), max_length=6, choices=Gender.choices, blank=True, db_comment="pd:basic; end=erase"
+    )
+    # The first day of the month of birth; the day is not kept.
+    birth_month = models.DateField(_("出生年月"), null=True, blank=True, db_comment="pd:basic; end=erase")
+    categories = ArrayField(
+        models.CharField(max_length=16, choices=Category.choices),
+        verbose_name=_("成员类别"),
+        default=list,
+        db_comment="pd:sensitive; end=erase",
+    )
+    status = models.CharField(
+        _("状态"),
+        max_length=10,
+        choices=Status.choices,
+        default=Status.PENDING,
+        db_comment="pd:basic; end=keep",
+    )
+    status_since = models.DateField(_("状态起"), db_comment="pd:basic; end=keep")
+    contact_preference = models.CharField(
+        _("联系意愿"),
+        max_length=12,
+        choices=ContactPreference.choices,
+        default=ContactPreference.NORMAL,
+        db_comment="pd:basic; end=erase",
+    )
+    contact_preference_since = models.DateField(null=True, blank=True, db_comment="pd:basic; end=erase")
+    # Kept by apps.pairing in the transaction of the visit.
+    last_contact_on = models.DateField(_("最近联系"), null=True, blank=True, db_comment="pd:basic; end=erase")
+    # Counts edits: the second of two people who edit at once sees both versions.
+    version = models.PositiveIntegerField(default=1, db_comment="pd:none; end=keep")
+    batch = models.ForeignKey(
+        ImportBatch,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="members",
+        db_comment="pd:none; end=keep",
+    )
+    created_at = models.DateTimeField(auto_now_add=True, db_comment="pd:none; end=keep")
+
+    objects = MemberQuerySet.as_manager()
+
+    class Meta(OfficeScoped.Meta):
+        verbose_name = _("统战成员")
+        verbose_name_plural = _("统战成员")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=["pending", "active", "withdrawn", "moved", "deceased"]),
+                name="member_status_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(categories__contained_by=Category.values), name="member_categories_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(contact_preference__in=ContactPreference.values),
+                name="member_contact_preference_known",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["office_path", "pinyin"], name="member_office_pinyin"),
+            models.Index(fields=["pinyin"], opclasses=["text_pattern_ops"], name="member_pinyin_prefix"),
+            models.Index(
+                fields=["pinyin_initials"], opclasses=["text_pattern_ops"], name="member_initials_prefix"
+            ),
+            models.Index(
+                fields=["name_simplified"], opclasses=["text_pattern_ops"], name="member_name_prefix"
+            ),
+            GinIndex(fields=["bigrams"], name="member_bigrams"),
+            GinIndex(fields=["categories"], name="member_categories"),
+        ]
+        triggers = [
+            *OfficeScoped.Meta.triggers,
+            pgtrigger.Trigger(
+                name="needs_consent",
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("status"),
+                when=pgtrigger.After,
+                timing=pgtrigger.Deferred,
+                condition=pgtrigger.Q(new__status="active"),
+                func=NEEDS_CONSENT.format(member="NEW.id"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.record_number
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Fills what is derived from name and phone. Bulk writers use `name_columns` and `phone_index_of`."""
+        for column, value in name_columns(self.name).items():
+            setattr(self, column, value)
+        phone = self.__dict__.get("phone")
+        if not isinstance(phone, Ciphertext):
+            self.phone_index = phone_index_of(phone or "")
+        if (update := kwargs.get("update_fields")) is not None:
+            kwargs["update_fields"] = {*update, *_derived_from(update)}
+        super().save(*args, **kwargs)
+
+    @property
+    def record_number(self) -> str:
+        """编号: stands for the member wherever the name may not be shown."""
+        return f"C{self.pk:07d}"
+
+    @property
+    def is_active(self) -> bool:
+        # See also MemberQuerySet.active.
+        return self.status == self.Status.ACTIVE
+
+
+def name_columns(name: str) -> dict[str, Any]:
+    """The columns by which a cleaned name is found and sorted."""
+    keys = NameKeys.of(name)
+    return {
+        "name_simplified": keys.simplified,
+        "pinyin": keys.pinyin,
+        "pinyin_initials": keys.initials,
+        "bigrams": list(keys.bigrams),
+    }
+
+
+def phone_index_of(phone: str) -> str:
+    """The keyed hash of a phone number in its one written form; "" for none."""
+    return blind_index(phone, "member.phone") if phone else ""
+
+
+def _derived_from(update: set[str]) -> set[str]:
+    names = {"name_simplified", "pinyin", "pinyin_initials", "bigrams"} if "name" in update else set()
+    return names | ({"phone_index"} if "phone" in update else set())
