@@ -19,5 +19,6 @@ export function wireDialogs() {
     const closer = event.target.closest("[data-closes]");
     if (closer) closer.closest("dialog").close();
     if (event.target.closest("[data-prints]")) window.print();
+    if (event.target.closest("[data-back]")) window.history.back();
   });
 }
