@@ -16,7 +16,9 @@ class ErrorText(NamedTuple):
 
 
 TEXTS = {
-    400: ErrorText(_("请求有误，未能处理"), _("请返回上一页，检查填写的内容后重新提交。已保存的数据没有改变。")),
+    400: ErrorText(
+        _("请求有误，未能处理"), _("请返回上一页，检查填写的内容后重新提交。已保存的数据没有改变。")
+    ),
     403: ErrorText(
         _("没有权限打开此页"), _("您的授权不包含这项操作。如工作需要，请联系本单位的业务管理员开通。")
     ),
@@ -27,7 +29,9 @@ TEXTS = {
     409: ErrorText(_("内容已被他人修改"), _("在您编辑期间，此记录有了新的版本。请返回核对后再次保存。")),
     413: ErrorText(_("提交的内容过大"), _("请减小文件或分批提交。单个文件不超过 10 MB。")),
     429: ErrorText(_("操作过于频繁"), _("为保护账号安全，已暂停受理。请 15 分钟后再试。")),
-    500: ErrorText(_("系统出错，未能完成"), _("错误已记录。请稍后重试；如反复出现，请把下面的请求编号告诉管理员。")),
+    500: ErrorText(
+        _("系统出错，未能完成"), _("错误已记录。请稍后重试；如反复出现，请把下面的请求编号告诉管理员。")
+    ),
 }
 
 
@@ -72,6 +76,4 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form's token is missing or old: mostly a page left open over night."""
-    return error_page(
-        request, 403, detail=_("页面停留过久或登录状态已变化。请返回上一页，刷新后重新提交。")
-    )
+    return error_page(request, 403, detail=_("页面停留过久或登录状态已变化。请返回上一页，刷新后重新提交。"))

@@ -14,6 +14,12 @@ const LINE = "#e6eaf0";
 const COLOURS = ["#1456b8", "#c08a1e", "#5d6b7b"];
 const FONT = '"PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif';
 const FEW = 16;
+// The first series is plain; the others carry stripes, so that grey print tells them apart.
+const PATTERNS = [
+  { symbol: "none" },
+  { symbol: "rect", color: "rgba(255,255,255,0.45)", dashArrayX: [1, 0], dashArrayY: [2, 4], rotation: -Math.PI / 4 },
+  { symbol: "rect", color: "rgba(255,255,255,0.45)", dashArrayX: [1, 0], dashArrayY: [2, 4], rotation: Math.PI / 4 },
+];
 
 function valueOf(cell) {
   const text = cell.dataset.value ?? cell.textContent.replace(/[,\s%]/g, "");
@@ -62,7 +68,7 @@ function optionsFor(table, kind) {
     textStyle: { fontFamily: FONT },
     animation: !window.matchMedia("(prefers-reduced-motion: reduce)").matches,
     animationDuration: 300,
-    aria: { enabled: true, label: { enabled: false }, decal: { show: read.series.length > 1 } },
+    aria: { enabled: true, label: { enabled: false }, decal: { show: read.series.length > 1, decals: PATTERNS } },
     tooltip: { trigger: "axis", renderMode: "richText", axisPointer: { type: kind === "line" ? "line" : "shadow" } },
     legend: read.series.length > 1 ? { top: 0, left: 0, itemGap: 20, textStyle: { color: INK } } : undefined,
     grid: { left: 8, right: kind === "rows" ? 48 : 16, top: read.series.length > 1 ? 40 : 24, bottom: 8, containLabel: true },
