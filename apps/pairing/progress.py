@@ -176,9 +176,7 @@ class _Chain:
         return self.left_on is not None and self.left_on <= period.end
 
     def _entries(self, kind: str, period: Period) -> int:
-        return sum(
-            made == kind and period.holds(day) for life in self.lives for made, day in life.entries
-        )
+        return sum(made == kind and period.holds(day) for life in self.lives for made, day in life.entries)
 
 
 def _chains(ordered: Sequence[Life], left_on: dt.date | None) -> list[_Chain]:

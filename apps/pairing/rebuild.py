@@ -14,7 +14,6 @@ from django.db import connection, transaction
 from apps.core.access import WHOLE_TREE, OfficeRange
 
 
-
 def _array(terms: Iterable[str]) -> str:
     return f"ARRAY[{', '.join(terms)}]::smallint[]"
 
@@ -22,7 +21,8 @@ def _array(terms: Iterable[str]) -> str:
 def _per_month(column: str, months: Iterable[int]) -> str:
     """An array of twelve sums of `column`, filled in the given months only."""
     return _array(
-        f"coalesce(sum({column}) FILTER (WHERE {{month}} = {m}), 0)" if m in months else "0" for m in range(1, 13)
+        f"coalesce(sum({column}) FILTER (WHERE {{month}} = {m}), 0)" if m in months else "0"
+        for m in range(1, 13)
     )
 
 
@@ -40,7 +40,9 @@ _RECOUNT = (
     .replace("{four:met OR NOT has_left}", _per_quarter("met OR NOT has_left"))
     .replace("{four:met}", _per_quarter("met"))
 )
-_FIGURES = "contacts talk visit activity deed suggestion due done quarters_due quarters_met last_contact_on".split()
+_FIGURES = (
+    "contacts talk visit activity deed suggestion due done quarters_due quarters_met last_contact_on".split()
+)
 
 log = structlog.get_logger()
 

@@ -149,13 +149,8 @@ def owed_by_office(paths: Collection[str], year: int) -> dict[str, tuple[Owed, .
         plans[path].append(Owed(kind, number, per))
     return {
         path: next(
-            (
-                tuple(plans[path[:end]])
-                for end in range(len(path), 0, -step)
-                if path[:end] in plans
-            ),
+            (tuple(plans[path[:end]]) for end in range(len(path), 0, -step) if path[:end] in plans),
             (),
         )
         for path in paths
     }
-

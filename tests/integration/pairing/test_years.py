@@ -27,9 +27,7 @@ def recompute_all(members: list[Member]) -> None:
     keep_last_contact(locked)
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(one=histories, two=histories)
 def test_rebuild_equals_recompute(
     five_duties: PairingPlan,
@@ -57,7 +55,12 @@ def test_rebuild_equals_recompute(
 def test_rebuild_reports_and_mends_differences(pairing: Pairing, member: Member) -> None:
     recompute_all([member])
     DutyEntry.objects.create(
-        office=pairing.office, pairing=pairing, kind="talk", done_on="2026-02-03", source_kind="visit", source_id=1
+        office=pairing.office,
+        pairing=pairing,
+        kind="talk",
+        done_on="2026-02-03",
+        source_kind="visit",
+        source_id=1,
     )
     assert rebuild_all(2026) == Differences(added=0, changed=1, removed=0, last_contacts=0)
     assert PairingYear.objects.get(year=2026).talk[1] == 1

@@ -24,7 +24,10 @@ def day(text: str) -> dt.date:
 def life(start: str = "01-01", end: str | None = None, reason: str = "", **fields: object) -> Life:
     fields = {"pairing": 1, "owed": FIVE, **fields}
     return Life(
-        started_on=day(start), ended_on=day(end) if end else None, end_reason=reason, **fields  # type: ignore[arg-type]
+        started_on=day(start),
+        ended_on=day(end) if end else None,
+        end_reason=reason,
+        **fields,  # type: ignore[arg-type]
     )
 
 
