@@ -147,6 +147,9 @@ STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static" / "dist"] if (BASE_DIR / "static" / "dist").is_dir() else []
 
+# Fonts of the office for its PDF reports (小标宋, 仿宋_GB2312 …); without them Noto Serif SC is used.
+REPORT_FONT_DIR = os.environ.get("REPORT_FONT_DIR", "")
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],

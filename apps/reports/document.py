@@ -4,112 +4,35 @@ Sentences end differently for none, one and many, and a part that has nothing to
 can print the document as it is. Word leaves the charts out; every chart stands beside a table with its numbers.
 """
 
-import dataclasses
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any, Literal
 
 from apps.reports import phrases
+from apps.reports.blocks import Block, Captions, Chart, Document, Heading, Paragraph, SubHeadings, Table
 from apps.reports.figures import HIDDEN_TEXT, SMALL, AnnualFigures, Figure, Indicator, Part, Standing, State
+from apps.reports.remarks import notes, weaknesses
 
 # Offices beside each other in one table of the annex: more do not fit the 156 mm of the page.
 OFFICES_ACROSS = 6
-# Below this share of its points an item is named as a weakness.
-WEAK = Decimal("0.6")
-
-
-@dataclasses.dataclass(frozen=True)
-class Heading:
-    text: str
-    level: Literal[1, 2]
-    kind: str = "heading"
-
-
-@dataclasses.dataclass(frozen=True)
-class Paragraph:
-    text: str
-    kind: str = "paragraph"
-
-
-@dataclasses.dataclass(frozen=True)
-class Table:
-    """`widths` share out the width of the page; the first column is text, the others are centred."""
-
-    caption: str
-    head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    widths: tuple[int, ...]
-    kind: str = "table"
-
-
-@dataclasses.dataclass(frozen=True)
-class Chart:
-    """Drawn by our own Typst functions; `values` None are months without data."""
-
-    shape: Literal["bars", "line", "ranking"]
-    title: str
-    unit: str
-    labels: tuple[str, ...]
-    values: tuple[str | None, ...]
-    kind: str = "chart"
-
-
-Block = Heading | Paragraph | Table | Chart
-
-
-@dataclasses.dataclass(frozen=True)
-class Document:
-    title: str
-    subtitle: str
-    lead: str
-    body: tuple[Block, ...]
-    annex: tuple[Block, ...]
-    signature: str
-    date: str
-    checksum: str
-
-    def as_data(self) -> dict[str, Any]:
-        """For the renderers: plain values only, numbered captions included."""
-        return dataclasses.asdict(self)
+ANNEX_TITLE = "指标计分规则及得分明细"
 
 
 def compose(figures: AnnualFigures, checksum: str) -> Document:
     """The whole document in reading order."""
-    captions = _Captions()
+    captions = Captions()
     body = [*_overview(figures, captions), *_scores(figures, captions), *_chapters(figures, captions)]
-    body += [*_weaknesses(figures), *_notes(figures)]
+    body += [*weaknesses(figures), *notes(figures)]
     return Document(
-        title=f"{figures.office}{figures.year}年度统战工作目标管理考核情况报告",
+        title=(f"{figures.office}{figures.year}年度", "统战工作目标管理考核情况报告"),
         subtitle=f"（数据截至{phrases.day(figures.as_of.astimezone(phrases.CHINA))}）",
         lead=_lead(figures),
         body=tuple(body),
+        annex_title=ANNEX_TITLE,
         annex=tuple(_annex(figures, captions)),
         signature=f"{figures.office}统战部门",
         date=phrases.day(figures.as_of.astimezone(phrases.CHINA)),
         checksum=checksum,
     )
-
-
-class _Captions:
-    """Numbers the tables through the document: 表1, 表2 …"""
-
-    def __init__(self) -> None:
-        self.last = 0
-
-    def __call__(self, text: str) -> str:
-        self.last += 1
-        return f"表{self.last}　{text}"
-
-
-class _Headings:
-    """Numbers the second level within a chapter: （一）（二）…"""
-
-    def __init__(self) -> None:
-        self.last = 0
-
-    def __call__(self, text: str) -> Heading:
-        self.last += 1
-        return Heading(f"（{phrases.ordinal(self.last)}）{text}", 2)
 
 
 def _lead(figures: AnnualFigures) -> str:
@@ -120,16 +43,20 @@ def _lead(figures: AnnualFigures) -> str:
         if figures.is_final
         else "目前考核尚在进行，本报告所列为阶段性数据，最终结果以审定公布为准。现将有关情况报告如下："
     )
-    purpose = f"，{whom}{figures.year}年度统战工作进行考核。" if whom else f"，{figures.office}开展了{figures.year}年度统战工作目标管理考核。"
+    purpose = (
+        f"，{whom}{figures.year}年度统战工作进行考核。"
+        if whom
+        else f"，{figures.office}开展了{figures.year}年度统战工作目标管理考核。"
+    )
     return f"根据{phrases.titled(figures.scheme)}{basis}{purpose}{ending}"
 
 
 # --- 一、总体情况 ------------------------------------------------------------------------------------------------
 
 
-def _overview(figures: AnnualFigures, caption: _Captions) -> Iterator[Block]:
+def _overview(figures: AnnualFigures, caption: Captions) -> Iterator[Block]:
     yield Heading("一、总体情况", 1)
-    sub = _Headings()
+    sub = SubHeadings()
     if figures.headline:
         yield sub("主要工作数据")
         yield Paragraph(_headline_sentence(figures))
@@ -157,14 +84,15 @@ def _spoken(figure: Figure) -> str:
         return f"{figure.name}尚无数据"
     if figure.is_ratio and figure.rate is None:
         return f"{figure.name}{phrases.NOT_APPLICABLE}"
-    if figure.is_ratio:
-        return f"{figure.name}{mark}为{value}（{phrases.sides_of(figure)}）"
+    if figure.denominator is not None:
+        due, done = phrases.count(figure.denominator), phrases.count(figure.numerator)
+        return f"{figure.name}{mark}为{value}（应完成{due}{figure.unit}，已完成{done}{figure.unit}）"
     if figure.numerator == 0:
         return f"无{figure.name}{mark}"
     return f"{figure.name}{mark}{value}"
 
 
-def _headline_table(figures: AnnualFigures, caption: _Captions) -> Table:
+def _headline_table(figures: AnnualFigures, caption: Captions) -> Table:
     rows = tuple(
         (
             figure.name + ("*" if figure.declared else ""),
@@ -184,13 +112,15 @@ def _side(figure: Figure, side: Decimal | None) -> str:
 
 
 def _monthly(
-    name: str, unit: str, months: tuple[int | None, ...], total: int, caption: _Captions
+    name: str, unit: str, months: tuple[int | None, ...], total: int, caption: Captions
 ) -> Iterator[Block]:
     yield Paragraph(_monthly_sentence(name, unit, months, total))
     if not total:
         return
     labels = tuple(f"{month}月" for month in range(1, 13))
-    yield Chart("bars", f"{name}（{unit}）", unit, labels, tuple(None if v is None else str(v) for v in months))
+    yield Chart(
+        "bars", f"{name}（{unit}）", unit, labels, tuple(None if v is None else str(v) for v in months)
+    )
     spelled = ["—" if value is None else str(value) for value in months]
     rows = tuple((labels[i], spelled[i], labels[i + 6], spelled[i + 6]) for i in range(6))
     yield Table(caption(f"{name}（单位：{unit}）"), ("月份", "数量", "月份", "数量"), rows, (25, 25, 25, 25))
@@ -207,7 +137,7 @@ def _monthly_sentence(name: str, unit: str, months: tuple[int | None, ...], tota
     return f"{first}，其中{high}月最多，为{months[high - 1]}{unit}；{low}月最少，为{months[low - 1]}{unit}。"
 
 
-def _breakdown_table(figures: AnnualFigures, caption: _Captions) -> Table:
+def _breakdown_table(figures: AnnualFigures, caption: Captions) -> Table:
     columns = figures.breakdown[0].figures
     head = ("单位", *(figure.name for figure in columns))
     rows = tuple((row.name, *(_cell(figure) for figure in row.figures)) for row in figures.breakdown)
@@ -223,7 +153,7 @@ def _cell(figure: Figure) -> str:
 # --- 二、考核得分 ------------------------------------------------------------------------------------------------
 
 
-def _scores(figures: AnnualFigures, caption: _Captions) -> Iterator[Block]:
+def _scores(figures: AnnualFigures, caption: Captions) -> Iterator[Block]:
     yield Heading("二、考核得分情况", 1)
     if not figures.standings:
         yield Paragraph("本年度考核尚未形成得分。")
@@ -231,7 +161,7 @@ def _scores(figures: AnnualFigures, caption: _Captions) -> Iterator[Block]:
     if figures.about_itself:
         yield from _own_score(figures, caption)
         return
-    sub = _Headings()
+    sub = SubHeadings()
     for group, standings in figures.groups:
         yield sub(group or f"各{figures.offices_word}")
         yield Paragraph(_group_sentence(standings, figures.is_final))
@@ -245,7 +175,7 @@ def _scores(figures: AnnualFigures, caption: _Captions) -> Iterator[Block]:
         yield _standings_table(group, standings, caption)
 
 
-def _own_score(figures: AnnualFigures, caption: _Captions) -> Iterator[Block]:
+def _own_score(figures: AnnualFigures, caption: Captions) -> Iterator[Block]:
     standing = figures.standings[0]
     yield Paragraph(_standing_sentence(standing))
     yield _standings_table(standing.group, figures.standings, caption)
@@ -266,7 +196,9 @@ def _group_sentence(standings: tuple[Standing, ...], is_final: bool) -> str:
     best = standings[0].total
     leaders = [s.name for s in standings if s.total == best]
     intro = f"本组共{len(standings)}个单位。" if len(standings) > 1 else "本组仅1个单位。"
-    first = f"{phrases.names(leaders)}{'并列' if len(leaders) > 1 else ''}得分最高，为{phrases.score(best)}分。"
+    first = (
+        f"{phrases.names(leaders)}{'并列' if len(leaders) > 1 else ''}得分最高，为{phrases.score(best)}分。"
+    )
     return intro + first + _grades_sentence(standings) + _open_sentence(standings)
 
 
@@ -290,7 +222,7 @@ def _open_sentence(standings: tuple[Standing, ...]) -> str:
     return f"{phrases.names(s.name for s in waiting)}等{len(waiting)}个单位尚有指标未评，暂不评定等次。"
 
 
-def _standings_table(group: str, standings: tuple[Standing, ...], caption: _Captions) -> Table:
+def _standings_table(group: str, standings: tuple[Standing, ...], caption: Captions) -> Table:
     rows = tuple(
         (
             s.name,
@@ -310,11 +242,11 @@ def _standings_table(group: str, standings: tuple[Standing, ...], caption: _Capt
 # --- 三、各项指标 ------------------------------------------------------------------------------------------------
 
 
-def _chapters(figures: AnnualFigures, caption: _Captions) -> Iterator[Block]:
+def _chapters(figures: AnnualFigures, caption: Captions) -> Iterator[Block]:
     yield Heading("三、各项指标完成情况", 1)
     if not figures.indicators:
         yield Paragraph("本方案未设指标。")
-    sub = _Headings()
+    sub = SubHeadings()
     for chapter, indicators in figures.chapters:
         yield sub(_bare(chapter))
         yield Paragraph(_chapter_sentence(indicators, figures.about_itself))
@@ -332,7 +264,9 @@ def _chapter_sentence(indicators: tuple[Indicator, ...], about_itself: bool) -> 
     worth = sum((indicator.points or Decimal(0) for indicator in indicators), Decimal(0))
     base = indicators[0].part == Part.BASE
     intro = f"本部分{len(indicators)}项指标" + (f"，共{phrases.points(worth)}分。" if base else "。")
-    open_ones = [i.name for i in indicators if not i.decided and any(o.state == State.UNDECIDED for o in i.outcomes)]
+    open_ones = [
+        i.name for i in indicators if not i.decided and any(o.state == State.UNDECIDED for o in i.outcomes)
+    ]
     if not open_ones:
         return intro + ("均已评定。" if base else "")
     if len(open_ones) == len(indicators):
@@ -340,9 +274,11 @@ def _chapter_sentence(indicators: tuple[Indicator, ...], about_itself: bool) -> 
     return intro + f"其中{phrases.names(open_ones)}尚未评定。"
 
 
-def _own_indicators(chapter: str, indicators: tuple[Indicator, ...], caption: _Captions) -> Table:
+def _own_indicators(chapter: str, indicators: tuple[Indicator, ...], caption: Captions) -> Table:
     rows = tuple(_own_indicator(indicator) for indicator in indicators)
-    return Table(caption(f"{chapter}指标得分"), ("指标", "分值", "数据", "完成率", "得分"), rows, (44, 12, 18, 13, 13))
+    return Table(
+        caption(f"{chapter}指标得分"), ("指标", "分值", "数据", "完成率", "得分"), rows, (44, 12, 18, 13, 13)
+    )
 
 
 def _own_indicator(indicator: Indicator) -> tuple[str, ...]:
@@ -358,7 +294,7 @@ def _own_indicator(indicator: Indicator) -> tuple[str, ...]:
     )
 
 
-def _indicator_averages(chapter: str, indicators: tuple[Indicator, ...], caption: _Captions) -> Table:
+def _indicator_averages(chapter: str, indicators: tuple[Indicator, ...], caption: Captions) -> Table:
     rows = tuple(_averages(indicator) for indicator in indicators)
     head = ("指标", "分值", "已评单位", "平均得分", "最高", "最低")
     return Table(caption(f"{chapter}指标得分"), head, rows, (44, 10, 13, 13, 10, 10))
@@ -369,7 +305,14 @@ def _averages(indicator: Indicator) -> tuple[str, ...]:
     declared = "*" if any(o.figure and o.figure.declared for o in indicator.outcomes) else ""
     name = f"{indicator.number} {indicator.name}{declared}"
     if not scores:
-        return (name, phrases.points(indicator.points), f"0/{len(indicator.outcomes)}", _without_scores(indicator), "—", "—")
+        return (
+            name,
+            phrases.points(indicator.points),
+            f"0/{len(indicator.outcomes)}",
+            _without_scores(indicator),
+            "—",
+            "—",
+        )
     average = sum(scores, Decimal(0)) / len(scores)
     return (
         name,
@@ -386,90 +329,16 @@ def _without_scores(indicator: Indicator) -> str:
     return phrases.NOT_APPLICABLE if states == {State.NOT_APPLICABLE} else phrases.UNDECIDED
 
 
-# --- 四、需要关注的问题；五、有关说明 --------------------------------------------------------------------------------
-
-
-def _weaknesses(figures: AnnualFigures) -> Iterator[Block]:
-    yield Heading("四、需要关注的问题", 1)
-    findings = list(_weak_items(figures))
-    share = phrases.percent(WEAK)
-    if not any(indicator.decided for indicator in figures.indicators):
-        yield Paragraph("各项指标尚未评定，暂不作分析。")
-    elif not findings:
-        yield Paragraph(f"已评指标得分率均在{share}以上，未发现明显短板。")
-    elif len(findings) == 1:
-        yield Paragraph(f"得分率低于{share}的指标1项：{findings[0]}。")
-    else:
-        yield Paragraph(f"得分率低于{share}的指标共{len(findings)}项，需重点改进：")
-        for index, finding in enumerate(findings, start=1):
-            yield Paragraph(f"{index}. {finding}{'。' if index == len(findings) else '；'}")
-
-
-def _weak_items(figures: AnnualFigures) -> Iterator[str]:
-    for indicator in figures.indicators:
-        if indicator.part != Part.BASE or not indicator.points:
-            continue
-        weak = [o for o in indicator.decided if (o.score or Decimal(0)) < indicator.points * WEAK]
-        if not weak:
-            continue
-        worth = f"（{phrases.points(indicator.points)}分）"
-        if figures.about_itself:
-            yield f"{indicator.name}{worth}，得{phrases.score(weak[0].score)}分"
-        else:
-            got = phrases.names(f"{o.name}{phrases.score(o.score)}分" for o in weak)
-            yield f"{indicator.name}{worth}，涉及{len(weak)}个单位：{got}"
-
-
-def _notes(figures: AnnualFigures) -> Iterator[Block]:
-    yield Heading("五、有关说明", 1)
-    for index, note in enumerate(_note_texts(figures), start=1):
-        yield Paragraph(f"{index}. {note}")
-
-
-def _note_texts(figures: AnnualFigures) -> Iterator[str]:
-    outcomes = [outcome for indicator in figures.indicators for outcome in indicator.outcomes]
-    yield "各项得分按方案所列规则计算，逐项四舍五入保留两位小数，总得分为基础得分加加分减扣分。"
-    if any(outcome.state == State.NOT_APPLICABLE for outcome in outcomes):
-        yield f"“{phrases.NOT_APPLICABLE}”指单位当年没有该项工作对象，该项不计分，其余项目按比例折算。"
-    if any(outcome.state == State.UNDECIDED for outcome in outcomes):
-        yield f"“{phrases.UNDECIDED}”指尚未评定的指标，不计入已计得分；“可计分”为已评定指标的分值。"
-    if _is_declared(figures):
-        yield "带“*”的为申报数，由单位填报并附佐证，经审核后计分。"
-    if _is_hidden(figures):
-        yield f"涉及人数不足{SMALL}人的数据以“{HIDDEN_TEXT}”表示，为防止推算，个别相邻数据一并隐去。"
-    yield _records_note(len(figures.records))
-
-
-def _is_declared(figures: AnnualFigures) -> bool:
-    return any(f.declared for f in _all_figures(figures))
-
-
-def _is_hidden(figures: AnnualFigures) -> bool:
-    return any(f.hidden for f in _all_figures(figures))
-
-
-def _all_figures(figures: AnnualFigures) -> Iterable[Figure]:
-    yield from figures.headline
-    for row in figures.breakdown:
-        yield from row.figures
-    for indicator in figures.indicators:
-        yield from (outcome.figure for outcome in indicator.outcomes if outcome.figure)
-
-
-def _records_note(number: int) -> str:
-    if number == 0:
-        return "本报告只列汇总数据，不列个人信息。"
-    return f"本报告只列汇总数据，不列个人信息；支撑数据的{number}条记录按编号列于同批生成的电子表格。"
-
-
 # --- 附件 ------------------------------------------------------------------------------------------------------
 
 
-def _annex(figures: AnnualFigures, caption: _Captions) -> Iterator[Block]:
+def _annex(figures: AnnualFigures, caption: Captions) -> Iterator[Block]:
     """Rules in words; with several offices also who got what for each item, six offices to a table."""
     if not figures.indicators:
         return
-    rows = tuple((f"{i.number} {i.name}", phrases.points(i.points), i.rule or "—") for i in figures.indicators)
+    rows = tuple(
+        (f"{i.number} {i.name}", phrases.points(i.points), i.rule or "—") for i in figures.indicators
+    )
     yield Table(caption("指标及计分规则"), ("指标", "分值", "计分规则"), rows, (34, 10, 56))
     if figures.about_itself:
         return
@@ -477,8 +346,11 @@ def _annex(figures: AnnualFigures, caption: _Captions) -> Iterator[Block]:
         yield _matrix(figures, figures.standings[start : start + OFFICES_ACROSS], caption)
 
 
-def _matrix(figures: AnnualFigures, offices: tuple[Standing, ...], caption: _Captions) -> Table:
-    rows = [(f"{i.number} {i.name}", phrases.points(i.points), *_scores_of(i, offices)) for i in figures.indicators]
+def _matrix(figures: AnnualFigures, offices: tuple[Standing, ...], caption: Captions) -> Table:
+    rows = [
+        (f"{i.number} {i.name}", phrases.points(i.points), *_scores_of(i, offices))
+        for i in figures.indicators
+    ]
     rows.append(("总得分", "—", *(phrases.score(office.total) for office in offices)))
     head = ("指标", "分值", *(office.name for office in offices))
     widths = (30, 8, *([62 // len(offices)] * len(offices)))

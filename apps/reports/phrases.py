@@ -88,7 +88,9 @@ def sides_of(figure: Figure) -> str:
 
 
 def state_of(outcome: Outcome) -> str:
-    return {State.DECIDED: "已评", State.UNDECIDED: UNDECIDED, State.NOT_APPLICABLE: NOT_APPLICABLE}[outcome.state]
+    return {State.DECIDED: "已评", State.UNDECIDED: UNDECIDED, State.NOT_APPLICABLE: NOT_APPLICABLE}[
+        outcome.state
+    ]
 
 
 def score_of(outcome: Outcome) -> str:

@@ -4,7 +4,18 @@ import dataclasses
 import datetime as dt
 from decimal import Decimal as D
 
-from apps.reports.figures import AnnualFigures, Figure, Indicator, Outcome, Part, Record, Row, Series, Standing, State
+from apps.reports.figures import (
+    AnnualFigures,
+    Figure,
+    Indicator,
+    Outcome,
+    Part,
+    Record,
+    Row,
+    Series,
+    Standing,
+    State,
+)
 
 COUNTIES = (
     ("321202", "海陵区", "城区组"),
@@ -17,20 +28,70 @@ COUNTIES = (
 AS_OF = dt.datetime(2026, 11, 22, 1, 30, tzinfo=dt.UTC)
 
 ITEMS = (
-    ("1.1", "一、组织领导", "统战工作领导小组全体会议", Part.BASE, 4, "每年不少于2次，按完成比例得分", "meetings.plenary"),
+    (
+        "1.1",
+        "一、组织领导",
+        "统战工作领导小组全体会议",
+        Part.BASE,
+        4,
+        "每年不少于2次，按完成比例得分",
+        "meetings.plenary",
+    ),
     ("1.2", "一、组织领导", "专题会议", Part.BASE, 3, "每年不少于2次，按完成比例得分", "meetings.topical"),
-    ("1.3", "一、组织领导", "乡镇（街道）统战干部配备率", Part.BASE, 5, "达到100%得满分，未达到的按比例得分", "offices.staffed"),
-    ("2.1", "二、联谊交友", "结对覆盖率", Part.BASE, 6, "达到100%得满分，未达到的按比例得分", "pairing.coverage"),
-    ("2.2", "二、联谊交友", "“五个一”完成率", Part.BASE, 10, "达到95%得满分，未达到的按比例得分", "duties.fulfilled"),
-    ("2.3", "二、联谊交友", "季度联系率", Part.BASE, 5, "95%以上5分，85%以上4分，70%以上3分，其余0分", "pairing.contacted_in_quarter"),
+    (
+        "1.3",
+        "一、组织领导",
+        "乡镇（街道）统战干部配备率",
+        Part.BASE,
+        5,
+        "达到100%得满分，未达到的按比例得分",
+        "offices.staffed",
+    ),
+    (
+        "2.1",
+        "二、联谊交友",
+        "结对覆盖率",
+        Part.BASE,
+        6,
+        "达到100%得满分，未达到的按比例得分",
+        "pairing.coverage",
+    ),
+    (
+        "2.2",
+        "二、联谊交友",
+        "“五个一”完成率",
+        Part.BASE,
+        10,
+        "达到95%得满分，未达到的按比例得分",
+        "duties.fulfilled",
+    ),
+    (
+        "2.3",
+        "二、联谊交友",
+        "季度联系率",
+        Part.BASE,
+        5,
+        "95%以上5分，85%以上4分，70%以上3分，其余0分",
+        "pairing.contacted_in_quarter",
+    ),
     ("3.1", "三、服务成员", "成员满意度", Part.BASE, 6, "达到90%得满分，有效答卷不足10份不适用", ""),
-    ("6.1", "六、软标准评价", "品牌创新", Part.BASE, 8, "由5名评委评议，去掉一个最高分和一个最低分取平均", ""),
+    (
+        "6.1",
+        "六、软标准评价",
+        "品牌创新",
+        Part.BASE,
+        8,
+        "由5名评委评议，去掉一个最高分和一个最低分取平均",
+        "",
+    ),
     ("7.1", "加分项", "承办省级以上现场会", Part.BONUS, None, "每次加2分，最高4分", ""),
     ("8.1", "扣分项", "督办红灯", Part.DEDUCTION, None, "每次扣0.5分", "supervision.red"),
 )
 
 
-def figure(code: str, name: str, above: int, below: int | None, unit: str = "次", people: bool = False) -> Figure:
+def figure(
+    code: str, name: str, above: int, below: int | None, unit: str = "次", people: bool = False
+) -> Figure:
     return Figure(code, name, unit, D(above), None if below is None else D(below), people=people)
 
 
@@ -45,7 +106,9 @@ def outcome_of(item: int, office: int) -> Outcome:
     if part is not Part.BASE:
         amount = (office * 3 + item) % 4
         counted = Figure(metric or "declared", title, "次", D(amount), declared=part is Part.BONUS)
-        return Outcome(code, name, State.DECIDED, D(amount) * (D(2) if part is Part.BONUS else D("0.5")), counted)
+        return Outcome(
+            code, name, State.DECIDED, D(amount) * (D(2) if part is Part.BONUS else D("0.5")), counted
+        )
     below = 40 + 13 * office
     above = below - (office * 5 + item * 2) % (below // 2)
     counted = figure(metric, title, above, below, people=metric.startswith("pairing"))
@@ -55,7 +118,15 @@ def outcome_of(item: int, office: int) -> Outcome:
 
 def indicators(offices: range = range(6)) -> tuple[Indicator, ...]:
     return tuple(
-        Indicator(number, chapter, name, part, None if worth is None else D(worth), rule, tuple(outcome_of(i, o) for o in offices))
+        Indicator(
+            number,
+            chapter,
+            name,
+            part,
+            None if worth is None else D(worth),
+            rule,
+            tuple(outcome_of(i, o) for o in offices),
+        )
         for i, (number, chapter, name, part, worth, rule, _) in enumerate(ITEMS)
     )
 
@@ -72,7 +143,8 @@ def standing(office: int, items: tuple[Indicator, ...]) -> Standing:
 
 def records() -> tuple[Record, ...]:
     return tuple(
-        Record("2.2", f"LX2026{n:06d}", COUNTIES[n % 6][1], "走访", dt.date(2026, 1 + n % 11, 1 + n % 28)) for n in range(40)
+        Record("2.2", f"LX2026{n:06d}", COUNTIES[n % 6][1], "走访", dt.date(2026, 1 + n % 11, 1 + n % 28))
+        for n in range(40)
     )
 
 
