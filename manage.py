@@ -4,12 +4,13 @@
 import os
 import sys
 
+from config.launcher.entry import run
+
 
 def main() -> None:
+    """Run the command and exit with its code."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    from django.core.management import execute_from_command_line
-
-    execute_from_command_line(sys.argv)
+    sys.exit(run(sys.argv))
 
 
 if __name__ == "__main__":

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "django.forms",
     "treebeard",
     "pgtrigger",
     "pghistory",
@@ -66,8 +67,11 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    # Above whitenoise, which compresses its own files. Django pads each answer against BREACH.
+    "django.middleware.gzip.GZipMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
+    "apps.core.middleware.careful_answers",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -108,11 +112,14 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
+                "apps.core.navigation.shell",
             ],
         },
     }
 ]
 COTTON_DIR = "components"
+# Fields look alike everywhere, allauth's included: templates/django/forms/.
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # The application's own role. Migrations run with DATABASE_OWNER_URL (see `manage.py migrate` and the launcher).
 DATABASES = {
@@ -158,18 +165,33 @@ STATICFILES_DIRS = [BASE_DIR / "static" / "dist"] if (BASE_DIR / "static" / "dis
 # Fonts of the office for its PDF reports (小标宋, 仿宋_GB2312 …); without them Noto Serif SC is used.
 REPORT_FONT_DIR = os.environ.get("REPORT_FONT_DIR", "")
 
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "apps.core.assets.AssetStorage"},
+}
+
+# Nothing inline at all: no script, no style, no handler. The nonce appears only in an answer that asks for it.
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
-        "default-src": [SELF],
+        "default-src": [NONE],
         "script-src": [SELF, NONCE],
         "style-src": [SELF, NONCE],
         "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "worker-src": [SELF],
         "object-src": [NONE],
         "base-uri": [NONE],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
     }
 }
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+CSRF_FAILURE_VIEW = "apps.core.errors.csrf_failure"
 
 # -- sign-in: allauth for pages and the second factor, axes for the lock (guide/security.md §1) ------------
 ACCOUNT_USER_MODEL_EMAIL_FIELD = None
@@ -181,6 +203,7 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
+AXES_LOCKOUT_CALLABLE = "apps.core.errors.too_many_requests"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 
 SESSION_COOKIE_AGE = 12 * 3600

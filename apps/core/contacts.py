@@ -1,9 +1,10 @@
 """Phone numbers and e-mail addresses: one written form, and a masked form for lists."""
 
 import re
-import unicodedata
 
 from django.utils.translation import gettext_lazy as _
+
+from apps.core.widths import half_width
 
 # 13800005678.0 is what spreadsheets make of a number typed without an apostrophe; beyond 11 digits 8.6E+12.
 _FLOAT = re.compile(r"([0-9]+)\.0+")
@@ -27,7 +28,7 @@ def normalize_phone(typed: object) -> str:
     Accepts full-width digits, +86, 0086, spaces, dashes, brackets and the floats of spreadsheets. Raises NotAPhone
     for anything else; an empty value is the caller's matter and is refused here too.
     """
-    text = unicodedata.normalize("NFKC", _as_text(typed)).strip()
+    text = half_width(_as_text(typed)).strip()
     if _SCIENTIFIC.fullmatch(text):
         raise NotAPhone(_("号码已被表格改成科学计数，请把该列设为文本后重新填写"))
     if _SEVERAL.search(text):

@@ -11,6 +11,7 @@ from opencc import OpenCC
 from pypinyin import lazy_pinyin
 
 from apps.core import surnames
+from apps.core.widths import half_width
 
 MAX_NAME = 50
 # Only a search key: the column's length; 33 of the longest syllables.
@@ -18,7 +19,7 @@ MAX_PINYIN = 200
 
 MIDDLE_DOT = "·"
 # What rosters use for the dot of 约翰·李. NFKC maps none of them to it.
-_DOTS = "‧•・･．∙⋅●∘᛫⸱ꞏ◦˙﹒"
+_DOTS = "‧•・･∙⋅●∘᛫⸱ꞏ◦˙﹒"
 _DOT_TABLE = str.maketrans(dict.fromkeys(_DOTS, MIDDLE_DOT))
 # Written as escapes: an editor that normalises would turn the compatibility block into something else.
 _HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003fffd"
@@ -55,10 +56,9 @@ def clean_name(typed: str) -> str:
 
 def _letter(char: str) -> str:
     """Full-width Latin and Kangxi radicals as the characters they stand for; every kind of space as one."""
-    if "！" <= char <= "～" or "⼀" <= char <= "⿕":
-        # The full-width full stop is handled as a dot.
-        return char if char == "．" else unicodedata.normalize("NFKC", char)
-    return " " if unicodedata.category(char) == "Zs" else char
+    if "\u2f00" <= char <= "\u2fd5":
+        return unicodedata.normalize("NFKC", char)
+    return " " if unicodedata.category(char) == "Zs" else half_width(char)
 
 
 def _refuse_character(char: str, before: str) -> None:
@@ -218,7 +218,7 @@ def _syllables(name: str, simplified: str) -> list[str]:
 
 def _read(text: str) -> list[str]:
     """Pinyin per Han character; Latin words whole; what has no reading is left out."""
-    return [syllable for syllable in lazy_pinyin(text, errors=_latin_words) if syllable]
+    return " ".join(lazy_pinyin(text, errors=lambda rest: " ".join(_latin_words(rest)))).split()
 
 
 def _latin_words(text: str) -> list[str]:

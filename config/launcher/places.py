@@ -3,12 +3,14 @@
 import hashlib
 import os
 import pwd
+import re
 import stat
 from dataclasses import dataclass
 from pathlib import Path
 
 # "/.s.PGSQL.5432.lock" is appended to the directory, and sun_path holds 107 bytes.
 LONGEST_SOCKET_DIRECTORY = 107 - len("/.s.PGSQL.5432.lock")
+PLAIN = re.compile(r"[A-Za-z0-9/_.-]+")
 # PostgreSQL refuses to run as root; this account exists on every Linux.
 UNPRIVILEGED = "nobody"
 
@@ -55,7 +57,8 @@ def places_for(var: Path) -> Places:
         home = Path("/var/lib/tongxin") / mark
         return Places(data=home / "postgres", sockets=home / "run", logs=var / "log", locks=var / "lock")
     sockets = var / "run"
-    if len(os.fsencode(sockets)) > LONGEST_SOCKET_DIRECTORY:
+    # A plain name needs no escaping in the addresses that Django, libpq and kombu each read differently.
+    if len(os.fsencode(sockets)) > LONGEST_SOCKET_DIRECTORY or not PLAIN.fullmatch(str(sockets)):
         sockets = Path(f"/tmp/tongxin-{os.geteuid()}-{mark}")  # noqa: S108 checked by make_private
     return Places(data=var / "postgres", sockets=sockets, logs=var / "log", locks=var / "lock")
 

@@ -74,7 +74,7 @@ def _options(cluster: Cluster, lasting: bool) -> list[str]:
         "unix_socket_permissions": "0700",
         "max_connections": "100",
         "shared_buffers": "128MB",
-        "log_min_messages": "warning",
+        "log_checkpoints": "off",
         # The text of a statement may hold personal data.
         "log_min_error_statement": "panic",
         "log_line_prefix": "%m [%p] ",

@@ -115,6 +115,10 @@ class Pairing(OfficeScoped):
     def __str__(self) -> str:
         return f"{self.cadre_id}-{self.member_id}"
 
+    def lives_on(self, day: dt.date) -> bool:
+        # See also PairingQuerySet.active.
+        return self.started_on <= day and (self.ended_on is None or day <= self.ended_on)
+
 
 class DutyEntry(OfficeScoped):
     """履行: what fulfils a duty. Made by visits, cases, suggestions and activities, never by a tick box."""
