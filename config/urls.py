@@ -10,6 +10,7 @@ api: list[URLPattern | URLResolver] = []
 urlpatterns: list[URLPattern | URLResolver] = [
     path("language/", open_to_everyone(set_language), name="set_language"),
     path("accounts/", include("apps.accounts.entrance_urls")),
+    path("language/", open_to_everyone(set_language), name="set_language"),
     path("api/v1/", include((api, "api"))),
 ]
 
