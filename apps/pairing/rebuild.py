@@ -40,9 +40,19 @@ _RECOUNT = (
     .replace("{four:met OR NOT has_left}", _per_quarter("met OR NOT has_left"))
     .replace("{four:met}", _per_quarter("met"))
 )
-_FIGURES = (
-    "contacts talk visit activity deed suggestion due done quarters_due quarters_met last_contact_on".split()
-)
+_FIGURES = [
+    "contacts",
+    "talk",
+    "visit",
+    "activity",
+    "deed",
+    "suggestion",
+    "due",
+    "done",
+    "quarters_due",
+    "quarters_met",
+    "last_contact_on",
+]
 
 log = structlog.get_logger()
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 
