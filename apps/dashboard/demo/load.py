@@ -1,0 +1,118 @@
+"""Loading and clearing the demo. Everything in it is invented but the offices' names."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from random import Random
+
+import pgtrigger
+from django.apps import apps
+from django.db import connection, transaction
+from django.db.models import Model
+
+from apps.accounts.models import Grant, User
+from apps.audit.models import AuditEvent
+from apps.dashboard.demo import people
+from apps.dashboard.demo.deeds import Deeds
+from apps.dashboard.demo.scale import SCALES, Scale, load_tree, towns_of
+from apps.jobs.models import Job
+from apps.offices.models import Office
+from apps.pairing.rebuild import rebuild_all
+
+# The row of this piece of work says that the demo is there, and how large it is.
+DEMO_KEY = "demo"
+SEED = 20260101
+OWN_APPS = {"members", "casework", "pairing", "activities", "assessment", "reports", "files", "jobs"}
+
+
+class DemoRefused(Exception):
+    """The demo cannot be loaded or cleared; the message is fit to show to the user."""
+
+
+def demo_is_loaded() -> bool:
+    return Job.objects.filter(key=DEMO_KEY).exists()
+
+
+@transaction.atomic
+def load_demo(scale_name: str, today: dt.date, say: Callable[[str], None] = lambda _text: None) -> None:
+    """Fill an empty database. The same scale and day give the same demo, but for ids, keys and passwords.
+
+    Raises DemoRefused where there are offices already: the demo is never mixed with real records.
+    """
+    if Office.objects.exists():
+        raise DemoRefused("系统中已有机构，演示数据只能载入空的系统。")
+    with pgtrigger.ignore(*history_triggers()):
+        _fill(SCALES[scale_name], today, say)
+    say("年度进度")
+    rebuild_all(today.year)
+    Job.objects.create(
+        kind="demo", key=DEMO_KEY, state=Job.State.DONE, progress=100, params={"scale": scale_name}
+    )
+
+
+def history_triggers() -> list[str]:
+    """The triggers that keep history of new rows: the demo's past is no history of edits."""
+    return [
+        f"{model._meta.label}:{trigger.name}"
+        for model, trigger in pgtrigger.registered()
+        if trigger.name == "insert_insert"
+    ]
+
+
+def _fill(scale: Scale, today: dt.date, say: Callable[[str], None]) -> None:
+    random = Random(SEED)  # noqa: S311 - not for secrets
+    say("机构")
+    offices = load_tree(scale, random)
+    towns = towns_of(offices, scale)
+    users = people.load_accounts(offices)
+    cadres = people.load_cadres(scale, towns, users["cadre"], random)
+    firms_of, clubs = people.load_organizations(offices, towns, random)
+    say("成员")
+    members = people.load_members(scale, towns, firms_of, clubs, today, random)
+    say("结对和联系")
+    deeds = Deeds(scale, today, random)
+    deeds.plan(offices[0])
+    pairs = deeds.pairs(members, cadres)
+    deeds.contacts(pairs, cadres)
+    deeds.activities(offices, pairs)
+    deeds.write()
+
+
+@transaction.atomic
+def clear_demo(by: User | None) -> None:
+    """Remove every record of the demo; the office tree stays, and so do accounts that the audit log names, disabled.
+
+    The account of `by` stays usable, so that somebody can go on. Raises DemoRefused where no demo was loaded.
+    """
+    if not demo_is_loaded():
+        raise DemoRefused("没有载入演示数据。")
+    keep = {User, Grant, Office, AuditEvent}
+    with connection.cursor() as cursor:
+        for model in _children_first(
+            m
+            for m in apps.get_models(include_auto_created=True)
+            if m._meta.app_label in OWN_APPS and m not in keep
+        ):
+            cursor.execute(f'DELETE FROM "{model._meta.db_table}"')  # noqa: S608 - names from our own models
+    others = User.objects.exclude(pk=by.pk if by else None)
+    Grant.objects.filter(user__in=others).delete()
+    others.exclude(pk__in=AuditEvent.objects.exclude(actor=None).values("actor")).delete()
+    others.update(is_active=False)
+
+
+def _children_first(models: Iterable[type[Model]]) -> list[type[Model]]:
+    """Models in an order in which their rows can be deleted: whoever points at another comes first."""
+    left, ordered = set(models), []
+    while left:
+        pointed_at = {
+            f.related_model
+            for m in left
+            for f in m._meta.concrete_fields
+            if f.is_relation and f.related_model is not m
+        }
+        free = (
+            sorted(left - pointed_at, key=lambda m: m._meta.label)
+            or sorted(left, key=lambda m: m._meta.label)[:1]
+        )
+        ordered += free
+        left -= set(free)
+    return ordered

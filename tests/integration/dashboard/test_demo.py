@@ -1,0 +1,94 @@
+import datetime as dt
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection, transaction
+from pytest_django import DjangoDbBlocker
+
+from apps.accounts.models import User
+from apps.activities.models import Activity
+from apps.audit.models import AuditEvent
+from apps.audit.recording import record
+from apps.casework.models import Case
+from apps.dashboard.demo.load import DemoRefused, clear_demo, demo_is_loaded, load_demo
+from apps.dashboard.demo.people import ACCOUNTS
+from apps.members.models import Consent, Member
+from apps.offices.models import Office, OfficeKind
+from apps.pairing.models import DutyEntry, Met, Pairing, PairingYear, Visit
+from apps.pairing.rebuild import rebuild_all
+
+pytestmark = pytest.mark.django_db
+TODAY = dt.date(2026, 11, 22)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def demo(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The demo, loaded once for this module; each test runs in a savepoint on top of it."""
+    with django_db_blocker.unblock():
+        block = transaction.atomic()
+        block.__enter__()
+        load_demo("city", TODAY)
+        yield
+        transaction.set_rollback(True)
+        block.__exit__(None, None, None)
+
+
+def test_demo_has_the_size_of_the_real_case() -> None:
+    assert Member.objects.count() == 812
+    assert User.objects.filter(grants__role="cadre").distinct().count() == 160
+    assert Office.objects.filter(kind=OfficeKind.COUNTY).count() == 6
+    assert {a.username for a in ACCOUNTS} <= set(User.objects.values_list("username", flat=True))
+
+
+def test_demo_progress_is_what_a_recount_gives() -> None:
+    assert PairingYear.objects.filter(year=2026).count() > 700
+    assert rebuild_all(2026).none
+
+
+def test_demo_has_nothing_in_the_future() -> None:
+    assert not Visit.objects.filter(happened_on__gt=TODAY).exists()
+    assert not Case.objects.filter(answered_on__gt=TODAY).exists()
+    assert not Activity.objects.filter(held_on__gt=TODAY).exists()
+    assert not Pairing.objects.filter(started_on__gt=TODAY).exists()
+
+
+def test_demo_active_members_have_a_consent_and_pending_none() -> None:
+    with_consent = set(Consent.objects.values_list("member", flat=True))
+    assert set(Member.objects.active().values_list("pk", flat=True)) <= with_consent
+    assert not with_consent & set(
+        Member.objects.filter(status=Member.Status.PENDING).values_list("pk", flat=True)
+    )
+
+
+def test_demo_is_never_mixed_with_other_records() -> None:
+    with pytest.raises(DemoRefused):
+        load_demo("city", TODAY)
+
+
+def test_clear_demo_leaves_the_tree_and_the_one_who_cleared() -> None:
+    admin = User.objects.get(username="sysadmin")
+    seen = User.objects.get(username="leader")
+    record(AuditEvent.Action.READ, by=seen)
+
+    clear_demo(by=admin)
+
+    assert not demo_is_loaded()
+    for model in (Member, Visit, Met, DutyEntry, Pairing, PairingYear, Case, Activity):
+        assert not model.objects.exists()
+    assert Office.objects.count() > 100
+    assert set(User.objects.filter(is_active=True)) == {admin}
+    assert set(User.objects.all()) == {admin, seen}
+
+
+def test_clear_demo_leaves_no_name_in_any_history() -> None:
+    name = Member.objects.values_list("name", flat=True)[0]
+    clear_demo(by=None)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM members_memberevent WHERE name = %s", [name])
+        assert cursor.fetchone() == (0,)
+
+
+def test_clear_demo_refuses_a_system_without_demo() -> None:
+    clear_demo(by=None)
+    with pytest.raises(DemoRefused):
+        clear_demo(by=None)
