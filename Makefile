@@ -1,7 +1,92 @@
-# One command each. `make run` needs Python 3.11 with venv, and make; nothing else.
-PYTHON ?= python3
-BIN := .venv/bin
+# One command each. Needs Python 3.11 or newer with venv, and make; Node 20 if it is there.
+#
+#   make run      the whole system on http://127.0.0.1:8000 (PORT= to change), with the demo city
+#   make test     the whole suite            make check    formatters, linters, types, migrations, translations
+#   make bench    the benchmarks             make lock     write the lock files anew from pyproject.toml
+#
+# Every path is relative, so that a checkout may lie in a directory with spaces in its name.
 
-.PHONY: test
-test:
-	$(BIN)/pytest -n auto
+PYTHON ?= python3
+PY := .venv/bin/python
+PIP := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes
+
+# What the built style sheets and scripts are made from (Tailwind reads the templates for class names).
+SOURCES := $(shell find static templates -type f -not -path 'static/dist/*' 2>/dev/null | sed 's/ /\\ /g')
+NODE := $(shell node -e 'process.exit(+(parseInt(process.versions.node) < 20))' 2>/dev/null && echo yes)
+
+.PHONY: run test check bench lock screenshots assets clean
+
+run: .venv/run static/dist/built
+	@DEBUG=0 TONGXIN_DEMO=$${TONGXIN_DEMO-1} $(PY) manage.py up
+
+test: .venv/dev static/dist/built
+	$(PY) -m pytest -n auto $(ARGS)
+
+check: .venv/dev
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m djlint --quiet --check --lint templates
+	$(PY) -m mypy
+	$(PY) -m importlinter.cli lint
+	HTTPS=1 SECRET_KEY=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))') \
+		$(PY) manage.py check --deploy --fail-level WARNING
+	$(PY) manage.py makemigrations --check --dry-run
+	$(PY) manage.py messages --check
+
+bench: .venv/dev static/dist/built
+	$(PY) -m bench $(ARGS)
+
+screenshots: .venv/dev static/dist/built
+	$(PY) -m scripts.screenshots $(ARGS)
+
+assets: static/dist/built
+
+# The program's own requirements. A stamp says what was installed; `dev` holds everything in `run`.
+.venv/run: requirements/base.txt | .venv/bin/python
+	@echo "Installing the program's requirements …"
+	@$(PIP) -r requirements/base.txt
+	@touch $@
+
+.venv/dev: requirements/dev.txt | .venv/bin/python
+	@echo "Installing the requirements of tests and tools …"
+	@$(PIP) -r requirements/dev.txt
+	@touch $@ .venv/run
+
+.venv/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=…")'
+	$(PYTHON) -m venv .venv
+
+# Node: the machine's, or the one in a wheel.
+ifeq ($(NODE),yes)
+NPM := npm
+.venv/node: | .venv/bin/python
+	@touch $@
+else
+NPM := PATH="$(CURDIR)/.venv/bin:$$PATH" npm
+.venv/node: requirements/node.txt | .venv/bin/python
+	@echo "No Node 20 here: installing it into .venv …"
+	@$(PIP) -r requirements/node.txt
+	@touch $@
+endif
+
+node_modules/installed: package.json package-lock.json .npmrc | .venv/node
+	@echo "Installing the front end's packages …"
+	@test -L node_modules || $(NPM) ci --no-progress --loglevel=error  # a link is another checkout's
+	@touch $@
+
+static/dist/built: node_modules/installed $(SOURCES)
+	@echo "Building style sheets and scripts …"
+	@$(NPM) run --silent build
+	@touch $@
+
+lock: .venv/bin/python
+	$(PY) -m venv .venv/lock
+	.venv/lock/bin/python -m pip install --quiet --disable-pip-version-check uv
+	$(eval COMPILE := .venv/lock/bin/python -m uv pip compile -q --python-version 3.11 --universal --generate-hashes --no-annotate --no-header)
+	$(COMPILE) pyproject.toml -o requirements/base.txt
+	$(COMPILE) pyproject.toml --extra dev -c requirements/base.txt -o requirements/dev.txt
+	$(COMPILE) --group node -o requirements/node.txt
+	npm install --package-lock-only
+
+clean:
+	rm -rf node_modules static/dist .venv

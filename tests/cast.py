@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
+from allauth.mfa.models import Authenticator
+from django.contrib.auth.hashers import make_password
 
 from apps.accounts.models import Grant, User
 from apps.accounts.roles import RoleName
@@ -51,11 +53,20 @@ def tree(db: None) -> Tree:
     )
 
 
+@pytest.fixture(scope="session")
+def password_hash() -> str:
+    """Argon2 is slow by design: once for all users of the run."""
+    return make_password(PASSWORD)
+
+
 @pytest.fixture
-def make_user(db: None) -> Callable[..., User]:
+def make_user(db: None, password_hash: str) -> Callable[..., User]:
+    """A user with one grant and a second factor, as outside demo mode everybody has."""
+
     def make(username: str, role: RoleName, office: Office, name: str = "") -> User:
-        user = User.objects.create_user(username, name or username, PASSWORD)
+        user = User.objects.create(username=username, name=name or username, password=password_hash)
         Grant.objects.create(user=user, role=role, office=office, starts_on=dt.date(2020, 1, 1))
+        Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": ""})
         return user
 
     return make

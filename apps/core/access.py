@@ -106,6 +106,7 @@ def requires(permission: Permission) -> Callable[[View], View]:
             return view(request, *args, **kwargs)
 
         guarded.required_permission = permission  # type: ignore[attr-defined]
+        guarded.login_required = True  # type: ignore[attr-defined]  # allauth's own views say False
         return guarded  # type: ignore[return-value]
 
     return decorate

@@ -12,6 +12,7 @@ import structlog
 from django.db import connection, transaction
 
 from apps.core.access import WHOLE_TREE, OfficeRange
+from apps.pairing.years import FIGURES
 
 
 def _array(terms: Iterable[str]) -> str:
@@ -40,19 +41,6 @@ _RECOUNT = (
     .replace("{four:met OR NOT has_left}", _per_quarter("met OR NOT has_left"))
     .replace("{four:met}", _per_quarter("met"))
 )
-_FIGURES = [
-    "contacts",
-    "talk",
-    "visit",
-    "activity",
-    "deed",
-    "suggestion",
-    "due",
-    "done",
-    "quarters_due",
-    "quarters_met",
-    "last_contact_on",
-]
 
 log = structlog.get_logger()
 
@@ -80,9 +68,6 @@ def rebuild_all(year: int, below: OfficeRange = WHOLE_TREE) -> Differences:
     with connection.cursor() as cursor:
         # Readers go on; a visit logged meanwhile waits for the end and then recomputes its own pair.
         cursor.execute("LOCK TABLE pairing_pairingyear IN SHARE ROW EXCLUSIVE MODE")
-        # The steps are large and their sizes unknown to the planner, more so right after a bulk load: a nested loop
-        # over two of them turned 2 seconds into 20.
-        cursor.execute("SET LOCAL enable_nestloop = off")
         cursor.execute("DROP TABLE IF EXISTS recounted")
         cursor.execute(_RECOUNT, {"year": year, "low": below.low, "high": below.high})
         cursor.execute(_REMOVE, {"year": year, "low": below.low, "high": below.high})
@@ -106,12 +91,12 @@ WHERE p.id = y.pairing_id AND y.year = %(year)s AND y.office_path >= %(low)s AND
 """
 
 _WRITE = f"""
-INSERT INTO pairing_pairingyear AS y (pairing_id, year, office_id, office_path, {", ".join(_FIGURES)})
-SELECT pairing_id, %(year)s, office_id, office_path, {", ".join(_FIGURES)} FROM recounted
+INSERT INTO pairing_pairingyear AS y (pairing_id, year, office_id, office_path, {", ".join(FIGURES)})
+SELECT pairing_id, %(year)s, office_id, office_path, {", ".join(FIGURES)} FROM recounted
 ON CONFLICT (pairing_id, year) DO UPDATE
-SET office_id = EXCLUDED.office_id, {", ".join(f"{name} = EXCLUDED.{name}" for name in _FIGURES)}
-WHERE (y.office_id, {", ".join(f"y.{name}" for name in _FIGURES)})
-  IS DISTINCT FROM (EXCLUDED.office_id, {", ".join(f"EXCLUDED.{name}" for name in _FIGURES)})
+SET office_id = EXCLUDED.office_id, {", ".join(f"{name} = EXCLUDED.{name}" for name in FIGURES)}
+WHERE (y.office_id, {", ".join(f"y.{name}" for name in FIGURES)})
+  IS DISTINCT FROM (EXCLUDED.office_id, {", ".join(f"EXCLUDED.{name}" for name in FIGURES)})
 RETURNING xmax = 0
 """  # noqa: S608 names of our own columns
 

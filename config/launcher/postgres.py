@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,7 +49,7 @@ def start_server(cluster: Cluster, *, lasting: bool = True) -> subprocess.Popen[
     make_private(cluster.sockets, cluster.account)
     _initialise(cluster, postgres)
     _check_version(cluster, postgres)
-    _remove_stale_pid_file(cluster)
+    _remove_stale_pid_files(cluster)
     with cluster.log.open("ab") as log:
         server = children.start(
             [postgres.program("postgres"), *_options(cluster, lasting)],
@@ -146,39 +147,41 @@ def _check_version(cluster: Cluster, postgres: Postgres) -> None:
         )
 
 
-def _remove_stale_pid_file(cluster: Cluster) -> None:
-    """Remove a pid file that no server of this cluster stands behind.
+def _remove_stale_pid_files(cluster: Cluster) -> None:
+    """Remove the lock files of a server that is no more.
 
-    PostgreSQL itself refuses to start when the number was given to another process since, or when the
-    file was cut short. The caller holds our lock, so only a server left by a killed launcher can live.
+    PostgreSQL itself refuses to start when the number in them was given to another process since, or when a
+    file was cut short. The caller holds our lock, so only what a killed keeper left behind can still live:
+    that is ended first, since two servers must never work on the same files.
     """
-    pid_file = cluster.data / "postmaster.pid"
-    try:
-        first_line = pid_file.read_text(errors="replace").split("\n", 1)[0].strip()
-    except FileNotFoundError:
-        return
-    if first_line.isdigit() and _is_server_of(int(first_line), cluster):
-        _stop_left_over(int(first_line))
-    pid_file.unlink(missing_ok=True)
+    _end_left_overs(cluster)
+    for stale in (cluster.data / "postmaster.pid", cluster.sockets / ".s.PGSQL.5432.lock"):
+        stale.unlink(missing_ok=True)
 
 
-def _is_server_of(pid: int, cluster: Cluster) -> bool:
-    """Whether the process is a PostgreSQL that was started on this data directory."""
-    try:
-        words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-    except OSError:
-        return False
-    return os.fsencode(cluster.data) in words and words[0].endswith(b"postgres")
+def _end_left_overs(cluster: Cluster) -> None:
+    """Wait for the processes of an earlier server, which was told to stop when its keeper died.
 
-
-def _stop_left_over(pid: int) -> None:
-    """End a server that outlived its launcher (it was told to stop, and may be at it)."""
-    os.kill(pid, signal.SIGINT)
+    Raises PostgresFailed when they do not.
+    """
     deadline = time.monotonic() + children.SECONDS_TO_STOP
-    while Path(f"/proc/{pid}").exists():
+    while left_overs := _working_in(cluster.data):
         if time.monotonic() > deadline:
-            raise PostgresFailed(f"An earlier PostgreSQL (process {pid}) does not stop.")
-        time.sleep(0.02)
+            raise PostgresFailed(f"An earlier PostgreSQL does not stop: processes {left_overs}.")
+        for pid in left_overs:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGINT)
+        time.sleep(0.05)
+
+
+def _working_in(directory: Path) -> list[int]:
+    """Processes whose current directory this is: PostgreSQL's are all in their data directory."""
+    found = []
+    for link in Path("/proc").glob("[0-9]*/cwd"):
+        with suppress(OSError):
+            if link.readlink() == directory and (link.parent / "exe").readlink().name == "postgres":
+                found.append(int(link.parent.name))
+    return found
 
 
 def _wait(cluster: Cluster, server: subprocess.Popen[bytes]) -> None:

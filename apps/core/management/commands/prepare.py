@@ -17,4 +17,5 @@ class Command(BaseCommand):
         """Each step does nothing when it was done before."""
         call_command("migrate", verbosity=0, interactive=False)
         claim_database()
+        call_command("messages", compile=True)
         call_command("collectstatic", verbosity=0, interactive=False)

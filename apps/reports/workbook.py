@@ -1,0 +1,160 @@
+"""The workbook of an annual report: summary, main figures, months, a sheet per indicator, records by number."""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from apps.files.sheets import Column, Kind, Sheet, Value
+from apps.reports import phrases
+from apps.reports.figures import HIDDEN_TEXT, SMALL, AnnualFigures, Figure, Indicator, Outcome, State
+
+_FIGURE_COLUMNS = (
+    Column("完成数", Kind.COUNT, 12),
+    Column("应完成数", Kind.COUNT, 12),
+    Column("完成率", Kind.RATE, 12),
+)
+
+
+@dataclass(frozen=True)
+class Requested:
+    """Who asked for the file and when; it stands in the sheet 筛选条件."""
+
+    by: str
+    at: dt.datetime
+
+
+def sheets(figures: AnnualFigures) -> Iterator[Sheet]:
+    yield _summary(figures)
+    yield _main_figures(figures)
+    if figures.series:
+        yield _months(figures)
+    for indicator in figures.indicators:
+        yield _indicator(figures, indicator)
+    yield _records(figures)
+
+
+def about(figures: AnnualFigures, requested: Requested, mark: str) -> list[tuple[str, str]]:
+    return [
+        ("报告", f"{figures.office}{figures.year}年度统战工作目标管理考核情况报告"),
+        ("考核方案", f"{figures.scheme}（{figures.scheme_code}）"),
+        ("机构", f"{figures.office}（{figures.office_code}）"),
+        ("期间", f"{figures.year}年1月1日至{figures.year}年12月31日"),
+        ("数据截至", phrases.moment(figures.as_of)),
+        ("数据性质", "审定公布数据" if figures.is_final else "阶段性数据，以审定公布为准"),
+        ("导出人", requested.by),
+        ("导出时间", phrases.moment(requested.at)),
+        ("校验码", mark),
+        ("小数隐去", f"涉及人数不足{SMALL}人的数据显示为{HIDDEN_TEXT}"),
+        ("说明", "带*的为申报数；本表只列汇总数据和记录编号，不列个人信息。"),
+        ("保密提示", "本系统为非涉密系统，严禁录入国家秘密和工作秘密。"),
+    ]
+
+
+def _titles(figures: AnnualFigures, part: str) -> tuple[str, ...]:
+    """Two lines above each table: what it is, and how far the data reach."""
+    return (f"{figures.office}{figures.year}年度{part}", f"数据截至{phrases.moment(figures.as_of)}")
+
+
+def _summary(figures: AnnualFigures) -> Sheet:
+    points = ("基础得分", "加分", "扣分", "总得分", "可计分")
+    columns = [
+        Column("分组", width=12),
+        Column("机构代码", width=12),
+        Column("单位", width=18),
+        *(Column(title, Kind.POINTS, 11) for title in points),
+        Column("未评项数", Kind.COUNT, 11),
+        Column("等次", width=10),
+    ]
+    rows: list[list[Value]] = [
+        [
+            s.group,
+            s.code,
+            s.name,
+            s.base,
+            s.bonus,
+            s.deduction,
+            s.total,
+            s.countable,
+            s.undecided,
+            s.grade or "—",
+        ]
+        for s in figures.standings
+    ]
+    return Sheet("考核得分汇总", columns, rows, _titles(figures, "考核得分汇总"))
+
+
+def _main_figures(figures: AnnualFigures) -> Sheet:
+    columns = [
+        Column("单位", width=18),
+        Column("指标", width=28),
+        Column("单位（量）", width=10),
+        *_FIGURE_COLUMNS,
+    ]
+    own = [(figures.office, figure) for figure in figures.headline]
+    below = [(row.name, figure) for row in figures.breakdown for figure in row.figures]
+    rows = [[name, _named(figure), figure.unit, *_cells(figure)] for name, figure in own + below]
+    return Sheet("主要数据", columns, rows, _titles(figures, "主要数据"))
+
+
+def _named(figure: Figure) -> str:
+    return f"{figure.name}*" if figure.declared else figure.name
+
+
+def _cells(figure: Figure | None) -> list[Value]:
+    """Numerator, denominator, rate: numbers where there are any, words otherwise."""
+    if figure is None:
+        return ["—", "—", "—"]
+    if figure.hidden:
+        return [HIDDEN_TEXT, HIDDEN_TEXT, HIDDEN_TEXT]
+    numerator: Value = phrases.NO_DATA if figure.numerator is None else figure.numerator
+    if figure.denominator is None:
+        return [numerator, "—", "—"]
+    rate: Value = phrases.value_of(figure) if figure.rate is None else figure.rate
+    return [numerator, figure.denominator, rate]
+
+
+def _months(figures: AnnualFigures) -> Sheet:
+    columns = [
+        Column("月份", width=10),
+        *(Column(f"{s.name}（{s.unit}）", Kind.COUNT, 20) for s in figures.series),
+    ]
+    rows: list[list[Value]] = [
+        [f"{month + 1}月", *("—" if s.months[month] is None else s.months[month] for s in figures.series)]
+        for month in range(12)
+    ]
+    rows.append(["合计", *(s.total for s in figures.series)])
+    return Sheet("月度数据", columns, rows, _titles(figures, "月度数据"))
+
+
+def _indicator(figures: AnnualFigures, indicator: Indicator) -> Sheet:
+    columns = [
+        Column("机构代码", width=12),
+        Column("单位", width=18),
+        *_FIGURE_COLUMNS,
+        Column("得分", Kind.POINTS, 10),
+        Column("状态", width=10),
+        Column("备注", width=30),
+    ]
+    worth = f"分值：{phrases.points(indicator.points)}　计分规则：{indicator.rule or '—'}"
+    lines = (f"{indicator.number} {indicator.name}（{indicator.chapter}）", worth, _titles(figures, "")[1])
+    name = f"{indicator.number} {indicator.name}"
+    return Sheet(name, columns, [_outcome(outcome) for outcome in indicator.outcomes], lines)
+
+
+def _outcome(outcome: Outcome) -> list[Value]:
+    score = outcome.score if outcome.state == State.DECIDED else phrases.state_of(outcome)
+    declared = "申报数" if outcome.figure and outcome.figure.declared else ""
+    note = "；".join(part for part in (declared, outcome.note) if part)
+    return [outcome.code, outcome.name, *_cells(outcome.figure), score, phrases.state_of(outcome), note]
+
+
+def _records(figures: AnnualFigures) -> Sheet:
+    columns = [
+        Column("指标", width=10),
+        Column("记录编号", width=20),
+        Column("单位", width=18),
+        Column("类型", width=14),
+        Column("日期", Kind.DAY, 14),
+    ]
+    rows: list[list[Value]] = [[r.indicator, r.number, r.office, r.kind, r.day] for r in figures.records]
+    return Sheet("支撑记录", columns, rows, _titles(figures, "支撑记录（按编号）"))

@@ -1,0 +1,116 @@
+import datetime as dt
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import IntegerField, Value
+
+from apps.core.metrics import NEVER_SCORED, SQL, Counted, Metric, MetricRefused, Registry, all_metrics
+from apps.core.periods import Period, PeriodKind
+
+
+def figures(period: Period, today: dt.date) -> SQL:
+    return SQL.named("SELECT 1, NULL, %(n)s, %(n)s", n=period.year)
+
+
+def records(actor: Any, office: Any, period: Period) -> Any:
+    return ContentType.objects.none()
+
+
+COVERAGE = Metric(
+    code="pairing.coverage",
+    name="结对覆盖率",
+    definition="期末有在结对子的成员，占同意结对满三十日的成员之比",
+    unit="%",
+    counts=Counted.PAIRS,
+    period_kinds=frozenset({PeriodKind.YEAR}),
+    figures=figures,
+    records=records,
+)
+
+
+def test_register_and_list() -> None:
+    registry = Registry()
+    registry.register(COVERAGE)
+    registry.register(COVERAGE)
+    assert registry.all() == (COVERAGE,)
+    assert registry.get("pairing.coverage") is COVERAGE
+    assert registry.get("pairing.other") is None
+    assert COVERAGE.supports(PeriodKind.YEAR)
+    assert not COVERAGE.supports(PeriodKind.MONTH)
+
+
+@pytest.mark.parametrize("counts", sorted(NEVER_SCORED))
+def test_register_refuses_to_score_people(counts: Counted) -> None:
+    registry = Registry()
+    total = replace(COVERAGE, code="members.total", name="在册成员数", counts=counts)
+    with pytest.raises(MetricRefused):
+        registry.register(replace(COVERAGE, counts=counts))
+    registry.register(replace(total, scorable=False))
+    assert dict(registry.scorable()) == {}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"code": "members.count"},
+        {"code": "members.consents"},
+        {"code": "accounts.logins"},
+        {"code": "visits.photos"},
+        {"name": "在册成员数"},
+        {"name": "活动参加人数"},
+        {"name": "干部登录次数"},
+        {"name": "在线时长"},
+        {"name": "签到率"},
+        {"code": "Coverage"},
+        {"code": "coverage"},
+        {"period_kinds": frozenset()},
+        {"definition": ""},
+    ],
+)
+def test_register_refuses_by_words(change: dict[str, Any]) -> None:
+    with pytest.raises(MetricRefused):
+        Registry().register(replace(COVERAGE, **change))
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        ("duties.fulfilled", "“五个一”完成率"),
+        ("pairing.first_contact_30d", "新成员30日内首次联系率"),
+        ("offices.staffed", "乡镇（街道）统战干部配备率"),
+        ("cases.suggestions_adopted", "建言献策采纳"),
+    ],
+)
+def test_register_takes_the_work_of_offices(code: str, name: str) -> None:
+    assert Registry().register(replace(COVERAGE, code=code, name=name))
+
+
+def test_register_refuses_another_of_the_same_code() -> None:
+    registry = Registry()
+    registry.register(COVERAGE)
+    with pytest.raises(MetricRefused, match="twice"):
+        registry.register(replace(COVERAGE, unit="次"))
+
+
+def test_sql_named_repeats_values() -> None:
+    sql = SQL.named("SELECT %(a)s, %(b)s, %(a)s", a=1, b=2)
+    assert (sql.text, sql.params) == ("SELECT %s, %s, %s", (1, 2, 1))
+    with pytest.raises(KeyError):
+        SQL.named("SELECT %(a)s")
+
+
+@pytest.mark.django_db
+def test_sql_runs() -> None:
+    assert figures(Period.parse("2026"), dt.date(2026, 11, 22)).fetch() == [(1, None, 2026, 2026)]
+    rows = ContentType.objects.filter(app_label="auth", model="permission").values_list(
+        "pk", Value(None, output_field=IntegerField()), Value(1), Value(2)
+    )
+    assert [row[2:] for row in SQL.of(rows).fetch()] == [(1, 2)]
+
+
+def test_no_metric_of_the_program_scores_people() -> None:
+    assert [
+        metric.code for metric in all_metrics() if metric.scorable and metric.counts in NEVER_SCORED
+    ] == []
