@@ -64,3 +64,6 @@ class Standing:
 
     value: Fraction
     group: tuple[Fraction, ...]
+
+
+Evidence = Figure | Answers | Verdict | Standing | tuple[Item | Decimal, ...]

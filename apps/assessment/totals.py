@@ -129,6 +129,14 @@ class Grade:
     at_least: Decimal
     quota: Decimal | None = None
 
+    def to_data(self) -> list[str | None]:
+        return [self.name, str(self.at_least), None if self.quota is None else str(self.quota)]
+
+    @classmethod
+    def from_data(cls, row: Sequence[str | None]) -> "Grade":
+        name, at_least, quota = row
+        return cls(str(name), Decimal(str(at_least)), None if quota is None else Decimal(quota))
+
 
 def places(quota: Decimal, offices: int) -> int:
     """How many offices of a group may hold the grade: max(1, round half up(quota × offices))."""

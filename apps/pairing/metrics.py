@@ -1,0 +1,351 @@
+"""What pairing can count: pairs, duties met, contacts. Definitions: guide/scoring.md.
+
+A member who leaves (withdraws, asks for less contact or for another cadre, dies, moves) takes with them only what is
+unmet: what was done stays on both sides of the fraction, so no office loses by it.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import F, Min, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.expressions import Combinable
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.access import Actor, Permission
+from apps.core.metrics import (
+    Metric,
+    Query,
+    Records,
+    Subject,
+    begun,
+    by_office,
+    day,
+    labelled,
+    last_day,
+    numbered,
+    register,
+)
+from apps.core.periods import Period, PeriodKind
+from apps.members.models import Member
+from apps.offices.models import Office
+from apps.pairing.models import Met, Pairing, PairingYear, Visit, VisitKind
+from apps.pairing.progress import MEMBER_LEFT
+
+# A consent for pairing must be this old before it counts: December's registrations drop out of the year.
+SETTLING_DAYS = 30
+FIRST_CONTACT_DAYS = 30
+FROM_QUARTERS = frozenset({PeriodKind.YEAR, PeriodKind.HALF, PeriodKind.QUARTER})
+
+
+# Coverage -----------------------------------------------------------------------------------------------------------
+
+# One row per member who ever agreed to be paired; `left_on`: the day from which they are gone or want less contact.
+_AGREED = """
+    SELECT member.id, member.office_id, consent.given_on,
+        least(
+            CASE WHEN member.status <> 'active' THEN member.status_since END,
+            CASE WHEN member.contact_preference <> 'normal'
+                THEN coalesce(member.contact_preference_since, member.status_since) END,
+            consent.withdrawn_on
+        ) AS left_on
+    FROM members_member member
+    JOIN (
+        SELECT member_id, min(given_on) AS given_on,
+            CASE WHEN bool_and(withdrawn_on IS NOT NULL) THEN max(withdrawn_on) END AS withdrawn_on
+        FROM members_consent
+        WHERE 'pairing' = ANY(purposes)
+        GROUP BY member_id
+    ) consent ON consent.member_id = member.id
+    WHERE member.status <> 'pending'
+"""
+
+# Rows of (office, kind of row): every member who could be paired, and every pair. See `coverage`.
+_COVERAGE = f"""(
+    SELECT agreed.office_id, true AS is_member, agreed.given_on, agreed.left_on,
+        NULL::date AS started_on, NULL::date AS until, false AS gone, NULL::date AS next_on
+    FROM ({_AGREED}) agreed
+    UNION ALL
+    SELECT agreed.office_id, false, agreed.given_on, agreed.left_on,
+        pair.started_on, coalesce(pair.ended_on, DATE 'infinity'), pair.end_reason = ANY(%s),
+        CASE WHEN pair.end_reason = ANY(%s) THEN (
+            SELECT min(later.started_on) FROM pairing_pairing later
+            WHERE later.member_id = pair.member_id AND later.started_on > pair.started_on
+        ) END
+    FROM pairing_pairing pair
+    JOIN ({_AGREED}) agreed ON agreed.id = pair.member_id
+) AS coverage"""  # noqa: S608 - no outside text
+
+
+def coverage(periods: Sequence[Period], as_of: dt.date) -> Query:
+    """Members with a pair on the last day / members who agreed to be paired at least 30 days before."""
+    reasons = sorted(MEMBER_LEFT)
+
+    def settled(period: Period) -> str:
+        return f"given_on <= {day(last_day(period, as_of) - dt.timedelta(days=SETTLING_DAYS))}"
+
+    def could(period: Period) -> str:
+        """A member who on the last day is there and wants contact, paired or not."""
+        return f"(left_on IS NULL OR left_on > {day(last_day(period, as_of))})"
+
+    def paired(period: Period) -> str:
+        """A pair that lives on the last day, or that its member left during the period (and has no new one)."""
+        first, last = day(period.start), day(last_day(period, as_of))
+        return (
+            f"NOT is_member AND {settled(period)} AND started_on <= {last}"
+            f" AND (left_on IS NULL OR left_on >= {first})"
+            f" AND (until >= {last} OR (gone AND until >= {first} AND (next_on IS NULL OR next_on > {last})))"
+        )
+
+    def counted(period: Period) -> str:
+        """Who could be paired, and beside them who left while paired: these stay on both sides."""
+        could_be = f"is_member AND {settled(period)} AND {could(period)}"
+        return f"count(*) FILTER (WHERE ({could_be}) OR ({paired(period)} AND NOT {could(period)}))"
+
+    return by_office(
+        _COVERAGE,
+        begun(periods, as_of),
+        lambda period: f"count(*) FILTER (WHERE {paired(period)})",
+        counted,
+        params=(reasons, reasons),
+    )
+
+
+# Duties and quarters, from the rows kept for every pair and year -------------------------------------------------
+
+
+def _year(periods: Sequence[Period]) -> int:
+    return periods[0].year if periods else 0
+
+
+def _months(column: str, period: Period) -> str:
+    return "sum(" + " + ".join(f"{column}[{month.index}]" for month in period.months()) + ")"
+
+
+def _quarters(column: str, period: Period) -> str:
+    quarters = period.parts(PeriodKind.QUARTER)
+    return "sum(" + " + ".join(f"{column}[{quarter.index}]" for quarter in quarters) + ")"
+
+
+def duties(periods: Sequence[Period], as_of: dt.date) -> Query:
+    """Σ min(done, due) / Σ due over pair × duty × period, where the duty's own period ends."""
+    return by_office(
+        f"(SELECT * FROM pairing_pairingyear WHERE year = {_year(periods)}) AS pair_year",  # noqa: S608
+        begun(periods, as_of),
+        lambda period: _months("done", period),
+        lambda period: _months("due", period),
+    )
+
+
+def contacted(periods: Sequence[Period], as_of: dt.date) -> Query:
+    """Pair-quarters with a two-way contact / pair-quarters of at least 45 days."""
+    return by_office(
+        f"(SELECT * FROM pairing_pairingyear WHERE year = {_year(periods)}) AS pair_year",  # noqa: S608
+        begun(periods, as_of),
+        lambda period: _quarters("quarters_met", period),
+        lambda period: _quarters("quarters_due", period),
+    )
+
+
+# First contact ------------------------------------------------------------------------------------------------------
+
+# One row per member whose first consent was recorded in time to be acted on; imports of past pairs start no clock.
+_CONFIRMED = f"""(
+    SELECT agreed.office_id, agreed.given_on + {FIRST_CONTACT_DAYS} AS due_on, agreed.left_on,
+        EXISTS (
+            SELECT FROM pairing_met met JOIN pairing_visit visit ON visit.id = met.visit_id
+            WHERE met.member_id = agreed.id AND visit.voided_at IS NULL
+                AND visit.happened_on BETWEEN agreed.given_on AND agreed.given_on + {FIRST_CONTACT_DAYS}
+        ) AS met
+    FROM ({_AGREED}) agreed
+    WHERE agreed.given_on + {FIRST_CONTACT_DAYS} BETWEEN %s AND %s
+        AND NOT EXISTS (
+            SELECT FROM pairing_pairing pair
+            WHERE pair.member_id = agreed.id AND pair.started_on < agreed.given_on
+        )
+) AS confirmed"""  # noqa: S608 - no outside text
+
+
+def first_contact(periods: Sequence[Period], as_of: dt.date) -> Query:
+    """Members first contacted within 30 days of confirmation / confirmations whose 30th day has come."""
+    known = begun(periods, as_of)
+
+    def due(period: Period) -> str:
+        return f"due_on BETWEEN {day(period.start)} AND {day(last_day(period, as_of))}"
+
+    def stays(period: Period) -> str:
+        return f"(met OR left_on IS NULL OR left_on > {day(last_day(period, as_of))})"
+
+    first = min((period.start for period in known), default=as_of)
+    last = max((last_day(period, as_of) for period in known), default=as_of)
+    return by_office(
+        _CONFIRMED,
+        known,
+        lambda period: f"count(*) FILTER (WHERE met AND {due(period)})",
+        lambda period: f"count(*) FILTER (WHERE {due(period)} AND {stays(period)})",
+        params=(first, last),
+    )
+
+
+# Visits -------------------------------------------------------------------------------------------------------------
+
+
+def visits_made(periods: Sequence[Period], as_of: dt.date) -> Query:
+    """Contacts by date, of the cadre's office that day. Context only."""
+    known = begun(periods, as_of)
+    first = min((period.start for period in known), default=as_of)
+    source = """(
+        SELECT office_id, date_trunc('month', happened_on)::date AS month, count(*) AS made
+        FROM pairing_visit
+        WHERE voided_at IS NULL AND happened_on BETWEEN %s AND %s
+        GROUP BY office_id, date_trunc('month', happened_on)
+    ) AS monthly"""
+    return by_office(
+        source,
+        known,
+        lambda period: (
+            f"coalesce(sum(made) FILTER (WHERE month BETWEEN {day(period.start)} AND {day(period.end)}), 0)"
+        ),
+        params=(first, as_of),
+    )
+
+
+# Records ------------------------------------------------------------------------------------------------------------
+
+
+def _of(office: Office, actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
+    scoped: Any = rows
+    found: QuerySet[Any] = scoped.visible_to(actor, Permission.DASHBOARD_VIEW).of_office(office)
+    return found
+
+
+def record_number(field: str = "member_id") -> Combinable:
+    """编号 in SQL, the same as Member.record_number."""
+    return numbered("C", field, 7)
+
+
+PAIR_COLUMNS = (_("成员编号"), _("机构"), _("干部"), _("起"), _("止"))
+
+
+def pair_records(actor: Actor, office: Office, period: Period, as_of: dt.date) -> Records:
+    """The pairs that lived in the period."""
+    rows = (
+        _of(office, actor, Pairing.objects.all())
+        .filter(started_on__lte=last_day(period, as_of))
+        .exclude(ended_on__lt=period.start)
+        .order_by("office_path", "member_id")
+    )
+    return Records(
+        PAIR_COLUMNS, rows.values_list(record_number(), "office__name", "cadre__name", "started_on", "ended_on")
+    )
+
+
+def first_contact_records(actor: Actor, office: Office, period: Period, as_of: dt.date) -> Records:
+    """The members whose 30th day lies in the period, by number, with the day."""
+    given = Min("consents__given_on", filter=Q(consents__purposes__contains=["pairing"]))
+    margin = dt.timedelta(days=FIRST_CONTACT_DAYS)
+    rows = (
+        _of(office, actor, Member.objects.exclude(status=Member.Status.PENDING))
+        .annotate(given_on=given)
+        .filter(given_on__gte=period.start - margin, given_on__lte=last_day(period, as_of) - margin)
+        .order_by("office_path", "pk")
+    )
+    first = (
+        Met.objects.filter(member=OuterRef("pk"), visit__voided_at=None, visit__happened_on__gte=OuterRef("given_on"))
+        .order_by("visit__happened_on")
+        .values("visit__happened_on")[:1]
+    )
+    return Records(
+        (_("成员编号"), _("机构"), _("确认日期"), _("首次联系")),
+        rows.values_list(record_number("pk"), "office__name", "given_on", Subquery(first)),
+    )
+
+
+def progress_records(actor: Actor, office: Office, period: Period, as_of: dt.date) -> Records:
+    """Each pair's year: contacts, duties met and due."""
+    rows = _of(office, actor, PairingYear.objects.filter(year=period.year)).order_by("office_path", "pairing_id")
+    columns = (_("成员编号"), _("机构"), _("干部"), _("应完成"), _("已完成"), _("最近联系"))
+    months = [month.index - 1 for month in period.months()]
+    due: Any = sum((F(f"due__{month}") for month in months), Value(0))
+    done: Any = sum((F(f"done__{month}") for month in months), Value(0))
+    return Records(
+        columns,
+        rows.values_list(
+            record_number("pairing__member_id"), "office__name", "pairing__cadre__name", due, done, "last_contact_on"
+        ),
+    )
+
+
+def visit_records(actor: Actor, office: Office, period: Period, as_of: dt.date) -> Records:
+    """The visits of the period, without text and without whom they met."""
+    rows = (
+        _of(office, actor, Visit.objects.counted())
+        .between(period.start, last_day(period, as_of))
+        .order_by("-happened_on", "-pk")
+    )
+    number = numbered("V", "pk", 8)
+    kind = labelled("kind", VisitKind.choices)
+    return Records(
+        (_("记录编号"), _("机构"), _("干部"), _("方式"), _("日期")),
+        rows.values_list(number, "office__name", "cadre__name", kind, "happened_on"),
+    )
+
+
+METRICS = (
+    Metric(
+        code="pairing.coverage",
+        name=_("结对覆盖率"),
+        definition=_(
+            "期末日有结对干部的成员数 ÷ 期末日已同意结对满30天的成员数。待本人确认的不计；本期内退出、迁出、去世或要求减少联系的成员，已结对的仍计入两边，未结对的不计。"
+        ),
+        subject=Subject.PAIRS,
+        figures=coverage,
+        records=pair_records,
+    ),
+    Metric(
+        code="duties.fulfilled",
+        name=_("“五个一”完成率"),
+        definition=_(
+            "各结对、各职责、各周期的已完成数（不超过应完成数）之和 ÷ 应完成数之和。结对时间不足周期一半的不计应完成；超额完成不结转；成员退出或要求减少联系的，只扣除尚未完成的部分。"
+        ),
+        subject=Subject.PAIRS,
+        period_kinds=FROM_QUARTERS,
+        figures=duties,
+        records=progress_records,
+    ),
+    Metric(
+        code="pairing.contacted_in_quarter",
+        name=_("季度联系率"),
+        definition=_(
+            "有一次以上双向联系的结对季度数 ÷ 结对满45天的结对季度数。电话和线上联系计入，群发消息和活动签到不计。"
+        ),
+        subject=Subject.CONTACTS,
+        period_kinds=FROM_QUARTERS,
+        figures=contacted,
+        records=progress_records,
+    ),
+    Metric(
+        code="pairing.first_contact_30d",
+        name=_("新成员30日内首次联系率"),
+        definition=_(
+            "确认同意后30日内得到首次联系的成员数 ÷ 第30日落在本期内的成员数。12月确认的计入下一年；确认前已结对（补录）的不计。"
+        ),
+        subject=Subject.CONTACTS,
+        figures=first_contact,
+        records=first_contact_records,
+    ),
+    Metric(
+        code="visits.made",
+        name=_("走访联系次数"),
+        definition=_("按日期计的联系记录数，归干部当日所在机构。只作背景，不计分。"),
+        subject=Subject.CONTACTS,
+        unit=_("次"),
+        figures=visits_made,
+        records=visit_records,
+        scorable=False,
+    ),
+)
+
+
+def register_metrics() -> None:
+    register(*METRICS)
