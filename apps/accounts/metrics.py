@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import Grant
 from apps.accounts.roles import RoleName
 from apps.core.access import Actor, Permission, within
-from apps.core.metrics import NOTHING, Metric, Query, Records, Subject, day, register
+from apps.core.metrics import NOTHING, SQL, Counted, Metric, Records, day, register_all
 from apps.core.periods import Period
 from apps.offices.models import Office, OfficeKind
 
@@ -21,12 +21,10 @@ SERVING = (RoleName.CADRE, RoleName.LEADER)
 
 def _month_ends(periods: Sequence[Period], as_of: dt.date) -> list[tuple[str, dt.date]]:
     """The month-ends of each period that have come, with the period's code."""
-    return [
-        (period.code, month.end) for period in periods for month in period.months() if month.end <= as_of
-    ]
+    return [(period.code, month.end) for period in periods for month in period.months() if month.end <= as_of]
 
 
-def staffed(periods: Sequence[Period], as_of: dt.date) -> Query:
+def staffed(periods: Sequence[Period], as_of: dt.date) -> SQL:
     """Month-ends with somebody serving, or within a short vacancy / month-ends, of towns that take part."""
     ends = _month_ends(periods, as_of)
     if not ends:
@@ -51,7 +49,7 @@ def staffed(periods: Sequence[Period], as_of: dt.date) -> Query:
         WHERE town.kind = ANY(%s)
         GROUP BY wanted.period, town.id
     """  # noqa: S608 - codes and days are made from dates
-    return Query(text, (list(SERVING), list(STAFFED_KINDS)))
+    return SQL(text, (list(SERVING), list(STAFFED_KINDS)))
 
 
 def staffed_records(actor: Actor, office: Office, period: Period, as_of: dt.date) -> Records:
@@ -77,11 +75,12 @@ STAFFED = Metric(
     definition=_(
         "各月末有在任统战委员或统战干部（含代管）的乡镇、街道数之和 ÷ 各月末参加统计的乡镇、街道数之和。空缺不超过60天的，该月末仍算配备。"
     ),
-    subject=Subject.STAFF,
+    counts=Counted.STAFFING,
     figures=staffed,
     records=staffed_records,
 )
 
 
-def register_metrics() -> None:
-    register(STAFFED)
+METRICS = (STAFFED,)
+
+register_all(METRICS)

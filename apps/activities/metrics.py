@@ -11,19 +11,18 @@ from apps.activities.models import Activity, ActivityKind, Venue
 from apps.core.access import Actor, Permission
 from apps.core.metrics import (
     NOTHING,
-    Empty,
+    SQL,
+    Counted,
     Figures,
     Metric,
-    Query,
     Records,
     RecordsOf,
-    Subject,
     begun,
     by_office,
     day,
     labelled,
     last_day,
-    register,
+    register_all,
 )
 from apps.core.periods import Period, PeriodKind
 from apps.offices.models import Office, OfficeKind
@@ -46,7 +45,7 @@ def _held_in(period: Period, as_of: dt.date) -> str:
 def meetings_held(kind: ActivityKind) -> Figures:
     """Meetings of the kind held by the office itself, with minutes."""
 
-    def figures(periods: Sequence[Period], as_of: dt.date) -> Query:
+    def figures(periods: Sequence[Period], as_of: dt.date) -> SQL:
         return by_office(
             "(SELECT office_id, held_on FROM activities_activity"
             " WHERE state = 'held' AND has_minutes AND kind = %s) AS meeting",
@@ -58,7 +57,7 @@ def meetings_held(kind: ActivityKind) -> Figures:
     return figures
 
 
-def plan_done(periods: Sequence[Period], as_of: dt.date) -> Query:
+def plan_done(periods: Sequence[Period], as_of: dt.date) -> SQL:
     """Planned by 31 March and held / max(planned, 4). A cancelled one stays in."""
     years = [period for period in begun(periods, as_of) if period.kind == PeriodKind.YEAR]
     if not years:
@@ -85,7 +84,7 @@ def plan_done(periods: Sequence[Period], as_of: dt.date) -> Query:
     )
 
 
-def venues_active(periods: Sequence[Period], as_of: dt.date) -> Query:
+def venues_active(periods: Sequence[Period], as_of: dt.date) -> SQL:
     """Venues with at least 4 activities held (pro rata of the months open) / venues open at least 6 months."""
     years = [period for period in begun(periods, as_of) if period.kind == PeriodKind.YEAR]
     if not years:
@@ -114,7 +113,7 @@ def venues_active(periods: Sequence[Period], as_of: dt.date) -> Query:
     )
 
 
-def community_coverage(periods: Sequence[Period], as_of: dt.date) -> Query:
+def community_coverage(periods: Sequence[Period], as_of: dt.date) -> SQL:
     """Communities reached by publicity / communities that take part. Counted for the town above the community."""
     known = begun(periods, as_of)
     reached = ", ".join(
@@ -210,22 +209,24 @@ METRICS = (
         code="meetings.plenary",
         name=_("统战工作领导小组全体会议"),
         definition=_("本级召开且有纪要的领导小组全体会议次数，不含下级召开的。"),
-        subject=Subject.MEETINGS,
+        counts=Counted.MEETINGS,
+        has_denominator=False,
         unit=_("次"),
         figures=meetings_held(ActivityKind.PLENARY),
         records=activity_records(HELD & Q(kind=ActivityKind.PLENARY, has_minutes=True), own=True),
-        empty=Empty.OWED,
+        owed=True,
         adds_up=False,
     ),
     Metric(
         code="meetings.topical",
         name=_("专题会议"),
         definition=_("本级召开且有纪要的专题会议次数，不含下级召开的。"),
-        subject=Subject.MEETINGS,
+        counts=Counted.MEETINGS,
+        has_denominator=False,
         unit=_("次"),
         figures=meetings_held(ActivityKind.TOPICAL),
         records=activity_records(HELD & Q(kind=ActivityKind.TOPICAL, has_minutes=True), own=True),
-        empty=Empty.OWED,
+        owed=True,
         adds_up=False,
     ),
     Metric(
@@ -234,11 +235,11 @@ METRICS = (
         definition=_(
             "3月31日前列入年度计划且已举办的活动数 ÷ 列入计划的活动数（每个单位不足4个的按4个计）。取消的仍计入计划；会议不计。"
         ),
-        subject=Subject.ACTIVITIES,
+        counts=Counted.ACTIVITIES,
         period_kinds=YEARLY,
         figures=plan_done,
         records=plan_records,
-        empty=Empty.OWED,
+        owed=True,
     ),
     Metric(
         code="venues.active",
@@ -246,23 +247,21 @@ METRICS = (
         definition=_(
             "全年举办活动4次以上（启用不足一年的按天数折算，向上取整）的阵地数 ÷ 本年启用满6个月的阵地数。"
         ),
-        subject=Subject.VENUES,
+        counts=Counted.VENUES,
         period_kinds=YEARLY,
         figures=venues_active,
         records=venue_records,
-        empty=Empty.OWED,
+        owed=True,
     ),
     Metric(
         code="activities.community_coverage",
         name=_("宣讲覆盖城乡社区比例"),
         definition=_("本期内开展过宣讲的村社区数 ÷ 参加统计的村社区数。没有村社区名单的为缺数据。"),
-        subject=Subject.ACTIVITIES,
+        counts=Counted.ACTIVITIES,
         figures=community_coverage,
         records=activity_records(HELD & Q(kind=ActivityKind.PUBLICITY)),
-        empty=Empty.MISSING,
+        needs_list=True,
     ),
 )
 
-
-def register_metrics() -> None:
-    register(*METRICS)
+register_all(METRICS)

@@ -292,7 +292,9 @@ class DeclaredFigure(models.Model):
         blank=True,
         db_comment="pd:none; end=keep",
     )
-    evidence = models.CharField(_("佐证（文号或材料名称）"), max_length=100, blank=True, db_comment="pd:none; end=keep")
+    evidence = models.CharField(
+        _("佐证（文号或材料名称）"), max_length=100, blank=True, db_comment="pd:none; end=keep"
+    )
     evidence_file = models.ForeignKey(
         StoredFile,
         null=True,
@@ -325,7 +327,9 @@ class DeclaredFigure(models.Model):
         verbose_name_plural = _("申报数")
         ordering = ["indicator__section__position", "indicator__position", "office__path", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["indicator", "office", "matter"], name="declared_once_per_matter"),
+            models.UniqueConstraint(
+                fields=["indicator", "office", "matter"], name="declared_once_per_matter"
+            ),
             models.CheckConstraint(
                 condition=Q(state__in=["declared", "confirmed", "refused"]), name="declared_state_known"
             ),
@@ -462,9 +466,7 @@ class ResultItem(models.Model):
         db_comment="pd:none; end=keep",
     )
     # Rounded, and re-based where other items do not apply; null unless scored.
-    points = models.DecimalField(
-        max_digits=6, decimal_places=2, null=True, db_comment="pd:none; end=keep"
-    )
+    points = models.DecimalField(max_digits=6, decimal_places=2, null=True, db_comment="pd:none; end=keep")
     # What was given to the rule (apps.assessment.ruledata); null while nothing is decided.
     evidence = models.JSONField(null=True, db_comment="pd:none; end=keep")
 

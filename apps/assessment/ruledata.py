@@ -19,7 +19,7 @@ def rule_to_data(rule: Rule) -> dict[str, Any]:
 def rule_from_data(kind: str, data: dict[str, Any]) -> Rule:
     """The rule that `rule_to_data` wrote. Raises KeyError for an unknown kind, TypeError for foreign data."""
     rule_class = RULES[kind]
-    values = {each.name: _typed(str(each.type), data[each.name]) for each in fields(rule_class)}
+    values = {each.name: _typed(each.type, data[each.name]) for each in fields(rule_class)}
     rule: Rule = rule_class(**values)
     return rule
 
@@ -73,14 +73,18 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _typed(annotation: str, value: Any) -> Any:
-    """`annotation` is the field's own, as text: the rules module states them plainly."""
-    if value is None or annotation in {"str", "int", "bool"}:
+def _typed(annotation: Any, value: Any) -> Any:
+    """`annotation` is the field's own: the rules state plain types."""
+    if value is None or annotation in {str, int, bool}:
         return value
-    if "tuple[tuple[str, Decimal]" in annotation:
-        return tuple((name, Decimal(number)) for name, number in value)
-    if "tuple[tuple[Decimal, str]" in annotation:
-        return tuple((Decimal(number), words) for number, words in value)
-    if "tuple[tuple[Decimal, Decimal]" in annotation:
-        return tuple((Decimal(left), Decimal(right)) for left, right in value)
+    if annotation in _PAIRS:
+        left, right = _PAIRS[annotation]
+        return tuple((left(first), right(second)) for first, second in value)
     return Decimal(value)
+
+
+_PAIRS: dict[Any, tuple[type, type]] = {
+    tuple[tuple[str, Decimal], ...]: (str, Decimal),
+    tuple[tuple[Decimal, str], ...]: (Decimal, str),
+    tuple[tuple[Decimal, Decimal], ...]: (Decimal, Decimal),
+}

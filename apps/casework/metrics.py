@@ -10,17 +10,17 @@ from django.utils.translation import gettext_lazy as _
 from apps.casework.models import Case, CaseKind
 from apps.core.access import Actor, Permission
 from apps.core.metrics import (
+    SQL,
+    Counted,
     Metric,
-    Query,
     Records,
-    Subject,
     begun,
     by_office,
     day,
     labelled,
     last_day,
     numbered,
-    register,
+    register_all,
 )
 from apps.core.periods import Period
 from apps.offices.models import Office, OfficeKind
@@ -36,7 +36,7 @@ _DUE = """(
 ) AS due_case"""
 
 
-def closed_on_time(periods: Sequence[Period], as_of: dt.date) -> Query:
+def closed_on_time(periods: Sequence[Period], as_of: dt.date) -> SQL:
     """Cases answered by their due date / cases due in the period and by today."""
     known = begun(periods, as_of)
 
@@ -56,7 +56,7 @@ def closed_on_time(periods: Sequence[Period], as_of: dt.date) -> Query:
     )
 
 
-def suggestions_adopted(periods: Sequence[Period], as_of: dt.date) -> Query:
+def suggestions_adopted(periods: Sequence[Period], as_of: dt.date) -> SQL:
     """Suggestions adopted with a document, by the date of adoption, of the office that entered them."""
     return by_office(
         "(SELECT office_id, adopted_on FROM casework_case WHERE adopted_on IS NOT NULL) AS adopted",
@@ -106,7 +106,7 @@ METRICS = (
         definition=_(
             "办理期限内已答复的事项数 ÷ 期限落在本期（且已到期）的事项数，归主办机构；由部门主办的不计入县乡；撤回的不计；成员已退出的，未按期答复的不计。"
         ),
-        subject=Subject.CASES,
+        counts=Counted.CASES,
         figures=closed_on_time,
         records=due_records,
     ),
@@ -114,7 +114,8 @@ METRICS = (
         code="cases.suggestions_adopted",
         name=_("建言献策采纳"),
         definition=_("本期内被采纳且有采纳依据的建议数，按采纳日期，归登记机构。"),
-        subject=Subject.CASES,
+        counts=Counted.CASES,
+        has_denominator=False,
         unit=_("件"),
         figures=suggestions_adopted,
         records=adopted_records,
@@ -124,11 +125,10 @@ METRICS = (
         code="supervision.red",
         name=_("督办红灯"),
         definition=_("转为红灯的事项和任务数，各计一次；到期前已批准延期的不计。"),
-        subject=Subject.CASES,
+        counts=Counted.CASES,
+        has_denominator=False,
         unit=_("件"),
     ),
 )
 
-
-def register_metrics() -> None:
-    register(*METRICS)
+register_all(METRICS)

@@ -9,29 +9,32 @@ log-ins, online time or photos may be shown as a total (`scorable=False`) but is
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Self
 
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import QuerySet
+from django.db.models import Case, F, QuerySet, TextField, Value, When
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast, Concat, LPad
 from django.utils.functional import Promise
 
 from apps.core.access import Actor
 from apps.core.periods import Period, PeriodKind
 
 # The columns of every figures query, in this order.
-COLUMNS = ("office_id", "cadre_id", "numerator", "denominator")
+COLUMNS = ("period", "office_id", "numerator", "denominator")
+ALL_PERIODS = frozenset(PeriodKind)
 _NAMED = re.compile(r"%\((\w+)\)s")
 
 
 @dataclass(frozen=True)
 class SQL:
-    """A SELECT with positional %s parameters that gives COLUMNS, at most one row per office and cadre.
+    """A SELECT with positional %s parameters that gives COLUMNS, at most one row per period and office.
 
-    cadre_id may be NULL; denominator is NULL for a plain count. The reader wraps it:
-    `INSERT INTO … SELECT … FROM (<text>) AS figure (office_id, cadre_id, numerator, denominator)`.
+    The figures are those of the office itself: the rollup adds up the tree. `denominator` is NULL for a plain count.
+    The reader wraps it: `INSERT INTO … SELECT … FROM (<text>) AS figure (period, office_id, numerator, denominator)`.
     """
 
     text: str
@@ -49,7 +52,7 @@ class SQL:
         names = _NAMED.findall(text)
         return cls(_NAMED.sub("%s", text), tuple(values[name] for name in names))
 
-    def fetch(self) -> list[tuple[int, int | None, int, int | None]]:
+    def fetch(self) -> list[tuple[str, int, int, int | None]]:
         """The rows; for tests and small readings, never for the rollup."""
         with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
             cursor.execute(self.text, self.params or None)
@@ -101,35 +104,66 @@ _NEVER_SCORED_WORDS = re.compile(
 )
 
 
+# Figures that move when a member leaves; none of them may enter a rank among offices (leaving lowers no score).
+_ABOUT_MEMBERS = frozenset(
+    {Counted.PAIRS, Counted.CONTACTS, Counted.DUTIES, Counted.CASES, Counted.SERVICE_ANSWERS}
+)
+
+
 class MetricRefused(Exception):
     """The metric would count people in a score, or its declaration is not whole."""
 
 
-Figures = Callable[[Period, dt.date], SQL]
-Records = Callable[[Actor, Any, Period], QuerySet[Any, Any]]
+@dataclass(frozen=True)
+class Records:
+    """What stands behind a figure: record numbers, offices, cadres, kinds, dates. Never a member's name or a text.
+
+    `rows` can be sliced and counted (a list, or a QuerySet of tuples); each has one cell per column. Where `link`
+    names a page, each row has one more cell at the end: what the page is found by.
+    """
+
+    columns: tuple[str | Promise, ...]
+    rows: Any = ()
+    link: str = ""
+
+
+# All periods wanted, of one year, at once: one scan serves them all. Nothing later than the day is counted.
+Figures = Callable[[Sequence[Period], dt.date], SQL]
+# The office stands for itself and everything below it.
+RecordsOf = Callable[[Actor, Any, Period, dt.date], Records]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Metric:
     """A number the software counts, by office and period.
 
-    `figures(period, today)` is one query for all offices; a period that is not over is counted up to `today`.
-    Figures are summed over offices, never over periods. `records(actor, office, period)` gives the rows behind the
-    figure that the actor may see, for the drill-down. `owed`: the office should have made the thing, so denominator
-    0 is 0 points instead of 不适用.
+    `figures(periods, today)` is one query for all offices; a period that is not over is counted up to `today`.
+    Figures are summed over offices, never over periods. Without figures the metric is known and not yet counted:
+    offices declare it, or it stays 未评. `records(actor, office, period, today)` gives the rows behind the figure
+    that the actor may see, for the drill-down.
     """
 
     code: str
     name: str | Promise
     definition: str | Promise
-    unit: str | Promise
     counts: Counted
-    period_kinds: frozenset[PeriodKind]
-    figures: Figures
-    records: Records
+    # "%" for a share, else the measure word of a count (and has_denominator=False).
+    unit: str | Promise = "%"
+    period_kinds: frozenset[PeriodKind] = ALL_PERIODS
+    figures: Figures | None = None
+    records: RecordsOf | None = None
     scorable: bool = True
     has_denominator: bool = True
+    # The office should have made the thing: denominator 0 is 0 points instead of 不适用.
     owed: bool = False
+    # Counted against a list somebody must keep: denominator 0 is 缺数据 (undecided) instead of 不适用.
+    needs_list: bool = False
+    # False: an office's figure is its own alone (meetings held), not the sum of those below.
+    adds_up: bool = True
+
+    @property
+    def about_members(self) -> bool:
+        return self.counts in _ABOUT_MEMBERS
 
     def supports(self, kind: PeriodKind) -> bool:
         return kind in self.period_kinds
@@ -191,3 +225,72 @@ def all_metrics() -> tuple[Metric, ...]:
 
 def metric(code: str) -> Metric | None:
     return METRICS.get(code)
+
+
+# Writing figures ------------------------------------------------------------------------------------------------------
+
+# No rows: for periods that have not begun.
+NOTHING = SQL("SELECT NULL::text, NULL::bigint, 0::bigint, 0::bigint WHERE false")
+
+
+def begun(periods: Sequence[Period], as_of: dt.date) -> list[Period]:
+    """The periods that have begun: a later one has no figure yet."""
+    return [period for period in periods if period.start <= as_of]
+
+
+def last_day(period: Period, as_of: dt.date) -> dt.date:
+    """The last day that counts: the period's last, or today in a period under way."""
+    return min(period.end, as_of)
+
+
+def day(value: dt.date) -> str:
+    """A day as an SQL literal."""
+    return f"DATE '{value.isoformat()}'"
+
+
+def by_office(
+    source: str,
+    periods: Sequence[Period],
+    numerator: Callable[[Period], str],
+    denominator: Callable[[Period], str] | None = None,
+    *,
+    params: tuple[Any, ...] = (),
+) -> SQL:
+    """One scan of `source` (anything that may stand after FROM and has `office_id`) for all periods.
+
+    `numerator` and `denominator` give the aggregate for a period, e.g. ``count(*) FILTER (WHERE …)``. They stand
+    before `source` in the text and may hold no parameters. Periods in which an office has nothing give no row.
+    """
+    if not periods:
+        return NOTHING
+    codes = ", ".join(f"'{period.code}'" for period in periods)
+    above = ", ".join(numerator(period) for period in periods)
+    below = ", ".join(denominator(period) if denominator else "NULL" for period in periods)
+    text = f"""
+        SELECT figure.period, summed.office_id, figure.numerator, figure.denominator
+        FROM (
+            SELECT office_id, ARRAY[{above}]::bigint[] AS above, ARRAY[{below}]::bigint[] AS below
+            FROM {source}
+            GROUP BY office_id
+        ) AS summed
+        CROSS JOIN LATERAL unnest(ARRAY[{codes}]::text[], summed.above, summed.below)
+            AS figure(period, numerator, denominator)
+        WHERE coalesce(figure.denominator, figure.numerator) > 0
+    """  # noqa: S608 - codes and days are made from dates, never from what somebody typed
+    return SQL(text, params)
+
+
+# Writing records ----------------------------------------------------------------------------------------------------
+
+
+def numbered(letter: str, field: str, digits: int) -> Combinable:
+    """A record number in SQL: the letter and the id with leading zeros."""
+    return Concat(
+        Value(letter), LPad(Cast(F(field), TextField()), digits, Value("0")), output_field=TextField()
+    )
+
+
+def labelled(field: str, choices: Sequence[tuple[str, Any]]) -> Combinable:
+    """A coded field as the reader's word for it."""
+    cases = [When(**{field: code}, then=Value(str(label))) for code, label in choices]
+    return Case(*cases, default=Value(""), output_field=TextField())

@@ -6,7 +6,18 @@ from collections.abc import Sequence
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.access import Actor, Permission
-from apps.core.metrics import Metric, Query, Records, Subject, begun, by_office, day, labelled, last_day, register
+from apps.core.metrics import (
+    SQL,
+    Counted,
+    Metric,
+    Records,
+    begun,
+    by_office,
+    day,
+    labelled,
+    last_day,
+    register_all,
+)
 from apps.core.periods import Period
 from apps.members.models import ASSOCIATION_KINDS, Organization, OrganizationKind
 from apps.offices.models import Office, OfficeKind
@@ -24,7 +35,7 @@ _TOWNS = """(
 ) AS town"""
 
 
-def town_coverage(periods: Sequence[Period], as_of: dt.date) -> Query:
+def town_coverage(periods: Sequence[Period], as_of: dt.date) -> SQL:
     """Towns with a branch, chamber or association on the last day / towns that take part on that day."""
 
     def takes_part(period: Period) -> str:
@@ -60,11 +71,12 @@ TOWN_COVERAGE = Metric(
     definition=_(
         "期末日有民主党派基层组织、商会、联谊会、专业协会或智库的乡镇、街道数 ÷ 参加统计的乡镇、街道数。企业不计。"
     ),
-    subject=Subject.ORGANIZATIONS,
+    counts=Counted.ORGANIZATIONS,
     figures=town_coverage,
     records=organization_records,
 )
 
 
-def register_metrics() -> None:
-    register(TOWN_COVERAGE)
+METRICS = (TOWN_COVERAGE,)
+
+register_all(METRICS)

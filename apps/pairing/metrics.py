@@ -14,17 +14,17 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.access import Actor, Permission
 from apps.core.metrics import (
+    SQL,
+    Counted,
     Metric,
-    Query,
     Records,
-    Subject,
     begun,
     by_office,
     day,
     labelled,
     last_day,
     numbered,
-    register,
+    register_all,
 )
 from apps.core.periods import Period, PeriodKind
 from apps.members.models import Member
@@ -77,7 +77,7 @@ _COVERAGE = f"""(
 ) AS coverage"""  # noqa: S608 - no outside text
 
 
-def coverage(periods: Sequence[Period], as_of: dt.date) -> Query:
+def coverage(periods: Sequence[Period], as_of: dt.date) -> SQL:
     """Members with a pair on the last day / members who agreed to be paired at least 30 days before."""
     reasons = sorted(MEMBER_LEFT)
 
@@ -127,7 +127,7 @@ def _quarters(column: str, period: Period) -> str:
     return "sum(" + " + ".join(f"{column}[{quarter.index}]" for quarter in quarters) + ")"
 
 
-def duties(periods: Sequence[Period], as_of: dt.date) -> Query:
+def duties(periods: Sequence[Period], as_of: dt.date) -> SQL:
     """Σ min(done, due) / Σ due over pair × duty × period, where the duty's own period ends."""
     return by_office(
         f"(SELECT * FROM pairing_pairingyear WHERE year = {_year(periods)}) AS pair_year",  # noqa: S608
@@ -137,7 +137,7 @@ def duties(periods: Sequence[Period], as_of: dt.date) -> Query:
     )
 
 
-def contacted(periods: Sequence[Period], as_of: dt.date) -> Query:
+def contacted(periods: Sequence[Period], as_of: dt.date) -> SQL:
     """Pair-quarters with a two-way contact / pair-quarters of at least 45 days."""
     return by_office(
         f"(SELECT * FROM pairing_pairingyear WHERE year = {_year(periods)}) AS pair_year",  # noqa: S608
@@ -166,7 +166,7 @@ _CONFIRMED = f"""(
 ) AS confirmed"""  # noqa: S608 - no outside text
 
 
-def first_contact(periods: Sequence[Period], as_of: dt.date) -> Query:
+def first_contact(periods: Sequence[Period], as_of: dt.date) -> SQL:
     """Members first contacted within 30 days of confirmation / confirmations whose 30th day has come."""
     known = begun(periods, as_of)
 
@@ -190,7 +190,7 @@ def first_contact(periods: Sequence[Period], as_of: dt.date) -> Query:
 # Visits -------------------------------------------------------------------------------------------------------------
 
 
-def visits_made(periods: Sequence[Period], as_of: dt.date) -> Query:
+def visits_made(periods: Sequence[Period], as_of: dt.date) -> SQL:
     """Contacts by date, of the cadre's office that day. Context only."""
     known = begun(periods, as_of)
     first = min((period.start for period in known), default=as_of)
@@ -236,7 +236,8 @@ def pair_records(actor: Actor, office: Office, period: Period, as_of: dt.date) -
         .order_by("office_path", "member_id")
     )
     return Records(
-        PAIR_COLUMNS, rows.values_list(record_number(), "office__name", "cadre__name", "started_on", "ended_on")
+        PAIR_COLUMNS,
+        rows.values_list(record_number(), "office__name", "cadre__name", "started_on", "ended_on"),
     )
 
 
@@ -251,7 +252,9 @@ def first_contact_records(actor: Actor, office: Office, period: Period, as_of: d
         .order_by("office_path", "pk")
     )
     first = (
-        Met.objects.filter(member=OuterRef("pk"), visit__voided_at=None, visit__happened_on__gte=OuterRef("given_on"))
+        Met.objects.filter(
+            member=OuterRef("pk"), visit__voided_at=None, visit__happened_on__gte=OuterRef("given_on")
+        )
         .order_by("visit__happened_on")
         .values("visit__happened_on")[:1]
     )
@@ -263,7 +266,9 @@ def first_contact_records(actor: Actor, office: Office, period: Period, as_of: d
 
 def progress_records(actor: Actor, office: Office, period: Period, as_of: dt.date) -> Records:
     """Each pair's year: contacts, duties met and due."""
-    rows = _of(office, actor, PairingYear.objects.filter(year=period.year)).order_by("office_path", "pairing_id")
+    rows = _of(office, actor, PairingYear.objects.filter(year=period.year)).order_by(
+        "office_path", "pairing_id"
+    )
     columns = (_("成员编号"), _("机构"), _("干部"), _("应完成"), _("已完成"), _("最近联系"))
     months = [month.index - 1 for month in period.months()]
     due: Any = sum((F(f"due__{month}") for month in months), Value(0))
@@ -271,7 +276,12 @@ def progress_records(actor: Actor, office: Office, period: Period, as_of: dt.dat
     return Records(
         columns,
         rows.values_list(
-            record_number("pairing__member_id"), "office__name", "pairing__cadre__name", due, done, "last_contact_on"
+            record_number("pairing__member_id"),
+            "office__name",
+            "pairing__cadre__name",
+            due,
+            done,
+            "last_contact_on",
         ),
     )
 
@@ -298,7 +308,7 @@ METRICS = (
         definition=_(
             "期末日有结对干部的成员数 ÷ 期末日已同意结对满30天的成员数。待本人确认的不计；本期内退出、迁出、去世或要求减少联系的成员，已结对的仍计入两边，未结对的不计。"
         ),
-        subject=Subject.PAIRS,
+        counts=Counted.PAIRS,
         figures=coverage,
         records=pair_records,
     ),
@@ -308,7 +318,7 @@ METRICS = (
         definition=_(
             "各结对、各职责、各周期的已完成数（不超过应完成数）之和 ÷ 应完成数之和。结对时间不足周期一半的不计应完成；超额完成不结转；成员退出或要求减少联系的，只扣除尚未完成的部分。"
         ),
-        subject=Subject.PAIRS,
+        counts=Counted.DUTIES,
         period_kinds=FROM_QUARTERS,
         figures=duties,
         records=progress_records,
@@ -319,7 +329,7 @@ METRICS = (
         definition=_(
             "有一次以上双向联系的结对季度数 ÷ 结对满45天的结对季度数。电话和线上联系计入，群发消息和活动签到不计。"
         ),
-        subject=Subject.CONTACTS,
+        counts=Counted.CONTACTS,
         period_kinds=FROM_QUARTERS,
         figures=contacted,
         records=progress_records,
@@ -330,7 +340,7 @@ METRICS = (
         definition=_(
             "确认同意后30日内得到首次联系的成员数 ÷ 第30日落在本期内的成员数。12月确认的计入下一年；确认前已结对（补录）的不计。"
         ),
-        subject=Subject.CONTACTS,
+        counts=Counted.CONTACTS,
         figures=first_contact,
         records=first_contact_records,
     ),
@@ -338,7 +348,8 @@ METRICS = (
         code="visits.made",
         name=_("走访联系次数"),
         definition=_("按日期计的联系记录数，归干部当日所在机构。只作背景，不计分。"),
-        subject=Subject.CONTACTS,
+        counts=Counted.CONTACTS,
+        has_denominator=False,
         unit=_("次"),
         figures=visits_made,
         records=visit_records,
@@ -346,6 +357,4 @@ METRICS = (
     ),
 )
 
-
-def register_metrics() -> None:
-    register(*METRICS)
+register_all(METRICS)

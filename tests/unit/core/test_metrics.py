@@ -1,21 +1,36 @@
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import IntegerField, Value
+from django.db.models import Value
 
-from apps.core.metrics import NEVER_SCORED, SQL, Counted, Metric, MetricRefused, Registry, all_metrics
+from apps.core.metrics import (
+    NEVER_SCORED,
+    SQL,
+    Counted,
+    Metric,
+    MetricRefused,
+    Records,
+    Registry,
+    all_metrics,
+    begun,
+    by_office,
+    last_day,
+)
 from apps.core.periods import Period, PeriodKind
 
-
-def figures(period: Period, today: dt.date) -> SQL:
-    return SQL.named("SELECT 1, NULL, %(n)s, %(n)s", n=period.year)
+DAY = dt.date(2026, 5, 20)
 
 
-def records(actor: Any, office: Any, period: Period) -> Any:
-    return ContentType.objects.none()
+def figures(periods: Sequence[Period], today: dt.date) -> SQL:
+    return SQL.named("SELECT %(code)s, 1, %(n)s, %(n)s", code=periods[0].code, n=periods[0].year)
+
+
+def records(actor: Any, office: Any, period: Period, today: dt.date) -> Records:
+    return Records(("编号",), ContentType.objects.none())
 
 
 COVERAGE = Metric(
@@ -103,9 +118,9 @@ def test_sql_named_repeats_values() -> None:
 
 @pytest.mark.django_db
 def test_sql_runs() -> None:
-    assert figures(Period.parse("2026"), dt.date(2026, 11, 22)).fetch() == [(1, None, 2026, 2026)]
+    assert figures([Period.parse("2026")], DAY).fetch() == [("2026", 1, 2026, 2026)]
     rows = ContentType.objects.filter(app_label="auth", model="permission").values_list(
-        "pk", Value(None, output_field=IntegerField()), Value(1), Value(2)
+        Value("2026"), "pk", Value(1), Value(2)
     )
     assert [row[2:] for row in SQL.of(rows).fetch()] == [(1, 2)]
 
@@ -114,3 +129,22 @@ def test_no_metric_of_the_program_scores_people() -> None:
     assert [
         metric.code for metric in all_metrics() if metric.scorable and metric.counts in NEVER_SCORED
     ] == []
+
+
+def test_periods_that_have_not_begun_have_no_figure() -> None:
+    year = Period.parse("2026")
+    assert [period.code for period in begun(year.months(), DAY)] == [f"2026-{n:02d}" for n in range(1, 6)]
+    assert last_day(year, DAY) == DAY
+    assert last_day(Period.parse("2026Q1"), DAY) == dt.date(2026, 3, 31)
+
+
+@pytest.mark.django_db
+def test_by_office_gives_a_row_per_period_with_something() -> None:
+    source = "(VALUES (7, 1), (7, 5), (8, 9)) AS deed(office_id, month)"
+    sql = by_office(
+        source,
+        [Period.parse("2026"), Period.parse("2026Q1")],
+        lambda period: f"count(*) FILTER (WHERE month <= {period.kind.months})",
+    )
+    assert sorted(sql.fetch()) == [("2026", 7, 2, None), ("2026", 8, 1, None), ("2026Q1", 7, 1, None)]
+    assert by_office(source, [], lambda period: "count(*)").fetch() == []
