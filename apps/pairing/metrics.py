@@ -8,7 +8,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import F, Min, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import F, Min, OuterRef, Q, Subquery, Value
 from django.db.models.expressions import Combinable
 from django.utils.translation import gettext_lazy as _
 
@@ -213,10 +213,9 @@ def visits_made(periods: Sequence[Period], as_of: dt.date) -> SQL:
 # Records ------------------------------------------------------------------------------------------------------------
 
 
-def _of(office: Office, actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
-    scoped: Any = rows
-    found: QuerySet[Any] = scoped.visible_to(actor, Permission.DASHBOARD_VIEW).of_office(office)
-    return found
+def _of(office: Office, actor: Actor, rows: Any) -> Any:
+    """Rows of the office and below that the actor may see; typed loosely, as each model has its own QuerySet."""
+    return rows.visible_to(actor, Permission.DASHBOARD_VIEW).of_office(office)
 
 
 def record_number(field: str = "member_id") -> Combinable:
