@@ -1,3 +1,5 @@
+import itertools
+
 import pytest
 from django.core.exceptions import ValidationError
 from hypothesis import given
@@ -8,14 +10,14 @@ from apps.core.wording import findings, segments, validate_wording
 # (text, code of the first finding, the words that are marked)
 HELD_BACK = [
     ("此人不可靠，少来往", "judgement", "不可靠"),
-    ("思想落后", "judgement", "落后"),
+    ("思想落后", "politics", "思想落后"),
     ("该同志比较落后", "judgement", "落后"),
     ("态度消极，不愿多谈", "judgement", "态度消极"),
     ("比较难缠", "judgement", "难缠"),
     ("村里的刺头", "judgement", "刺头"),
     ("素质较低", "judgement", "素质较低"),
     ("工作上不太配合", "judgement", "不太配合"),
-    ("为人固执", "judgement", "固执"),
+    ("为人固执", "judgement", "为人固执"),
     ("A类人员", "judgement", "A类人员"),
     ("统战价值较大", "judgement", "统战价值"),
     ("落 后 分 子", "judgement", "落 后"),
@@ -27,14 +29,14 @@ HELD_BACK = [
     ("政治态度端正", "politics", "政治态度"),
     ("立场坚定", "politics", "立场坚定"),
     ("对政府有些不满", "politics", "对政府有些不满"),
-    ("列为重点关注对象", "risk", "重点关注对象"),
+    ("列为重点关注对象", "risk", "列为重点关注对象"),
     ("属重点人员", "risk", "重点人员"),
     ("做好稳控工作", "risk", "稳控"),
     ("老上访户", "judgement", "老上访"),
     ("风险等级：高", "risk", "风险等级"),
     ("民族：汉", "ethnicity", "民族："),
     ("他是回族", "ethnicity", "回族"),
-    ("是少数民族干部", "ethnicity", "少数民族干部"),
+    ("是少数民族干部", "ethnicity", "是少数民族干部"),
     ("维吾尔族，会汉语", "ethnicity", "维吾尔族"),
     ("宗教信仰：无", "religion", "宗教信仰"),
     ("全家信教", "religion", "信教"),
@@ -180,7 +182,7 @@ def test_wording_segments_give_the_text_back() -> None:
     text = "今天谈到他思想落后的事"
     pieces = segments(text)
     assert "".join(piece.text for piece in pieces) == text
-    assert [piece.text for piece in pieces if piece.finding] == ["落后"]
+    assert [piece.text for piece in pieces if piece.finding] == ["思想落后"]
 
 
 def test_validate_wording_says_what_and_why() -> None:
@@ -204,4 +206,4 @@ def test_wording_places_lie_in_the_text(around: str, held: str) -> None:
     found = findings(text)
     assert "".join(piece.text for piece in segments(text)) == text
     assert all(0 <= f.start < f.end <= len(text) for f in found)
-    assert all(one.end <= two.start for one, two in zip(found, found[1:], strict=False))
+    assert all(one.end <= two.start for one, two in itertools.pairwise(found))
