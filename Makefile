@@ -8,7 +8,7 @@
 
 PYTHON ?= python3
 PY := .venv/bin/python
-PIP := $(PY) -m pip install -qq --disable-pip-version-check --require-hashes
+PIP := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes
 
 # What the built style sheets and scripts are made from (Tailwind reads the templates for class names).
 SOURCES := $(shell find static templates -type f -not -path 'static/dist/*' 2>/dev/null | sed 's/ /\\ /g')

@@ -216,9 +216,9 @@ class Member(OfficeScoped):
         return self.status == self.Status.ACTIVE
 
 
-def name_columns(name: str) -> dict[str, Any]:
-    """The columns by which a cleaned name is found and sorted."""
-    keys = NameKeys.of(name)
+def name_columns(name: str, keys: NameKeys | None = None) -> dict[str, Any]:
+    """The columns by which a cleaned name is found and sorted; `keys` where they were computed before."""
+    keys = keys or NameKeys.of(name)
     return {
         "name_simplified": keys.simplified,
         "pinyin": keys.pinyin,

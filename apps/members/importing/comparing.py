@@ -1,0 +1,149 @@
+"""Rows of a roster against the registry: who is new, who changes, who stays as is. Two queries, whatever the size."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from apps.members.importing.findings import Finding
+from apps.members.importing.rows import Mark, RosterRow, marks_of
+from apps.members.models import Appointment, Member
+from apps.offices.models import Office
+
+_COLUMNS = (
+    "pk",
+    "public_id",
+    "name",
+    "name_simplified",
+    "phone_index",
+    "birth_month",
+    "gender",
+    "categories",
+    "status",
+    "office_id",
+    "office_path",
+)
+
+
+@dataclass(frozen=True)
+class Known:
+    """A member as the registry holds it, as far as a roster can change it."""
+
+    pk: int
+    public_id: UUID
+    name: str
+    name_simplified: str
+    phone_index: str
+    birth_month: dt.date | None
+    gender: str
+    categories: list[str]
+    status: str
+    office_id: int
+    office_path: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """A row that says something new of a member: which columns, which posts, and whether it brings the consent."""
+
+    row: RosterRow
+    member: Known
+    columns: dict[str, Any]
+    posts: tuple[tuple[str, str], ...]
+    confirms: bool
+
+
+@dataclass
+class Plan:
+    """What an import would do."""
+
+    new: list[RosterRow] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    skips: list[Finding] = field(default_factory=list)
+
+
+def compare(rows: Sequence[RosterRow], office: Office, *, with_evidence: bool, column: str) -> Plan:
+    """`office` is the one that imports; `column` the heading under which skipped rows are reported."""
+    plan = Plan()
+    known = _known(rows)
+    posts = _posts({member.pk for member in known.values()})
+    taken: set[int] = set()
+    for row in rows:
+        member = next((known[mark] for mark in row.marks if mark in known), None)
+        if member is None:
+            plan.new.append(row)
+        elif reason := _left_alone(member, office, taken):
+            plan.skips.append(Finding(row.row, column, reason))
+        elif change := _change(row, member, posts[member.pk], with_evidence):
+            taken.add(member.pk)
+            plan.changes.append(change)
+        else:
+            taken.add(member.pk)
+            plan.skips.append(Finding(row.row, column, _("已登记，没有变化")))
+    return plan
+
+
+def _known(rows: Sequence[RosterRow]) -> dict[Mark, Known]:
+    """Members by their marks. Of two with one mark the one that counts: active before pending before left."""
+    found: dict[Mark, Known] = {}
+    names = {row.keys.simplified for row in rows}
+    members = Member.objects.filter(name_simplified__in=names).values_list(*_COLUMNS)
+    rank = {Member.Status.ACTIVE: 2, Member.Status.PENDING: 1}
+    for member in sorted((Known(*m) for m in members), key=lambda m: (rank.get(m.status, 0), -m.pk)):  # type: ignore[call-overload]
+        marks = marks_of(member.name_simplified, member.phone_index, member.birth_month, member.office_id)
+        found.update(dict.fromkeys(marks, member))
+    return found
+
+
+def _posts(members: Collection[int]) -> dict[int, set[tuple[str, str]]]:
+    """The organization and title of every present appointment, by member."""
+    found: dict[int, set[tuple[str, str]]] = defaultdict(set)
+    current = Appointment.objects.filter(member__in=members, ends_on__isnull=True)
+    for member, organization, title in current.values_list("member_id", "organization__name", "title"):
+        found[member].add((organization, title))
+    return found
+
+
+def _left_alone(member: Known, office: Office, taken: set[int]) -> str:
+    """Why a known member is not touched, or "". Who withdrew reads like anybody who has not confirmed (design §1)."""
+    if member.pk in taken:
+        return _("与本表前面一行是同一人")
+    if not office.range.holds(member.office_path):
+        return _("已有登记，请联系上级")
+    if member.status == Member.Status.WITHDRAWN:
+        return _("须由本人确认后才能登记")
+    if member.status in (Member.Status.MOVED, Member.Status.DECEASED):
+        return _("该成员已迁出或去世，不更新")
+    return ""
+
+
+def _change(row: RosterRow, member: Known, posts: set[tuple[str, str]], with_evidence: bool) -> Change | None:
+    columns = _changed_columns(row, member)
+    missing = tuple(post for post in posts_of(row) if post not in posts)
+    confirms = with_evidence and row.consented and member.status == Member.Status.PENDING
+    return Change(row, member, columns, missing, confirms) if columns or missing or confirms else None
+
+
+def _changed_columns(row: RosterRow, member: Known) -> dict[str, Any]:
+    """What the roster says otherwise. An empty cell says nothing."""
+    said: dict[str, Any] = {
+        "name": row.name,
+        "phone_index": row.phone_index,
+        "birth_month": row.birth_month,
+        "gender": row.gender,
+        "office_id": row.office.pk,
+    }
+    found = {column: value for column, value in said.items() if value and value != getattr(member, column)}
+    if row.categories and set(row.categories) != set(member.categories):
+        found["categories"] = list(row.categories)
+    return found
+
+
+def posts_of(row: RosterRow) -> list[tuple[str, str]]:
+    """The appointments a row names, as (organization, title)."""
+    posts = [(row.employer, row.title)] if row.employer else []
+    return posts + [(association, "") for association in row.associations]

@@ -1,0 +1,196 @@
+"""From the cells of a sheet to rows that can be compared with the registry, and findings about those that cannot."""
+
+import datetime as dt
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, TypeVar
+
+from django.utils.translation import gettext as _
+
+from apps.core.names import NameKeys
+from apps.members.importing import cells
+from apps.members.importing.columns import Column, Head, find_head
+from apps.members.importing.findings import BadCell, Finding, RosterRefused
+from apps.members.importing.towns import Towns
+from apps.members.models import phone_index_of
+from apps.offices.models import Office
+
+_TOTALS = re.compile(r"(合计|总计|小计|共计|累计)[:：]?.*")
+_SEPARATORS = re.compile(r"[、,，;；\n]+")
+
+T = TypeVar("T")
+
+# What tells one person from others: name and phone, or name and month of birth and office.
+Mark = tuple[object, ...]
+
+
+def marks_of(simplified: str, phone_index: str, birth_month: dt.date | None, office_id: int) -> list[Mark]:
+    """The marks of a row or a member, the surer one first."""
+    found: list[Mark] = []
+    if phone_index:
+        found.append((simplified, phone_index))
+    if birth_month:
+        found.append((simplified, birth_month, office_id))
+    return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class RosterRow:
+    """One person of a roster, every value in its one written form. `row` is the spreadsheet's own row number."""
+
+    row: int
+    name: str
+    office: Office
+    gender: str = ""
+    birth_month: dt.date | None = None
+    phone: str = ""
+    email: str = ""
+    employer: str = ""
+    title: str = ""
+    categories: tuple[str, ...] = ()
+    associations: tuple[str, ...] = ()
+    consented: bool = False
+    consented_on: dt.date | None = None
+    phone_index: str = ""
+
+    @cached_property
+    def keys(self) -> NameKeys:
+        return NameKeys.of(self.name)
+
+    @property
+    def marks(self) -> list[Mark]:
+        return marks_of(self.keys.simplified, self.phone_index, self.birth_month, self.office.pk)
+
+
+@dataclass
+class Roster:
+    """All that a sheet says. `rows` are good, `count` is how many persons it lists, good or not."""
+
+    rows: list[RosterRow] = field(default_factory=list)
+    count: int = 0
+    errors: list[Finding] = field(default_factory=list)
+    skips: list[Finding] = field(default_factory=list)
+    left_out: tuple[str, ...] = ()
+    titles: dict[Column, str] = field(default_factory=dict)
+
+
+def read_roster(
+    lines: Sequence[Sequence[Any]], towns: Towns, *, today: dt.date, first_row: int = 1
+) -> Roster:
+    """Read a sheet's cells. Raises RosterRefused where no header row of a roster is found, or nobody below it."""
+    head = find_head(lines)
+    if head is None:
+        raise RosterRefused(_("没有找到花名册的表头：至少要有“姓名”和另一列（如“联系电话”“所在乡镇”）"))
+    roster = Roster(left_out=head.left_out, titles=head.titles)
+    reader = _Reader(head, towns, today, roster)
+    for index in range(head.row + 1, len(lines)):
+        reader.read(first_row + index, lines[index])
+    if roster.count == 0:
+        raise RosterRefused(_("表头下面没有人员"))
+    return roster
+
+
+class _Reader:
+    """Reads row after row; remembers who was already there."""
+
+    def __init__(self, head: Head, towns: Towns, today: dt.date, roster: Roster) -> None:
+        self.head = head
+        self.towns = towns
+        self.today = today
+        self.roster = roster
+        self.seen: dict[Mark, int] = {}
+
+    def read(self, number: int, line: Sequence[Any]) -> None:
+        values = {c: line[at] if at < len(line) else None for c, at in self.head.columns.items()}
+        if not self._is_person(values, line):
+            return
+        self.roster.count += 1
+        if self._refused(values):
+            self._skip(number, Column.CONSENT, _("本人未同意登记，不导入"))
+            return
+        errors: list[Finding] = []
+        row = self._row(number, values, errors)
+        if errors or row is None:
+            self.roster.errors.extend(errors)
+        else:
+            self._keep(row)
+
+    def _is_person(self, values: dict[Column, Any], line: Sequence[Any]) -> bool:
+        """Not an empty row, a total, or a line of text below the table."""
+        filled = [v for v in line if not cells.is_empty(v)]
+        if not filled or _TOTALS.fullmatch(str(filled[0]).strip()):
+            return False
+        known = sum(
+            not cells.is_empty(value) for column, value in values.items() if column is not Column.NUMBER
+        )
+        return known >= 2 or not cells.is_empty(values[Column.NAME])
+
+    def _refused(self, values: dict[Column, Any]) -> bool:
+        """Whether the person said no: then nothing else of the row is looked at."""
+        try:
+            return cells.yes_or_no(values.get(Column.CONSENT)) is False
+        except BadCell:
+            return False
+
+    def _row(self, number: int, values: dict[Column, Any], errors: list[Finding]) -> RosterRow | None:
+        def cell(column: Column, read: Callable[[Any], T], otherwise: T) -> T:
+            if column not in values:
+                return otherwise
+            try:
+                return read(values[column])
+            except BadCell as error:
+                errors.append(Finding(number, self.head.titles[column], str(error)))
+                return otherwise
+
+        town = cell(Column.TOWN, lambda value: self.towns.find(cells.text(value, 60)), None)
+        if town is None and Column.TOWN not in values:
+            town = self._office_without_column(number, errors)
+        phone = cell(Column.PHONE, cells.phone, "")
+        consented = bool(cell(Column.CONSENT, cells.yes_or_no, None))
+        none: tuple[str, ...] = ()
+        found: dict[str, Any] = {
+            "name": cell(Column.NAME, cells.name, ""),
+            "gender": cell(Column.GENDER, cells.gender, ""),
+            "birth_month": cell(Column.BIRTH, self._birth_month, None),
+            "phone": phone,
+            "phone_index": phone_index_of(phone),
+            "email": cell(Column.EMAIL, cells.email, ""),
+            "employer": cell(Column.EMPLOYER, lambda value: cells.organization(cells.text(value, 100)), ""),
+            "title": cell(Column.TITLE, lambda value: cells.text(value, 50), ""),
+            "categories": cell(Column.CATEGORY, cells.categories, none),
+            "associations": cell(Column.ASSOCIATION, _associations, none),
+            "consented": consented,
+            "consented_on": cell(Column.CONSENTED_ON, self._consent_day, None) if consented else None,
+        }
+        return None if errors or town is None else RosterRow(row=number, office=town, **found)
+
+    def _office_without_column(self, number: int, errors: list[Finding]) -> Office | None:
+        try:
+            return self.towns.find("")
+        except BadCell as error:
+            errors.append(Finding(number, self.head.titles[Column.NAME], str(error)))
+            return None
+
+    def _birth_month(self, value: object) -> dt.date | None:
+        return cells.birth_month(value, today=self.today)
+
+    def _consent_day(self, value: object) -> dt.date | None:
+        return cells.consent_day(value, today=self.today)
+
+    def _keep(self, row: RosterRow) -> None:
+        first = next((self.seen[mark] for mark in row.marks if mark in self.seen), None)
+        if first is not None:
+            self._skip(row.row, Column.NAME, _("与第 %(row)d 行重复") % {"row": first})
+            return
+        self.seen.update(dict.fromkeys(row.marks, row.row))
+        self.roster.rows.append(row)
+
+    def _skip(self, number: int, column: Column, message: str) -> None:
+        self.roster.skips.append(Finding(number, self.head.titles[column], message))
+
+
+def _associations(value: object) -> tuple[str, ...]:
+    named = (part.strip() for part in _SEPARATORS.split(cells.text(value, 300)))
+    return tuple(dict.fromkeys(cells.organization(part) for part in named if part))

@@ -1,0 +1,208 @@
+"""A plan into the tables: a handful of statements, whatever the size. Runs inside the import's transaction."""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from apps.audit.many import record_many
+from apps.audit.models import AuditEvent
+from apps.core.access import Actor
+from apps.core.copying import fill_temporary, insert_rows, reserve_ids
+from apps.files.models import StoredFile
+from apps.members.consent_text import CURRENT_VERSION
+from apps.members.importing.comparing import Change, Plan, posts_of
+from apps.members.importing.rows import RosterRow
+from apps.members.models import (
+    Appointment,
+    Consent,
+    ImportBatch,
+    Member,
+    Organization,
+    name_columns,
+)
+from apps.members.organization_words import association_kind, employer_kind
+from apps.members.organizations import association_office, floors_of
+from apps.offices.models import Office
+
+Record = dict[str, Any]
+_PHONE = Member._meta.get_field("phone")
+_EMAIL = Member._meta.get_field("email")
+
+
+def write(plan: Plan, batch: ImportBatch, evidence: StoredFile | None, by: Actor) -> None:
+    """Apply the plan: new members, changed ones, consents, appointments, and an audit row for each."""
+    now = timezone.now()
+    ids = reserve_ids(Member, len(plan.new)) if plan.new else []
+    new = list(zip(plan.new, ids, strict=True))
+    agreed = [
+        *((row, pk) for row, pk in new if evidence and row.consented),
+        *((c.row, c.member.pk) for c in plan.changes if c.confirms),
+    ]
+    insert_rows(Member, [_member(row, pk, batch, evidence, now) for row, pk in new])
+    _update(plan.changes)
+    insert_rows(Consent, [_consent(row, pk, evidence, by, now) for row, pk in agreed])
+    _appoint([*new, *((c.row, c.member.pk) for c in plan.changes)], plan, batch.office)
+    _audit(new, plan.changes, batch, by)
+
+
+def _member(
+    row: RosterRow, pk: int, batch: ImportBatch, evidence: StoredFile | None, now: dt.datetime
+) -> Record:
+    public_id = uuid.uuid4()
+    active = bool(evidence and row.consented)
+    return {
+        "id": pk,
+        "public_id": public_id,
+        "office_id": row.office.pk,
+        "name": row.name,
+        **name_columns(row.name, row.keys),
+        "phone": _PHONE.sealed(public_id, row.phone),
+        "phone_index": row.phone_index,
+        "email": _EMAIL.sealed(public_id, row.email),
+        "gender": row.gender,
+        "birth_month": row.birth_month,
+        "categories": list(row.categories),
+        "status": Member.Status.ACTIVE if active else Member.Status.PENDING,
+        "status_since": row.consented_on if active else timezone.localdate(now),
+        "batch_id": batch.pk,
+        "created_at": now,
+    }
+
+
+def _consent(row: RosterRow, member: int, evidence: StoredFile | None, by: Actor, now: dt.datetime) -> Record:
+    return {
+        "member_id": member,
+        "text_version": CURRENT_VERSION,
+        "purposes": list(Consent.Purpose.values),
+        "how": Consent.How.SIGNED_SHEET,
+        "given_on": row.consented_on,
+        "evidence_id": evidence.pk if evidence else None,
+        "recorded_by_id": by.pk,
+        "recorded_at": now,
+    }
+
+
+# -- changes ------------------------------------------------------------------------------------------------
+
+_UPDATED = ("id", "name", "office_id", "gender", "birth_month", "categories", "status", "status_since")
+_KEYS = ("name_simplified", "pinyin", "pinyin_initials", "bigrams", "phone", "phone_index", "email")
+
+
+def _update(changes: Sequence[Change]) -> None:
+    """One UPDATE from a temporary table; a column that a row leaves as it is comes back unchanged (NULL)."""
+    if not changes:
+        return
+    names = (*_UPDATED, *_KEYS)
+    fields = [f for f in Member._meta.concrete_fields if f.attname in names]
+    fill_temporary("import_changes", Member, fields, [_changed(change, names) for change in changes])
+    settings = ", ".join(
+        f'"{f.column}" = COALESCE(n."{f.column}", m."{f.column}")' for f in fields if not f.primary_key
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE members_member m SET {settings}, version = m.version + 1 FROM import_changes n WHERE n.id = m.id"  # noqa: S608
+        )
+
+
+def _changed(change: Change, names: Iterable[str]) -> Record:
+    row, member, said = change.row, change.member, change.columns
+    found: Record = dict.fromkeys(names)
+    found |= {"id": member.pk, **said}
+    if "name" in said:
+        found |= name_columns(row.name, row.keys)
+    if "phone_index" in said:
+        found["phone"] = _PHONE.sealed(member.public_id, row.phone)
+    if row.email:
+        found["email"] = _EMAIL.sealed(member.public_id, row.email)
+    if change.confirms:
+        found |= {"status": Member.Status.ACTIVE, "status_since": row.consented_on}
+    return found
+
+
+# -- appointments -------------------------------------------------------------------------------------------
+
+
+def _appoint(people: Sequence[tuple[RosterRow, int]], plan: Plan, office: Office) -> None:
+    wanted = {change.member.pk: change.posts for change in plan.changes}
+    posts = [
+        (row, member, name, title)
+        for row, member in people
+        for name, title in wanted.get(member, tuple(posts_of(row)))
+    ]
+    places = _organizations(posts, office)
+    rows = {
+        (member, places[row.office.pk, name], title): None for row, member, name, title in posts
+    }  # a roster may name a post twice
+    insert_rows(
+        Appointment,
+        [{"member_id": m, "organization_id": organization, "title": t} for m, organization, t in rows]
+        if not plan.changes
+        else _not_yet_held(list(rows)),
+    )
+
+
+def _not_yet_held(posts: list[tuple[int, int, str]]) -> list[Record]:
+    """Posts that ended are opened again; the others are new."""
+    held = Appointment.objects.filter(member__in={member for member, _o, _t in posts})
+    known = {(a.member_id, a.organization_id, a.title): a.pk for a in held}
+    again = [known[post] for post in posts if post in known]
+    Appointment.objects.filter(pk__in=again).update(ends_on=None)
+    return [
+        {"member_id": member, "organization_id": organization, "title": title}
+        for member, organization, title in posts
+        if (member, organization, title) not in known
+    ]
+
+
+def _organizations(
+    posts: Sequence[tuple[RosterRow, int, str, str]], office: Office
+) -> Mapping[tuple[int, str], int]:
+    """The organization that (office of the member, name) means: the nearest known one at or above, else a new one."""
+    wanted = {(row.office, name): name == row.employer for row, _member, name, _title in posts}
+    known = _known_organizations({name for _office, name in wanted})
+    missing: dict[tuple[int, str], str] = {}
+    for (town, name), is_employer in wanted.items():
+        if not any((path, name) in known for path in floors_of(town.path)):
+            place = town if is_employer else _association_place(town, office)
+            missing[place.pk, name] = employer_kind(name) if is_employer else association_kind(name)
+    insert_rows(
+        Organization,
+        [
+            {"public_id": uuid.uuid4(), "office_id": place, "name": name, "kind": kind}
+            for (place, name), kind in missing.items()
+        ],
+    )
+    known |= _known_organizations({name for _place, name in missing})
+    return {
+        (town.pk, name): next(
+            known[path, name] for path in reversed(floors_of(town.path)) if (path, name) in known
+        )
+        for town, name in wanted
+    }
+
+
+def _known_organizations(names: set[str]) -> dict[tuple[str, str], int]:
+    rows = Organization.objects.filter(name__in=names).values_list("office_path", "name", "pk")
+    return {(path, name): pk for path, name, pk in rows}
+
+
+def _association_place(town: Office, office: Office) -> Office:
+    """The importing office, unless that is the town itself (see `association_office`)."""
+    return association_office(town) if town.pk == office.pk else office
+
+
+# -- audit --------------------------------------------------------------------------------------------------
+
+
+def _audit(
+    new: Sequence[tuple[RosterRow, int]], changes: Sequence[Change], batch: ImportBatch, by: Actor
+) -> None:
+    label = Member._meta.label_lower
+    created = [(pk, row.office.path) for row, pk in new]
+    changed = [(change.member.pk, change.row.office.path) for change in changes]
+    record_many(AuditEvent.Action.CREATE, label=label, targets=created, by=by, batch=batch.pk)
+    record_many(AuditEvent.Action.CHANGE, label=label, targets=changed, by=by, batch=batch.pk)
