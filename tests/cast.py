@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import pytest
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import make_password
+from django.db import transaction
 
 from apps.accounts.models import Grant, User
 from apps.accounts.roles import RoleName
@@ -126,6 +127,7 @@ def partner(make_user: Callable[..., User], tree: Tree) -> User:
 def make_member(tree: Tree) -> Callable[..., Member]:
     """An active member with a consent of 1 January 2026 for registry, pairing and activities."""
 
+    @transaction.atomic  # the consent is checked at commit
     def make(
         name: str = "钱宜", office: Office | None = None, given_on: dt.date = YEAR_START, **fields: object
     ) -> Member:

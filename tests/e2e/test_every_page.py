@@ -1,0 +1,133 @@
+"""Every page that a role may open, on a desk and in the hand: accessible, narrow enough, Chinese, nothing refused."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.urls import reverse
+from playwright.sync_api import BrowserContext, Page, Response
+from pytest_django.live_server_helper import LiveServer
+
+from apps.accounts.models import User
+from apps.accounts.roles import ROLES, RoleName
+from apps.core.routes import Route, every_route
+from tests.e2e.conftest import HAND, SignIn
+from tests.e2e.findings import accessibility, foreign_words, overflow, small_targets
+from tests.guards.world import Cast, known_pages
+from tests.guards.world import Page as Known
+
+# Tried in this order: the first role that may open a page looks at it.
+ROLE_ORDER = [RoleName.CADRE, RoleName.OFFICE_ADMIN, RoleName.LEADER, RoleName.SECURITY_ADMIN, *RoleName]
+
+
+def _viewer(route: Route, cast: Cast) -> User | None:
+    """Who looks at the page; nobody needs to be signed in for an open one."""
+    wanted = route.permission("GET")
+    return next((cast.owners[role] for role in ROLE_ORDER if wanted in ROLES[role].permissions), None)
+
+
+def _addresses(cast: Cast) -> Iterator[tuple[str, User | None]]:
+    for route in every_route():
+        known = known_pages().get(route.name, Known())
+        if route.is_api or "GET" not in route.methods or (route.arguments and not known.kwargs):
+            continue
+        kwargs = known.kwargs(cast) if known.kwargs else {}
+        yield reverse(route.name, kwargs=kwargs), _viewer(route, cast)
+
+
+def _open(page: Page, address: str, viewer: User | None, sign_in: SignIn) -> Response | None:
+    """The page, or None where the address gives a file or leads elsewhere."""
+    page.context.clear_cookies()
+    if viewer:
+        sign_in(page, viewer)
+    head = page.context.request.get(address, max_redirects=0)
+    if head.status != 200 or "text/html" not in head.headers.get("content-type", ""):
+        return None
+    return page.goto(address, wait_until="load")
+
+
+@pytest.fixture
+def addresses(cast: Cast, server: LiveServer) -> list[tuple[str, User | None]]:
+    cache.clear()  # where allauth counts how often a page was asked for
+    return list(_addresses(cast))
+
+
+def _findings(page: Page, trouble: list[str], *, in_the_hand: bool) -> list[str]:
+    said, trouble[:] = list(trouble), []
+    found = [*said, *accessibility(page), *overflow(page), *foreign_words(page)]
+    if in_the_hand:
+        found += small_targets(page)
+    trouble.clear()  # what axe itself caused
+    return found
+
+
+def test_every_page_on_a_desk(
+    page: Page, addresses: list[tuple[str, User | None]], sign_in: SignIn, trouble: list[str]
+) -> None:
+    findings = {}
+    for address, viewer in addresses:
+        if _open(page, address, viewer, sign_in):
+            findings[address] = _findings(page, trouble, in_the_hand=False)
+    assert {address: found for address, found in findings.items() if found} == {}
+    assert len(findings) > 5
+
+
+def test_every_page_in_the_hand(
+    phone: Page, addresses: list[tuple[str, User | None]], sign_in: SignIn, trouble: list[str]
+) -> None:
+    findings = {}
+    for address, viewer in addresses:
+        if _open(phone, address, viewer, sign_in):
+            findings[address] = _findings(phone, trouble, in_the_hand=True)
+    assert {address: found for address, found in findings.items() if found} == {}
+
+
+def test_missing_page_says_what_to_do(page: Page, trouble: list[str], cast: Cast, sign_in: SignIn) -> None:
+    sign_in(page, cast.cadre)
+    answer = page.goto("/no-such-page/")
+    assert answer
+    assert answer.status == 404
+    assert page.get_by_role("heading", name="找不到这个页面或记录").is_visible()
+    assert page.get_by_text("请求编号").is_visible()
+    trouble.clear()  # the browser reports the 404 itself
+    assert accessibility(page) == []
+
+
+def test_first_key_reaches_the_skip_link(page: Page, cast: Cast, sign_in: SignIn) -> None:
+    sign_in(page, cast.cadre)
+    page.goto(reverse("account_change_password"))
+    page.keyboard.press("Tab")
+    assert page.locator(":focus").inner_text() == "跳到正文"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+
+
+def test_navigation_opens_in_the_hand_without_scripts(
+    open_context: Callable[..., BrowserContext], cast: Cast, sign_in: SignIn
+) -> None:
+    context = open_context(viewport=HAND, java_script_enabled=False)
+    page = context.new_page()
+    sign_in(page, cast.cadre)
+    page.goto(reverse("account_change_password"))
+    assert not page.locator("#site-nav").is_visible()
+    page.get_by_role("link", name="全部").click()
+    assert page.locator("#site-nav").is_visible()
+    page.get_by_role("link", name="关闭导航").click()
+    assert not page.locator("#site-nav").is_visible()
+
+
+def test_large_text_is_remembered(page: Page, cast: Cast, sign_in: SignIn) -> None:
+    sign_in(page, cast.cadre)
+    page.goto(reverse("account_change_password"))
+    page.get_by_label("显示设置").click()
+    page.get_by_role("button", name="大字号").click()
+    page.reload()
+    assert page.evaluate("document.documentElement.dataset.text") == "large"
+    assert page.evaluate("getComputedStyle(document.body).fontSize").startswith("18")
+
+
+def test_settings_name_no_inline_code() -> None:
+    policy = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
+    assert not any("unsafe" in str(source) for sources in policy.values() for source in sources)
+    assert policy["default-src"] == ["'none'"]
