@@ -120,7 +120,7 @@ def test_navigation_opens_in_the_hand_without_scripts(
 def test_large_text_is_remembered(page: Page, cast: Cast, sign_in: SignIn) -> None:
     sign_in(page, cast.cadre)
     page.goto(reverse("account_change_password"))
-    page.get_by_label("显示设置").click()
+    page.locator("summary", has_text="设置").click()
     page.get_by_role("button", name="大字号").click()
     page.reload()
     assert page.evaluate("document.documentElement.dataset.text") == "large"
