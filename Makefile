@@ -8,7 +8,7 @@
 
 PYTHON ?= python3
 PY := .venv/bin/python
-PIP := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes
+PIP := $(PY) -m pip install -qq --disable-pip-version-check --require-hashes
 
 # What the built style sheets and scripts are made from (Tailwind reads the templates for class names).
 SOURCES := $(shell find static templates -type f -not -path 'static/dist/*' 2>/dev/null | sed 's/ /\\ /g')
@@ -25,7 +25,7 @@ test: .venv/dev static/dist/built
 check: .venv/dev
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
-	$(PY) -m djlint --quiet --lint templates
+	$(PY) -m djlint --quiet --check --lint templates
 	$(PY) -m mypy
 	$(PY) -m importlinter.cli lint
 	HTTPS=1 SECRET_KEY=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(64))') \

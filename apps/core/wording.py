@@ -1,0 +1,111 @@
+"""The wording guard: one check on every text field that can be reached from a member (design §1).
+
+It holds back text that judges a person or carries what is not recorded, says where, keeps what was typed, and never
+logs it. The form says 只记事，不评人. The list stands in `apps.core.wordlist`.
+"""
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from apps.core.names import to_simplified
+from apps.core.widths import half_width
+from apps.core.wordlist import BASE_RULES, MESSAGES, NAME_AT_START, Code, Rule, rule_for_words
+
+# Text is marked in the form; the sentence above it names at most so many places.
+_NAMED_IN_MESSAGE = 5
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A place in the text as typed: `text[start:end]`. `message` says in Chinese what to do about it."""
+
+    code: Code
+    start: int
+    end: int
+    message: str | Promise
+
+
+def findings(text: str, added: Iterable[str] = ()) -> list[Finding]:
+    """Every place that must be rewritten, in order and without overlap. `added`: the administrators' own words."""
+    plain, places = _plain(text)
+    found = [span for rule in _rules(added) for span in _spans(rule, plain)]
+    found.sort(key=lambda span: (span[1], -span[2]))
+    kept: list[Finding] = []
+    for code, start, end in found:
+        place = Finding(code, places[start], places[end - 1] + 1, MESSAGES[code])
+        if not kept or place.start >= kept[-1].end:
+            kept.append(place)
+    return kept
+
+
+def _rules(added: Iterable[str]) -> Sequence[Rule]:
+    extra = rule_for_words(_plain(word)[0] for word in added)
+    return (*BASE_RULES, extra) if extra else BASE_RULES
+
+
+def _plain(text: str) -> tuple[str, list[int]]:
+    """The text as the patterns expect it, and for each of its characters the place in the typed text.
+
+    Spaces and invisible characters are left out, so that 落 后 is 落后; nothing else changes its length.
+    """
+    kept = [
+        (place, char)
+        for place, char in enumerate(text)
+        if not char.isspace() and unicodedata.category(char) not in ("Cf", "Cc")
+    ]
+    joined = half_width("".join(char for _place, char in kept))
+    simplified = to_simplified(joined)
+    # Some phrases change their length in simplified script; then the places would be wrong.
+    plain = simplified if len(simplified) == len(joined) else joined
+    return plain.replace(",", "，").replace(";", "；"), [place for place, _char in kept]
+
+
+def _spans(rule: Rule, plain: str) -> Iterable[tuple[Code, int, int]]:
+    harmless = [match.span() for context in rule.contexts for match in context.finditer(plain)]
+    if rule.code is Code.RELIGION:
+        harmless += [match.span(1) for match in NAME_AT_START.finditer(plain)]
+    for match in rule.pattern.finditer(plain):
+        start, end = match.span()
+        if start < end and not any(start < last and first < end for first, last in harmless):
+            yield rule.code, start, end
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A piece of the typed text; with a finding, to be shown as <mark> with its message."""
+
+    text: str
+    finding: Finding | None = None
+
+
+def segments(text: str, added: Iterable[str] = ()) -> list[Segment]:
+    """The typed text in pieces, for a template that marks the words."""
+    pieces: list[Segment] = []
+    at = 0
+    for finding in findings(text, added):
+        if finding.start > at:
+            pieces.append(Segment(text[at : finding.start]))
+        pieces.append(Segment(text[finding.start : finding.end], finding))
+        at = finding.end
+    return [*pieces, Segment(text[at:])] if at < len(text) else pieces
+
+
+def validate_wording(text: str) -> None:
+    """For forms, serializers and imports. Raises ValidationError (code "wording") that names places and reasons."""
+    found = findings(text)
+    if not found:
+        return
+    errors = [
+        ValidationError(
+            _("“%(word)s”：%(why)s"),
+            code="wording",
+            params={"word": text[finding.start : finding.end], "why": finding.message},
+        )
+        for finding in found[:_NAMED_IN_MESSAGE]
+    ]
+    raise ValidationError(errors)
