@@ -110,6 +110,13 @@ def withdraw_case(*, case: Case, by: User) -> Case:
     return case
 
 
+@transaction.atomic
+def withdraw_untouched(*, origin: tuple[str, int], by: User) -> int:
+    """Withdraw the cases of an origin that was entered by mistake, as far as nobody took them on. Returns how many."""
+    untouched = Case.objects.filter(origin_kind=origin[0], origin_id=origin[1], state=State.REGISTERED)
+    return len([withdraw_case(case=case, by=by) for case in untouched])
+
+
 def _locked(case: Case, *states: str) -> Case:
     """The case as it is now, held until the end of the transaction. Raises Conflict in another state."""
     current = Case.objects.select_for_update().get(pk=case.pk)

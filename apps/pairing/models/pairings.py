@@ -18,12 +18,17 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.access import Actor, Permission, within
 from apps.members.models import Member
 from apps.offices.models import OfficeScoped, ScopedQuerySet
 from apps.pairing.models.plans import DutyKind
 
 
 class PairingQuerySet(ScopedQuerySet):
+    def visible_to(self, actor: Actor, permission: Permission) -> Self:
+        """Pairs of the actor's offices, and their own."""
+        return self.filter(within(actor.office_ranges(permission)) | Q(cadre=actor.pk))
+
     def active(self, on: dt.date) -> Self:
         """Pairs that live on that day."""
         return self.filter(Q(started_on__lte=on), Q(ended_on__isnull=True) | Q(ended_on__gte=on))

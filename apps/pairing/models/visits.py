@@ -10,6 +10,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.access import Actor, Permission, within
+from apps.members.bonds import members_paired_with
 from apps.members.models import Member, Organization
 from apps.offices.models import OfficeScoped, ScopedQuerySet
 
@@ -22,6 +24,17 @@ class VisitKind(models.TextChoices):
 
 
 class VisitQuerySet(ScopedQuerySet):
+    def visible_to(self, actor: Actor, permission: Permission) -> Self:
+        """Visits of the actor's offices, their own, and those of the members they are paired with today."""
+        seen = within(actor.office_ranges(permission)) | Q(cadre=actor.pk)
+        if paired := members_paired_with(actor):
+            seen |= Q(pk__in=Met.objects.filter(member__in=paired).values("visit"))
+        return self.filter(seen)
+
+    def of_cadre(self, actor: Actor) -> Self:
+        """The actor's own: the only ones they may change."""
+        return self.filter(cadre=actor.pk)
+
     def counted(self) -> Self:
         """Visits that were not voided."""
         return self.filter(voided_at__isnull=True)
@@ -49,6 +62,10 @@ class Visit(OfficeScoped):
     )
     happened_on = models.DateField(_("日期"), db_comment="pd:none; end=keep")
     text = models.CharField(_("内容"), max_length=300, blank=True, db_comment="pd:sensitive; end=2y")
+    # Keyed hash of what the client sent under this UUID: the same again is the same visit, anything else a conflict.
+    content_digest = models.CharField(
+        max_length=64, blank=True, editable=False, db_comment="pd:sensitive; end=2y"
+    )
     entered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_comment="pd:basic; end=keep"
     )
