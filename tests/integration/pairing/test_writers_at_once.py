@@ -15,7 +15,6 @@ from apps.pairing.actions import Logged, log_visit, void_visit
 from apps.pairing.models import Pairing, PairingYear, Visit
 from apps.pairing.rebuild import Differences, rebuild_all
 from apps.pairing.rules import VisitContent
-from apps.pairing.years import lock_members, recompute
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -66,8 +65,3 @@ def test_void_and_log_at_once_leave_what_is_there(pairing: Pairing, member: Memb
         ]
     )
     assert sum(PairingYear.objects.get(pairing=pairing, year=2026).contacts) == 6
-
-
-def test_recompute_needs_no_lock_of_others(pairing: Pairing, member: Member) -> None:
-    recompute(lock_members([member.pk]).values(), [2026])
-    assert PairingYear.objects.filter(pairing=pairing).count() == 1
