@@ -119,11 +119,14 @@ class _System:
         if "web" in self.only:
             web = self._child("web", _web(self.port), without=("DATABASE_OWNER_URL",))
             _wait_for_answer(self.port, web)
+            print(f"\n  同心 Tongxin   {self.address}\n", flush=True)
         if "worker" in self.only:
             self._child("worker", _worker())
         if "beat" in self.only:
             self._child("beat", _beat(), without=("DATABASE_OWNER_URL",))
-        self._announce()
+        if "web" in self.only and _has_demo():
+            _manage("demo", "--accounts")
+        print(f"Running: {', '.join(self.only)}. Logs: {self.places.logs}. Stop with ctrl-C.", flush=True)
 
     def _child(self, name: str, command: list[str], *, without: tuple[str, ...] = ()) -> Part:
         """Start one part. `without`: what it need not know; only the worker makes back-ups as the owner."""
@@ -137,16 +140,6 @@ class _System:
         part = Part(name, process, path)
         self.parts.append(part)
         return part
-
-    def _announce(self) -> None:
-        if "web" not in self.only:
-            print(f"Running: {', '.join(self.only)}. Stop with ctrl-C.", flush=True)
-            return
-        print(f"\n  同心 Tongxin   {self.address}\n", flush=True)
-        accounts = var_directory() / "demo-accounts.txt"
-        if os.environ.get("TONGXIN_DEMO") == "1" and accounts.exists():
-            print(accounts.read_text(), flush=True)
-        print(f"  Logs: {self.places.logs}   Stop with ctrl-C.", flush=True)
 
     def _watch(self) -> None:
         """Until a part ends (CannotRun) or we are asked to stop (Stopped)."""
@@ -198,25 +191,25 @@ def _prepare() -> None:
         print("Preparing the database …", flush=True)
         _manage("prepare")
         prepared.write(owner_url, inputs=mark)
-    if (
-        os.environ.get("TONGXIN_DEMO") == "1"
-        and not done.demo
-        and any(BASE.glob("apps/*/management/commands/demo.py"))
-    ):
+    if _has_demo() and not done.demo:
         print("Loading the demo city …", flush=True)
-        _manage("demo")
+        _manage("demo", "--if-empty")
         prepared.write(owner_url, demo=True)
 
 
-def _manage(command: str) -> None:
+def _has_demo() -> bool:
+    return os.environ.get("TONGXIN_DEMO", "").strip().lower() in {"1", "true", "yes", "on"}
+
+
+def _manage(*command: str) -> None:
     """Run a command of ours to its end. Raises CannotRun."""
-    process = children.start([sys.executable, "manage.py", command], log=None, env=os.environ, cwd=BASE)
+    process = children.start([sys.executable, "manage.py", *command], log=None, env=os.environ, cwd=BASE)
     try:
         code = process.wait()
     finally:
         children.stop(process)
     if code:
-        raise CannotRun(f"`manage.py {command}` failed (code {code}).")
+        raise CannotRun(f"`manage.py {' '.join(command)}` failed (code {code}).")
 
 
 def _web(port: int) -> list[str]:

@@ -19,9 +19,13 @@ class Command(BaseCommand):
         parser.add_argument("--scale", choices=list(SCALES), default="city")
         parser.add_argument("--today", type=dt.date.fromisoformat, default=None, help="演示数据截至的日期")
         parser.add_argument("--clear", action="store_true")
+        parser.add_argument("--accounts", action="store_true", help="只列出演示账号")
         parser.add_argument("--if-empty", action="store_true", help="已载入时不报错")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["accounts"]:
+            self.say_accounts()
+            return
         if options["if_empty"] and demo_is_loaded():
             return
         begun = time.monotonic()
@@ -38,6 +42,10 @@ class Command(BaseCommand):
             raise CommandError(str(refused)) from refused
         self.stdout.write(f"完成，用时 {time.monotonic() - begun:.1f} 秒")
         if not options["clear"]:
-            self.stdout.write(
-                "演示账号：" + "、".join(a.username for a in ACCOUNTS) + f"，密码都是 {PASSWORD}"
-            )
+            self.say_accounts()
+
+    def say_accounts(self) -> None:
+        """Who may sign in, while the demo is there. The launcher prints it at every start."""
+        if demo_is_loaded():
+            names = "、".join(account.username for account in ACCOUNTS)
+            self.stdout.write(f"演示账号：{names}，密码都是 {PASSWORD}")
