@@ -1,37 +1,26 @@
-"""Writes of the assessment: adopting and opening a scheme, declaring and reviewing figures, manual scores."""
+"""Writes of the assessment: adopting and opening a scheme. What offices declare: `declaring`."""
 
 import hashlib
-from collections.abc import Mapping
-from decimal import Decimal
-from typing import Any
+from pathlib import Path
 
-from django.db import IntegrityError, transaction
-from django.utils import timezone
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
-from apps.assessment.evidence import Outcome
-from apps.assessment.models import (
-    Assessed,
-    DeclaredFigure,
-    Group,
-    Indicator,
-    ManualScore,
-    Scheme,
-    Section,
-)
+from apps.assessment.models import Assessed, Group, Indicator, Scheme, Section
 from apps.assessment.plan import Plan, PlannedSection
 from apps.assessment.reading import Finding
 from apps.assessment.ruledata import rule_to_data
 from apps.assessment.rulefile import MetricFacts
-from apps.assessment.rules import Manual
 from apps.assessment.schemefile import SchemeRefused, Surroundings, read_scheme
+from apps.audit.models import AuditEvent
+from apps.audit.recording import record
+from apps.core.access import Permission
 from apps.core.metrics import all_metrics
 from apps.offices.models import Office
 
-
-class AssessmentRefused(Exception):
-    """The step breaks a rule of the round; the message is fit to show to the user."""
+# Schemes that come with the product: the city's, and a county's own for its towns.
+EXAMPLES = Path(__file__).parent / "fixtures" / "schemes"
 
 
 def surroundings() -> Surroundings:
@@ -70,6 +59,7 @@ def adopt_scheme(content: bytes, *, by: User | None) -> Scheme:
     if known is not None:
         known.delete()
     scheme = _store(plan, office, digest)
+    record(AuditEvent.Action.CREATE, target=scheme, by=by, code=plan.code)
     return scheme
 
 
@@ -145,5 +135,5 @@ def open_scheme(scheme: Scheme, *, by: User | None) -> None:
         return
     locked.state = Scheme.State.OPEN
     locked.save(update_fields=["state"])
-    record(AuditEvent.Action.CHANGE, actor=by, target=locked, detail={"state": "open"})
+    record(AuditEvent.Action.CHANGE, target=locked, by=by, fields=["state"])
     scheme.state = locked.state

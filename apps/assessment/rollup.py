@@ -77,9 +77,7 @@ def roll_up(
         for number, metric in enumerate(metrics, start=1):
             changed += write_facts(metric, year, today)
             progress(90 * number // len(metrics))
-        Rollup.objects.update_or_create(
-            year=year, defaults={"as_of": today, "counted_at": timezone.now()}
-        )
+        Rollup.objects.update_or_create(year=year, defaults={"as_of": today, "counted_at": timezone.now()})
         results = score_schemes(year, today=today)
     progress(100)
     return RolledUp(year, changed, results)

@@ -88,7 +88,17 @@ def _grades(scheme: Scheme, assessed: Iterable[Assessed], totals: dict[int, Tota
 
 
 def _write(results: list[Result], scored: dict[int, "ScoredOffice"]) -> None:
-    fields = ["group", "standing", "base", "bonus", "deduction", "total", "earned", "countable", "not_applicable"]
+    fields = [
+        "group",
+        "standing",
+        "base",
+        "bonus",
+        "deduction",
+        "total",
+        "earned",
+        "countable",
+        "not_applicable",
+    ]
     written = Result.objects.bulk_create(
         results,
         update_conflicts=True,
@@ -184,9 +194,7 @@ class Sheet:
         evidence = self._evidence(Part(section.part), indicator, rule, assessed)
         return Line(indicator, evidence, apply_rule(rule, evidence))
 
-    def _evidence(
-        self, part: Part, indicator: Indicator, rule: Rule, assessed: Assessed
-    ) -> Evidence | None:
+    def _evidence(self, part: Part, indicator: Indicator, rule: Rule, assessed: Assessed) -> Evidence | None:
         if indicator.metric:
             figure = self._counted(indicator.metric, assessed.office_id)
             return self._standing(indicator, figure, assessed) if isinstance(rule, Rank) else figure
@@ -210,7 +218,9 @@ class Sheet:
     def _standing(self, indicator: Indicator, figure: Figure | None, assessed: Assessed) -> Standing | None:
         if figure is None or figure.value is None:
             return None
-        figures = (self._counted(indicator.metric, office) for office in self.group_offices[assessed.group_id])
+        figures = (
+            self._counted(indicator.metric, office) for office in self.group_offices[assessed.group_id]
+        )
         values = [each.value for each in figures if each is not None]
         return Standing(Fraction(figure.value), tuple(value for value in values if value is not None))
 
