@@ -28,8 +28,8 @@ _ADDED_UP = """
         sum(leaf.numerator)::bigint AS numerator, sum(leaf.denominator)::bigint AS denominator
     FROM leaf
     JOIN offices_office office ON office.id = leaf.office_id
-    CROSS JOIN LATERAL generate_series(%(step)s, length(office.path), %(step)s) AS depth
-    JOIN offices_office above ON above.path = left(office.path, depth)
+    CROSS JOIN LATERAL generate_series(%(step)s, length(office.path), %(step)s) AS up_to
+    JOIN offices_office above ON above.path = left(office.path, up_to)
     GROUP BY leaf.period, above.id
 """
 _OWN = "SELECT period, office_id, numerator, denominator FROM leaf"

@@ -46,7 +46,7 @@ _AGREED = """
         least(
             CASE WHEN member.status <> 'active' THEN member.status_since END,
             CASE WHEN member.contact_preference <> 'normal'
-                THEN coalesce(member.contact_preference_since, member.status_since) END,
+                THEN coalesce(member.contact_preference_since, DATE '-infinity') END,
             consent.withdrawn_on
         ) AS left_on
     FROM members_member member
