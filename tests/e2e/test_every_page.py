@@ -70,7 +70,7 @@ def test_every_page_on_a_desk(
         if _open(page, address, viewer, sign_in):
             findings[address] = _findings(page, trouble, in_the_hand=False)
     assert {address: found for address, found in findings.items() if found} == {}
-    assert len(findings) > 5
+    assert len(findings) >= 5
 
 
 def test_every_page_in_the_hand(
