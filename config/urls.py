@@ -7,6 +7,7 @@ api: list[URLPattern | URLResolver] = []
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("apps.accounts.entrance_urls")),
+    path("accounts/", include("apps.accounts.urls")),
     path("api/v1/", include((api, "api"))),
 ]
 

@@ -1,5 +1,25 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.access import Permission
+from apps.core.navigation import Group, NavItem, register
 
 
 class AccountsConfig(AppConfig):
     name = "apps.accounts"
+
+    def ready(self) -> None:
+        register(
+            NavItem(
+                _("用户"),
+                "accounts:users",
+                "users",
+                Permission.USER_MANAGE,
+                Group.SYSTEM,
+                order=20,
+                thumb=True,
+            ),
+            NavItem(
+                _("接口令牌"), "accounts:tokens", "lock", Permission.SYSTEM_MANAGE, Group.SYSTEM, order=60
+            ),
+        )

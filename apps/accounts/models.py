@@ -7,17 +7,24 @@ from typing import Any, ClassVar, Self
 import pghistory
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.constraints import ExclusionConstraint
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.roles import ROLES, RoleName
-from apps.core.access import OfficeRange, Permission, within
+from apps.accounts.roles import ROLES, TECHNICAL_ROLES, RoleName
+from apps.core.access import Actor, OfficeRange, Permission, within
 from apps.offices.models import Office
 
 
 class UserQuerySet(models.QuerySet["User"]):
+    def visible_to(self, actor: Actor, permission: Permission) -> Self:
+        """Users who hold, held or will hold a grant in the subtrees in which the actor has the permission."""
+        ranges = actor.office_ranges(permission)
+        return self.filter(pk__in=Grant.objects.filter(within(ranges, "office__path")).values("user"))
+
     def granted_within(self, ranges: tuple[OfficeRange, ...], on: dt.date) -> Self:
         """Users who hold a grant on that day at an office in one of the subtrees."""
         return self.filter(
@@ -34,7 +41,7 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
         return user
 
 
-@pghistory.track(exclude=["password", "last_login"])
+@pghistory.track(exclude=["password", "last_login", "session_epoch"])
 class User(AbstractBaseUser):
     """Somebody who signs in: a cadre, leader or administrator. Has no office; offices come with grants."""
 
@@ -48,6 +55,8 @@ class User(AbstractBaseUser):
         max_length=10, choices=settings.LANGUAGES, default="zh-hans", db_comment="pd:none; end=keep"
     )
     created_at = models.DateTimeField(auto_now_add=True, db_comment="pd:none; end=keep")
+    # Raised when every session of the user has to end: it is part of what a session must match.
+    session_epoch = models.PositiveIntegerField(default=0, db_comment="pd:none; end=keep")
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
@@ -62,6 +71,16 @@ class User(AbstractBaseUser):
 
     def get_full_name(self) -> str:
         return self.name
+
+    def choose_language(self, code: str) -> None:
+        """Pages are shown in this language from the next request on, on every device."""
+        if code in dict(settings.LANGUAGES):
+            User.objects.filter(pk=self.pk).update(language=code)
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        # Django's own covers the password only; ours also ends sessions when roles change or the user is disabled.
+        state = f"{self.session_epoch}:{self.password}"
+        return salted_hmac("apps.accounts.session", state, secret=secret, algorithm="sha256").hexdigest()
 
     # -- Actor (apps.core.access) ---------------------------------------------------------------
 
@@ -90,6 +109,7 @@ class User(AbstractBaseUser):
 
 class GrantQuerySet(models.QuerySet["Grant"]):
     def current(self, on: dt.date) -> Self:
+        """Grants that hold on that day."""
         return self.filter(Q(starts_on__lte=on), Q(ends_on__isnull=True) | Q(ends_on__gte=on))
 
 
@@ -128,6 +148,15 @@ class Grant(models.Model):
                 condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
                 name="grant_ends_after_start",
             ),
+            # No one holds two of the three technical roles on one day (GB/T 22239 三员), not even by a race.
+            ExclusionConstraint(
+                name="grant_one_technical_role",
+                expressions=[
+                    (Func(F("user_id"), F("user_id"), Value("[]"), function="int8range"), "&&"),
+                    (Func(F("starts_on"), F("ends_on"), Value("[]"), function="daterange"), "&&"),
+                ],
+                condition=Q(role__in=sorted(TECHNICAL_ROLES)),
+            ),
         ]
         indexes = [models.Index(fields=["office", "role"])]
 
@@ -151,3 +180,61 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"invitation {self.pk}"
+
+    def is_open(self, now: dt.datetime) -> bool:
+        """Not used, not run out, and its user may sign in."""
+        return self.used_at is None and now < self.expires_at and self.user.is_active
+
+
+# What a machine may be given (contract, design §4): figures and the tree, never members.
+TOKEN_PERMISSIONS = frozenset({Permission.DASHBOARD_VIEW, Permission.ASSESSMENT_VIEW, Permission.OFFICE_VIEW})
+LONGEST_TOKEN = dt.timedelta(days=90)
+
+
+class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
+    def visible_to(self, actor: Actor, permission: Permission) -> Self:
+        """Tokens for offices in the subtrees in which the actor has the permission."""
+        return self.filter(within(actor.office_ranges(permission), "office__path"))
+
+
+class ApiToken(models.Model):
+    """A machine's key to the API: it sees figures of an office and below, for 90 days at most. Acts as no user."""
+
+    name = models.CharField(_("用途"), max_length=60, db_comment="pd:none; end=keep")
+    digest = models.CharField(max_length=64, unique=True, db_comment="pd:secret; end=keep")
+    office = models.ForeignKey(
+        Office,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("机构"),
+        db_comment="pd:none; end=keep",
+    )
+    created_at = models.DateTimeField(auto_now_add=True, db_comment="pd:none; end=keep")
+    created_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="+", db_comment="pd:basic; end=keep"
+    )
+    expires_at = models.DateTimeField(_("到期"), db_comment="pd:none; end=keep")
+    last_used_on = models.DateField(_("最近使用"), null=True, db_comment="pd:none; end=keep")
+
+    # To Django and DRF a token stands where a user stands.
+    is_authenticated = True
+    is_active = True
+    permissions = TOKEN_PERMISSIONS
+
+    objects = ApiTokenQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("接口令牌")
+        verbose_name_plural = _("接口令牌")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(expires_at__lte=F("created_at") + LONGEST_TOKEN),
+                name="api_token_ends_within_90_days",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def office_ranges(self, permission: Permission) -> tuple[OfficeRange, ...]:
+        return (self.office.range,) if permission in self.permissions else ()

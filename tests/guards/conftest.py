@@ -1,12 +1,19 @@
 from collections.abc import Callable
 
 import pytest
+from pytest_django.fixtures import Settings
 
 from apps.accounts.models import User
 from apps.accounts.roles import RoleName
 from apps.members.models import Member
 from tests.cast import Tree
 from tests.guards.world import CANARY, Cast, fill
+
+
+@pytest.fixture(autouse=True)
+def quick_hashes(settings: Settings) -> None:
+    """Sixteen users set a password in the walk; argon2 is slow by design."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
 
 
 @pytest.fixture

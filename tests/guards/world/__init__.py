@@ -47,7 +47,8 @@ class Page:
 
     `kwargs` makes the object on the owner's side and gives the URL's arguments; `query` the query string;
     `post`, `put`, `patch` give data that is accepted. `shared`: the object is no office's (a neighbour sees it
-    too). `may_refuse`: an allowed role may still get 403 for this object, as where only the owner may act.
+    too); `shows_canary`: and it may say what the object is. `may_refuse`: an allowed role may still get 403 for
+    this object, as where only the owner may act.
     """
 
     kwargs: Values | None = None
@@ -57,6 +58,7 @@ class Page:
     patch: Values | None = None
     shared: bool = False
     may_refuse: bool = False
+    shows_canary: bool = False
 
     def data(self, method: str, cast: Cast) -> dict[str, Any]:
         """What to send with the method."""
