@@ -6,6 +6,7 @@ An item is shown to those who hold its permission somewhere; it is a way to a pa
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -105,7 +106,7 @@ class Shell:
         self.text = "large" if request.COOKIES.get("text") == "large" else ""
         self.rows = "dense" if request.COOKIES.get("rows") == "dense" else ""
 
-    @property
+    @cached_property
     def groups(self) -> list[NavGroup]:
         user = getattr(self._request, "user", None)
         if user is None or not user.is_authenticated:
