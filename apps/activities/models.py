@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.fields import GuardedCharField
 from apps.members.models import Member
 from apps.offices.models import Office, OfficeScoped, ScopedQuerySet
 
@@ -16,7 +17,7 @@ from apps.offices.models import Office, OfficeScoped, ScopedQuerySet
 class Programme(OfficeScoped):
     """品牌项目 or campaign of an office."""
 
-    name = models.CharField(_("名称"), max_length=60, db_comment="pd:none; end=keep")
+    name = GuardedCharField(_("名称"), max_length=60, db_comment="pd:none; end=keep")
     ended_on = models.DateField(null=True, blank=True, db_comment="pd:none; end=keep")
 
     objects = ScopedQuerySet.as_manager()
@@ -36,7 +37,7 @@ class Venue(OfficeScoped):
     public_id = models.UUIDField(
         default=uuid.uuid4, unique=True, editable=False, db_comment="pd:none; end=keep"
     )
-    name = models.CharField(_("名称"), max_length=60, db_comment="pd:none; end=keep")
+    name = GuardedCharField(_("名称"), max_length=60, db_comment="pd:none; end=keep")
     opened_on = models.DateField(_("启用日期"), db_comment="pd:none; end=keep")
     closed_on = models.DateField(_("停用日期"), null=True, blank=True, db_comment="pd:none; end=keep")
 
@@ -94,7 +95,7 @@ class Activity(OfficeScoped):
     kind = models.CharField(
         _("类型"), max_length=10, choices=ActivityKind.choices, db_comment="pd:none; end=keep"
     )
-    title = models.CharField(_("名称"), max_length=60, db_comment="pd:none; end=keep")
+    title = GuardedCharField(_("名称"), max_length=60, db_comment="pd:none; end=keep")
     planned_for = models.DateField(_("计划日期"), db_comment="pd:none; end=keep")
     # The day it was put into the plan; what stands in it by 31 March is the year's plan.
     planned_on = models.DateField(_("列入计划"), db_comment="pd:none; end=keep")
@@ -120,6 +121,9 @@ class Activity(OfficeScoped):
         verbose_name_plural = _("活动")
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=ActivityKind.values), name="activity_kind_known"),
+            models.CheckConstraint(
+                condition=Q(state__in=["planned", "held", "cancelled"]), name="activity_state_known"
+            ),
             models.CheckConstraint(
                 condition=~Q(state="held") | Q(held_on__isnull=False), name="activity_held_has_date"
             ),

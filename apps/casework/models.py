@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.access import Actor, Permission, within
+from apps.core.fields import GuardedCharField
 from apps.members.models import Member
 from apps.offices.models import Office, OfficeScoped, ScopedQuerySet
 
@@ -57,7 +58,7 @@ class Case(OfficeScoped):
         related_name="cases",
         db_comment="pd:basic; end=keep",
     )
-    text = models.CharField(_("事项"), max_length=300, blank=True, db_comment="pd:sensitive; end=2y")
+    text = GuardedCharField(_("事项"), max_length=300, blank=True, db_comment="pd:sensitive; end=2y")
     # Where it came from, e.g. ("visit", 12); upper apps register how to title and link it.
     origin_kind = models.CharField(max_length=12, blank=True, db_comment="pd:none; end=keep")
     origin_id = models.BigIntegerField(null=True, blank=True, db_comment="pd:none; end=keep")
@@ -78,11 +79,11 @@ class Case(OfficeScoped):
     opened_on = models.DateField(_("登记日期"), db_comment="pd:none; end=keep")
     due_on = models.DateField(_("办理期限"), db_comment="pd:none; end=keep")
     answered_on = models.DateField(_("答复日期"), null=True, blank=True, db_comment="pd:none; end=keep")
-    answer = models.CharField(_("答复"), max_length=300, blank=True, db_comment="pd:sensitive; end=2y")
+    answer = GuardedCharField(_("答复"), max_length=300, blank=True, db_comment="pd:sensitive; end=2y")
     # Whether something was done for the asker (办实事), as against answered only.
     deed_done = models.BooleanField(_("办成实事"), default=False, db_comment="pd:none; end=keep")
     adopted_on = models.DateField(_("采纳日期"), null=True, blank=True, db_comment="pd:none; end=keep")
-    adopted_document = models.CharField(
+    adopted_document = GuardedCharField(
         _("采纳依据"), max_length=100, blank=True, db_comment="pd:none; end=keep"
     )
     closed_on = models.DateField(null=True, blank=True, db_comment="pd:none; end=keep")

@@ -1,18 +1,24 @@
-"""Model fields that hold contact data only in encrypted form."""
+"""Model fields with a promise: contact data only encrypted, typed text only past the wording guard."""
 
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.core import checks
+from django.core import checks, validators
 from django.db import models
 from django.db.models.expressions import BaseExpression
 
 from apps.core import crypto
+from apps.core.wording import validate_wording
 
 if TYPE_CHECKING:
     _TextField = models.TextField[str, str]
+    _CharField = models.CharField[str, str]
 else:
     _TextField = models.TextField
+    _CharField = models.CharField
+
+# Text is short (design §1).
+MAX_TEXT = 300
 
 
 class Ciphertext(str):
@@ -126,3 +132,36 @@ def readable(row: models.Model, name: str) -> str:
         return str(getattr(row, name) or "")
     except crypto.CryptoError as error:
         return str(error)
+
+
+class GuardedCharField(_CharField):
+    """Text typed by people on a row that can be reached from a member: past the wording guard, 300 characters.
+
+    The guard runs in full_clean, so in model forms and model serializers; imports call `validate_wording`
+    themselves. For migrations it is a plain CharField: the column is the same.
+    """
+
+    default_validators = [*models.CharField.default_validators, validate_wording]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", MAX_TEXT)
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> Any:
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.CharField", args, kwargs
+
+
+class GuardedTextField(_TextField):
+    """As GuardedCharField, for text of several lines; the length is checked in Python only."""
+
+    default_validators = [*models.TextField.default_validators, validate_wording]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", MAX_TEXT)
+        super().__init__(*args, **kwargs)
+        self.validators.append(validators.MaxLengthValidator(self.max_length))
+
+    def deconstruct(self) -> Any:
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.TextField", args, kwargs

@@ -186,4 +186,8 @@ class Migration(migrations.Migration):
             model_name='activity',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "activities_activityevent" ("came", "created_by_id", "has_minutes", "held_on", "id", "kind", "office_id", "office_path", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "planned_for", "planned_on", "programme_id", "public_id", "state", "title", "venue_id") VALUES (NEW."came", NEW."created_by_id", NEW."has_minutes", NEW."held_on", NEW."id", NEW."kind", NEW."office_id", NEW."office_path", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."planned_for", NEW."planned_on", NEW."programme_id", NEW."public_id", NEW."state", NEW."title", NEW."venue_id"); RETURN NULL;', hash='6327522762b0fca7b490951058c6ae42426d44d1', operation='UPDATE', pgid='pgtrigger_update_update_a56a1', table='activities_activity', when='AFTER')),
         ),
+        migrations.AddConstraint(
+            model_name='activity',
+            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['planned', 'held', 'cancelled'])), name='activity_state_known'),
+        ),
     ]

@@ -346,4 +346,12 @@ class Migration(migrations.Migration):
             model_name='appointment',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "members_appointmentevent" ("ends_on", "id", "member_id", "organization_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on", "title") VALUES (NEW."ends_on", NEW."id", NEW."member_id", NEW."organization_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."starts_on", NEW."title"); RETURN NULL;', hash='eeabba4a42a28ed7bbf6cd77ccceb142ef5dfafb', operation='UPDATE', pgid='pgtrigger_update_update_c7032', table='members_appointment', when='AFTER')),
         ),
+        migrations.AddConstraint(
+            model_name='consent',
+            constraint=models.CheckConstraint(condition=models.Q(('how__in', ['signed_sheet', 'own_link', 'in_person'])), name='consent_how_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='member',
+            constraint=models.CheckConstraint(condition=models.Q(('gender__in', ['', 'female', 'male'])), name='member_gender_known'),
+        ),
     ]

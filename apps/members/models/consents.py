@@ -76,6 +76,9 @@ class Consent(models.Model):
         verbose_name_plural = _("同意")
         constraints = [
             models.CheckConstraint(
+                condition=Q(how__in=["signed_sheet", "own_link", "in_person"]), name="consent_how_known"
+            ),
+            models.CheckConstraint(
                 condition=~Q(how="signed_sheet") | Q(evidence__isnull=False), name="consent_sheet_has_scan"
             ),
             models.CheckConstraint(

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.fields import GuardedCharField
 from apps.members.models.vocabulary import OrganizationKind
 from apps.offices.models import OfficeScoped, ScopedQuerySet
 
@@ -18,7 +19,7 @@ class Organization(OfficeScoped):
     public_id = models.UUIDField(
         default=uuid.uuid4, unique=True, editable=False, db_comment="pd:none; end=keep"
     )
-    name = models.CharField(_("名称"), max_length=100, db_comment="pd:none; end=keep")
+    name = GuardedCharField(_("名称"), max_length=100, db_comment="pd:none; end=keep")
     kind = models.CharField(
         _("类型"), max_length=12, choices=OrganizationKind.choices, db_comment="pd:none; end=keep"
     )
@@ -53,7 +54,7 @@ class Appointment(models.Model):
     organization = models.ForeignKey(
         Organization, on_delete=models.PROTECT, related_name="appointments", db_comment="pd:basic; end=erase"
     )
-    title = models.CharField(_("职务"), max_length=50, blank=True, db_comment="pd:basic; end=erase")
+    title = GuardedCharField(_("职务"), max_length=50, blank=True, db_comment="pd:basic; end=erase")
     starts_on = models.DateField(_("起"), null=True, blank=True, db_comment="pd:basic; end=erase")
     ends_on = models.DateField(_("止"), null=True, blank=True, db_comment="pd:basic; end=erase")
 

@@ -156,6 +156,9 @@ class Member(OfficeScoped):
         verbose_name_plural = _("统战成员")
         constraints = [
             models.CheckConstraint(
+                condition=Q(gender__in=["", "female", "male"]), name="member_gender_known"
+            ),
+            models.CheckConstraint(
                 condition=Q(status__in=["pending", "active", "withdrawn", "moved", "deceased"]),
                 name="member_status_known",
             ),

@@ -382,4 +382,12 @@ class Migration(migrations.Migration):
             model_name='met',
             trigger=pgtrigger.compiler.Trigger(name='office_path', sql=pgtrigger.compiler.UpsertTriggerSql(func='SELECT path INTO NEW.office_path FROM offices_office WHERE id = NEW.office_id; RETURN NEW;', hash='bd30553042ce6a799b1e77eb518a7ae706ef3476', operation='INSERT OR UPDATE OF "office_id"', pgid='pgtrigger_office_path_cbe1e', table='pairing_met', when='BEFORE')),
         ),
+        migrations.AddConstraint(
+            model_name='dutyentry',
+            constraint=models.CheckConstraint(condition=models.Q(('source_kind__in', ['visit', 'case', 'activity'])), name='duty_entry_source_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='pairing',
+            constraint=models.CheckConstraint(condition=models.Q(('end_reason__in', ['', 'hand_over', 'member_asked', 'withdrawn', 'left', 'cadre_left', 'other'])), name='pairing_end_reason_known'),
+        ),
     ]

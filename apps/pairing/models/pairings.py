@@ -84,6 +84,20 @@ class Pairing(OfficeScoped):
         verbose_name_plural = _("结对")
         constraints = [
             models.CheckConstraint(
+                condition=Q(
+                    end_reason__in=[
+                        "",
+                        "hand_over",
+                        "member_asked",
+                        "withdrawn",
+                        "left",
+                        "cadre_left",
+                        "other",
+                    ]
+                ),
+                name="pairing_end_reason_known",
+            ),
+            models.CheckConstraint(
                 condition=Q(ended_on__isnull=True) | Q(ended_on__gte=F("started_on")),
                 name="pairing_ends_after_start",
             ),
@@ -148,6 +162,9 @@ class DutyEntry(OfficeScoped):
         verbose_name_plural = _("履行")
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=DutyKind.values), name="duty_entry_kind_known"),
+            models.CheckConstraint(
+                condition=Q(source_kind__in=["visit", "case", "activity"]), name="duty_entry_source_known"
+            ),
             models.UniqueConstraint(
                 fields=["pairing", "source_kind", "source_id", "kind"], name="duty_entry_once_per_source"
             ),

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.access import Actor, Permission, within
+from apps.core.fields import GuardedCharField
 from apps.members.bonds import members_paired_with
 from apps.members.models import Member, Organization
 from apps.offices.models import OfficeScoped, ScopedQuerySet
@@ -61,7 +62,7 @@ class Visit(OfficeScoped):
         _("方式"), max_length=10, choices=VisitKind.choices, db_comment="pd:none; end=keep"
     )
     happened_on = models.DateField(_("日期"), db_comment="pd:none; end=keep")
-    text = models.CharField(_("内容"), max_length=300, blank=True, db_comment="pd:sensitive; end=2y")
+    text = GuardedCharField(_("内容"), max_length=300, blank=True, db_comment="pd:sensitive; end=2y")
     # Keyed hash of what the client sent under this UUID: the same again is the same visit, anything else a conflict.
     content_digest = models.CharField(
         max_length=64, blank=True, editable=False, db_comment="pd:sensitive; end=2y"
@@ -80,7 +81,7 @@ class Visit(OfficeScoped):
         related_name="+",
         db_comment="pd:basic; end=keep",
     )
-    void_reason = models.CharField(_("作废原因"), max_length=100, blank=True, db_comment="pd:none; end=keep")
+    void_reason = GuardedCharField(_("作废原因"), max_length=100, blank=True, db_comment="pd:none; end=keep")
 
     objects = VisitQuerySet.as_manager()
 
