@@ -1,14 +1,15 @@
 """The key file and the database belong together: without the right key nothing starts.
 
-The launcher calls `claim_database` after the migrations; `/readyz`, the web server and the worker call
-`verify_database`; `manage.py check --database default` and `migrate` run the system check.
+`prepare` calls `claim_database` after the migrations; every serving process calls `stop_on_wrong_key` when it starts,
+`/readyz` calls `verify_database`; `manage.py check --database default` and `migrate` run the system check.
 """
 
+import sys
 from collections.abc import Sequence
 from typing import Any
 
 from django.core import checks
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 
 from apps.core import crypto
 from apps.core.models import KeyCheck
@@ -33,6 +34,22 @@ def verify_database() -> None:
         crypto.keys()
     else:
         crypto.verify_fingerprint(stored)
+
+
+def stop_on_wrong_key() -> None:
+    """For the start of a web or worker process: ends it where the key file is not the database's.
+
+    A database that cannot be asked yet stops nothing: `/readyz` says so until it can.
+    """
+    try:
+        verify_database()
+    except crypto.KeyFileError as error:
+        sys.exit(f"Refusing to start: {error}")
+    except DatabaseError:
+        return
+    finally:
+        # A process that forks later must not share this connection with its children.
+        connection.close()
 
 
 @checks.register(checks.Tags.database)

@@ -42,3 +42,11 @@ def test_missing_key_file_is_an_error(settings: Settings, tmp_path: Path) -> Non
     (error,) = keycheck.check_database_key(None, databases=["default"])
     assert isinstance(error, checks.Error)
     assert "cannot be read" in error.msg
+
+
+@pytest.mark.django_db(transaction=True)
+def test_serving_process_stops_on_a_missing_key(settings: Settings, tmp_path: Path) -> None:
+    keycheck.stop_on_wrong_key()
+    settings.DATA_KEY_FILE = tmp_path / "nowhere.key"
+    with pytest.raises(SystemExit, match="Refusing to start"):
+        keycheck.stop_on_wrong_key()
