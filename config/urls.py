@@ -1,9 +1,13 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from apps.core import errors
+from apps.core.schema import SchemaView
 
 # Each app's API plugs in here; the names are api:<basename>-list and api:<basename>-detail.
-api: list[URLPattern | URLResolver] = []
+api: list[URLPattern | URLResolver] = [
+    path("schema/", SchemaView.as_view(), name="schema"),
+    path("", include("apps.offices.api.urls")),
+]
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("apps.accounts.entrance_urls")),

@@ -216,9 +216,6 @@ class ApiToken(models.Model):
     expires_at = models.DateTimeField(_("到期"), db_comment="pd:none; end=keep")
     last_used_on = models.DateField(_("最近使用"), null=True, db_comment="pd:none; end=keep")
 
-    # To Django and DRF a token stands where a user stands.
-    is_authenticated = True
-    is_active = True
     permissions = TOKEN_PERMISSIONS
 
     objects = ApiTokenQuerySet.as_manager()
@@ -235,6 +232,3 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-    def office_ranges(self, permission: Permission) -> tuple[OfficeRange, ...]:
-        return (self.office.range,) if permission in self.permissions else ()

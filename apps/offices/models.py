@@ -6,7 +6,8 @@ from typing import Any, Self
 import pghistory
 import pgtrigger
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import Left, Length
 from django.utils.translation import gettext_lazy as _
 from treebeard.mp_tree import MP_Node, MP_NodeManager, MP_NodeQuerySet
 
@@ -37,6 +38,13 @@ class OfficeQuerySet(MP_NodeQuerySet):
         return self.filter(
             Q(takes_part_from__lte=on), Q(takes_part_until__isnull=True) | Q(takes_part_until__gte=on)
         )
+
+    def with_parent_code(self) -> Self:
+        """Each office with `parent_code`, None for the root."""
+        parent_path = Left(OuterRef("path"), Length(OuterRef("path")) - Office.steplen)
+        above = Office.objects.filter(path=parent_path).values("code")
+        # A left() of nothing is an error neither here nor in PostgreSQL: it gives "", which is no path.
+        return self.annotate(parent_code=Subquery(above[:1]))
 
     def towns(self) -> Self:
         """The floor at which members are registered: 乡镇, 街道, 园区."""
