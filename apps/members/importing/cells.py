@@ -10,6 +10,7 @@ from apps.core.contacts import NotAPhone, normalize_phone
 from apps.core.dates import BadDate, DatePrecision, TypedDate, parse_date
 from apps.core.names import BadName, clean_name
 from apps.core.widths import half_width
+from apps.core.wording import findings
 from apps.members.categories import BadCategory, read_categories
 from apps.members.importing.findings import BadCell
 from apps.members.models import Member
@@ -20,13 +21,18 @@ _YES = frozenset(
 )
 _NO = frozenset(["否", "不同意", "未同意", "n", "no", "×", "✗", "0", "0.0", "false", "无", "未签字", "未签"])
 _OLDEST = 120
+_LONGEST_UNGUARDED_NAME = 4
 
 
 def name(value: object) -> str:
     try:
-        return clean_name(text(value, 200))
+        found = clean_name(text(value, 200))
     except BadName as error:
         raise BadCell(str(error)) from None
+    if len(found) > _LONGEST_UNGUARDED_NAME:
+        # A remark that slipped into the column; two to four characters are a name, whatever they spell.
+        _guard(found)
+    return found
 
 
 def gender(value: object) -> str:
@@ -103,10 +109,14 @@ def yes_or_no(value: object) -> bool | None:
     raise BadCell(_("请填写“是”或“否”"))
 
 
+def title(value: object) -> str:
+    return _guarded(text(value, 50))
+
+
 @lru_cache(maxsize=4096)
 def organization(value: str) -> str:
     """The name of a work unit or association; refused where the registry does not hold such."""
-    found = text(value, 100)
+    found = _guarded(text(value, 100))
     try:
         refuse_organization(found)
     except RefusedOrganization as error:
@@ -124,6 +134,18 @@ def text(value: object, longest: int) -> str:
     if len(words) > longest:
         raise BadCell(_("文字过长，最多 %(limit)d 个字") % {"limit": longest})
     return words
+
+
+@lru_cache(maxsize=4096)
+def _guarded(words: str) -> str:
+    """The words, unless they judge a person or carry what is not recorded."""
+    _guard(words)
+    return words
+
+
+def _guard(words: str) -> None:
+    if found := findings(words):
+        raise BadCell(str(found[0].message))
 
 
 def is_empty(value: object) -> bool:

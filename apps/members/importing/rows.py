@@ -158,7 +158,7 @@ class _Reader:
             "phone_index": phone_index_of(phone),
             "email": cell(Column.EMAIL, cells.email, ""),
             "employer": cell(Column.EMPLOYER, lambda value: cells.organization(cells.text(value, 100)), ""),
-            "title": cell(Column.TITLE, lambda value: cells.text(value, 50), ""),
+            "title": cell(Column.TITLE, cells.title, ""),
             "categories": cell(Column.CATEGORY, cells.categories, none),
             "associations": cell(Column.ASSOCIATION, _associations, none),
             "consented": consented,
