@@ -35,6 +35,7 @@ _EMAIL = Member._meta.get_field("email")
 
 def write(plan: Plan, batch: ImportBatch, evidence: StoredFile | None, by: Actor) -> None:
     """Apply the plan: new members, changed ones, consents, appointments, and an audit row for each."""
+    _check_as_we_go()
     now = timezone.now()
     ids = reserve_ids(Member, len(plan.new)) if plan.new else []
     new = list(zip(plan.new, ids, strict=True))
@@ -47,6 +48,18 @@ def write(plan: Plan, batch: ImportBatch, evidence: StoredFile | None, by: Actor
     insert_rows(Consent, [_consent(row, pk, evidence, by, now) for row, pk in agreed])
     _appoint([*new, *((c.row, c.member.pk) for c in plan.changes)], plan, batch.office)
     _audit(new, plan.changes, batch, by)
+
+
+def _check_as_we_go() -> None:
+    """Foreign keys are checked after each statement: a row trigger's query walks all checks still pending.
+
+    Measured at 10,000 rows: 45 s with the checks at commit, 3 s so. Consents come after their members, so that one
+    check stays at the end.
+    """
+    needs_consent = next(t for t in Member._meta.triggers if t.name == "needs_consent")
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(f'SET CONSTRAINTS "{needs_consent.get_pgid(Member)}" DEFERRED')
 
 
 def _member(
