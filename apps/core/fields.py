@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models.expressions import BaseExpression
 
 from apps.core import crypto
+from apps.core.characters import validate_characters
 from apps.core.wording import validate_wording
 
 if TYPE_CHECKING:
@@ -141,7 +142,7 @@ class GuardedCharField(_CharField):
     themselves. For migrations it is a plain CharField: the column is the same.
     """
 
-    default_validators = [*models.CharField.default_validators, validate_wording]
+    default_validators = [*models.CharField.default_validators, validate_characters, validate_wording]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", MAX_TEXT)
@@ -155,7 +156,7 @@ class GuardedCharField(_CharField):
 class GuardedTextField(_TextField):
     """As GuardedCharField, for text of several lines; the length is checked in Python only."""
 
-    default_validators = [*models.TextField.default_validators, validate_wording]
+    default_validators = [*models.TextField.default_validators, validate_characters, validate_wording]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", MAX_TEXT)

@@ -1,0 +1,79 @@
+"""Every form and serializer through which text about members comes in passes the wording guard."""
+
+import pkgutil
+from collections.abc import Iterator
+from importlib import import_module
+from typing import Any
+
+import pytest
+from django import forms
+from rest_framework import serializers
+
+import apps
+from apps.core.forms import GuardedField, PersonNameField, PhoneField
+from apps.core.wording import validate_wording
+
+# The apps in which somebody types text about members or what was done for them.
+GUARDED_APPS = ("members", "casework", "pairing", "activities", "matching")
+# Typed into a search or filter and stored nowhere, or checked by a rule of its own.
+NOT_STORED = frozenset({"q", "search", "query", "cursor", "ordering"})
+OWN_RULE = (GuardedField, PersonNameField, PhoneField)
+HARMLESS = (
+    forms.EmailField,
+    forms.UUIDField,
+    forms.SlugField,
+    forms.RegexField,
+    forms.GenericIPAddressField,
+    serializers.EmailField,
+    serializers.SlugField,
+    serializers.RegexField,
+)
+
+
+def modules() -> Iterator[str]:
+    for found in pkgutil.walk_packages(apps.__path__, "apps."):
+        words = found.name.split(".")
+        if words[1] in GUARDED_APPS and not {"migrations", "commands"} & set(words):
+            yield found.name
+
+
+def classes(kinds: tuple[type, ...]) -> list[type]:
+    found = {
+        thing
+        for name in modules()
+        for thing in vars(import_module(name)).values()
+        if isinstance(thing, type) and issubclass(thing, kinds) and thing.__module__ == name
+    }
+    return sorted(found, key=lambda kind: (kind.__module__, kind.__qualname__))
+
+
+def is_guarded(field: Any) -> bool:
+    return isinstance(field, OWN_RULE) or validate_wording in field.validators
+
+
+@pytest.mark.parametrize(
+    "form", classes((forms.BaseForm,)), ids=lambda kind: f"{kind.__module__}.{kind.__name__}"
+)
+def test_forms_hold_back_what_must_not_be_written(form: Any) -> None:
+    loose = [
+        name
+        for name, field in form.base_fields.items()
+        if isinstance(field, forms.CharField) and not isinstance(field, HARMLESS)
+        if name not in NOT_STORED
+        and not isinstance(field.widget, forms.HiddenInput)
+        and not is_guarded(field)
+    ]
+    assert loose == []
+
+
+@pytest.mark.parametrize(
+    "kind", classes((serializers.Serializer,)), ids=lambda kind: f"{kind.__module__}.{kind.__name__}"
+)
+def test_serializers_hold_back_what_must_not_be_written(kind: Any) -> None:
+    loose = [
+        name
+        for name, field in kind().get_fields().items()
+        if isinstance(field, serializers.CharField) and not isinstance(field, HARMLESS)
+        if name not in NOT_STORED and not field.read_only and not is_guarded(field)
+    ]
+    assert loose == []
