@@ -12,6 +12,8 @@ api: list[URLPattern | URLResolver] = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("apps.accounts.entrance_urls")),
     path("accounts/", include("apps.accounts.urls")),
+    path("", include("apps.pairing.urls")),
+    path("", include("apps.casework.urls")),
     path("api/v1/", include((api, "api"))),
 ]
 

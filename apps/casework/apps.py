@@ -1,5 +1,16 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.access import Permission
+from apps.core.navigation import Group, NavItem, register
 
 
 class CaseworkConfig(AppConfig):
     name = "apps.casework"
+
+    def ready(self) -> None:
+        register(
+            NavItem(
+                _("诉求建议"), "casework:cases", "case", Permission.CASE_VIEW, Group.TODAY, 40, thumb=True
+            )
+        )

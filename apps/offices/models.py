@@ -98,6 +98,11 @@ class Office(MP_Node):
         return OfficeRange.below(self.path)
 
 
+def paths_above(path: str) -> list[str]:
+    """The paths of an office and of all offices above it, top down."""
+    return [path[:end] for end in range(Office.steplen, len(path) + 1, Office.steplen)]
+
+
 class OfficeScoped(models.Model):
     """A row that belongs to an office, with the office's path beside it for range scans and row policies.
 

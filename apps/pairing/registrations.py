@@ -1,12 +1,17 @@
 """Where pairing takes part in what happens below it. Called once, from `AppConfig.ready()`."""
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from apps.casework import hooks as cases
 from apps.casework import origins
-from apps.core.access import Actor
+from apps.core.access import Actor, Permission
+from apps.core.navigation import Group, NavItem
+from apps.core.navigation import register as show
 from apps.members.bonds import pairs_come_from
+from apps.members.hooks import when_contact_changes, when_withdrawing
 from apps.pairing import cases as pairing_cases
+from apps.pairing.actions.pairs import count_again, end_for_withdrawal
 from apps.pairing.actions.visits import ORIGIN
 from apps.pairing.models import Pairing
 
@@ -17,6 +22,20 @@ def register() -> None:
     cases.when_case_withdrawn.append(pairing_cases.forget)
     origins.register(ORIGIN, pairing_cases.visit_as_origin)
     pairs_come_from(paired_today)
+    when_withdrawing(end_for_withdrawal)
+    when_contact_changes(count_again)
+    show(
+        NavItem(_("我的结对"), "pairing:mine", "pair", Permission.VISIT_LOG, Group.TODAY, 20, thumb=True),
+        NavItem(
+            _("记一次联系"), "pairing:log_visit", "plus", Permission.VISIT_LOG, Group.TODAY, 10, thumb=True
+        ),
+        NavItem(
+            _("联系记录"), "pairing:visits", "visit", Permission.PAIRING_VIEW, Group.TODAY, 30, thumb=True
+        ),
+        NavItem(_("结对名册"), "pairing:pairs", "pair", Permission.PAIRING_VIEW, Group.PEOPLE, 20),
+        NavItem(_("未结对成员"), "pairing:unpaired", "person", Permission.PAIRING_MANAGE, Group.PEOPLE, 30),
+        NavItem(_("五个一方案"), "pairing:plans", "assess", Permission.PAIRING_VIEW, Group.PEOPLE, 40),
+    )
 
 
 def paired_today(actor: Actor) -> list[int]:

@@ -12,6 +12,7 @@ from apps.accounts.models import Grant, User
 from apps.accounts.roles import RoleName
 from apps.casework.models import CaseKind
 from apps.members.models import Consent, ContactPreference, Member, Organization
+from apps.offices.models import paths_above
 from apps.pairing.findings import Finding
 from apps.pairing.models import DutyEntry, Met, Pairing, PairingPlan, Visit, VisitKind
 
@@ -166,14 +167,9 @@ def _capacity_findings(cadre: User, member: Member, started_on: dt.date) -> Iter
 
 def capacity_at(office_path: str, year: int) -> int:
     """How many pairs a cadre may hold by the plan that the office follows."""
-    plans = PairingPlan.objects.filter(year=year, office__path__in=_above(office_path))
+    plans = PairingPlan.objects.filter(year=year, office__path__in=paths_above(office_path))
     capacity = plans.order_by("-office__depth").values_list("capacity", flat=True).first()
     return DEFAULT_CAPACITY if capacity is None else capacity
-
-
-def _above(path: str) -> list[str]:
-    step = 4  # treebeard's steplen of Office
-    return [path[:end] for end in range(step, len(path) + 1, step)]
 
 
 def end_findings(pairing: Pairing, *, ended_on: dt.date, today: dt.date) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from dataclasses import asdict, fields
 from django.db.models import Max
 
 from apps.members.models import ContactPreference, Member
-from apps.offices.models import Office
+from apps.offices.models import paths_above
 from apps.pairing.models import Duty, DutyEntry, Met, Pairing, PairingYear
 from apps.pairing.progress import Life, Owed, Progress, Standing, compute, standings
 
@@ -69,11 +69,15 @@ def keep_last_contact(members: Iterable[Member]) -> None:
             Member.objects.filter(pk=member.pk).update(last_contact_on=member.last_contact_on)
 
 
-def duties_of(pairing: Pairing, year: int) -> list[Standing]:
-    """Every duty of the pair in every period of the year, as it stands now."""
-    pairings = _pairings([pairing.member])
-    lives = _lives(pairings, year)[pairing.member_id].values()
-    return [s for s in standings(year, lives, left_on(pairing.member)) if s.pairing == pairing.pk]
+def standings_of(pairings: Iterable[Pairing], year: int) -> dict[int, list[Standing]]:
+    """By pairing: every duty in every period of the year, as it stands now. Few queries however many pairs."""
+    members = {pairing.member_id: pairing.member for pairing in pairings}
+    lives = _lives(_pairings(list(members.values())), year)
+    shown: dict[int, list[Standing]] = defaultdict(list)
+    for member_id, member in members.items():
+        for standing in standings(year, lives[member_id].values(), left_on(member)):
+            shown[standing.pairing].append(standing)
+    return shown
 
 
 def years_since(day: dt.date, today: dt.date) -> range:
@@ -141,16 +145,13 @@ def _contacts(pairings: dict[int, Pairing], first: dt.date, last: dt.date) -> di
 
 def owed_by_office(paths: Collection[str], year: int) -> dict[str, tuple[Owed, ...]]:
     """What each office (by path) owes its pairs: the duties of its own plan, or of the nearest office above with one."""
-    step = Office.steplen
-    above = {path[:end] for path in paths for end in range(step, len(path) + 1, step)}
+    above = {higher for path in paths for higher in paths_above(path)}
     duties = Duty.objects.filter(plan__year=year, plan__office__path__in=above)
     plans: dict[str, list[Owed]] = defaultdict(list)
     for path, kind, number, per in duties.values_list("plan__office__path", "kind", "number", "per"):
         plans[path].append(Owed(kind, number, per))
+    nearest_first = {path: reversed(paths_above(path)) for path in paths}
     return {
-        path: next(
-            (tuple(plans[path[:end]]) for end in range(len(path), 0, -step) if path[:end] in plans),
-            (),
-        )
-        for path in paths
+        path: next((tuple(plans[higher]) for higher in above if higher in plans), ())
+        for path, above in nearest_first.items()
     }

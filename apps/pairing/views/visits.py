@@ -1,0 +1,234 @@
+"""联系记录: the form, the page of one, the list."""
+
+import datetime as dt
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Prefetch
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from apps.accounts.models import User
+from apps.audit.models import AuditEvent
+from apps.audit.recording import record
+from apps.casework.models import Case
+from apps.core.access import Permission, requires
+from apps.core.pages import page_or_fragment
+from apps.core.paging import list_page
+from apps.core.refusals import Conflict, Refusal
+from apps.members.models import Member
+from apps.members.naming import Naming
+from apps.offices.choices import chosen_office, office_choices
+from apps.pairing.actions import edit_visit, log_visit, void_visit
+from apps.pairing.actions.visits import ORIGIN
+from apps.pairing.findings import Refused
+from apps.pairing.forms import VisitEditForm, VisitFilter, VisitForm, VoidForm
+from apps.pairing.models import Met, Pairing, Visit, VisitKind, VisitQuerySet
+from apps.pairing.queries import cards_of, met_labels, own_members, text_shown
+
+
+@requires(Permission.VISIT_LOG)
+@require_http_methods(["GET", "POST"])
+def log(request: HttpRequest) -> HttpResponse:
+    """The visit form. Posting it twice makes one visit and gives the same answer."""
+    user: User = request.user  # type: ignore[assignment]
+    own = own_members(user, timezone.localdate())
+    if request.method == "GET":
+        form = VisitForm(own=own, initial=_suggested(request, user, own))
+        return _form_page(request, form)
+    form = VisitForm(request.POST, own=own)
+    if form.is_valid():
+        try:
+            logged = log_visit(
+                public_id=form.cleaned_data["public_id"],
+                content=form.content(),
+                by=user,
+                confirmed=form.cleaned_data["confirmed"],
+            )
+        except Refusal as refusal:
+            return _form_page(request, form, refusal)
+        messages.success(request, _("已保存。"))
+        return redirect("pairing:visit", logged.visit.public_id)
+    return _form_page(request, form)
+
+
+def _suggested(request: HttpRequest, user: User, own: Any) -> dict[str, Any]:
+    """Today, the kind used last, and the member asked for in the address (or the only one)."""
+    last_kind = Visit.objects.of_cadre(user).counted().order_by("-pk").values_list("kind", flat=True).first()
+    wanted = [str(pk) for pk in own.values_list("public_id", flat=True)]
+    asked_for = [pk for pk in request.GET.getlist("member") if pk in wanted]
+    return {
+        "public_id": uuid.uuid4(),
+        "members": asked_for or (wanted if len(wanted) == 1 else []),
+        "kind": last_kind or VisitKind.HOME_VISIT,
+        "happened_on": timezone.localdate(),
+    }
+
+
+def _form_page(
+    request: HttpRequest, form: VisitForm, refusal: Refusal | None = None, visit: Visit | None = None
+) -> HttpResponse:
+    """The form with what was typed; 422 where something must be changed, 409 where somebody was faster."""
+    warned = False
+    if isinstance(refusal, Refused):
+        warned = refusal.needs_confirmation_only
+        for finding in refusal.findings:
+            form.add_error(finding.field if finding.field in form.fields else None, finding.message)
+    elif refusal is not None:
+        form.add_error(None, refusal.message)
+    status = 409 if isinstance(refusal, Conflict) else 422 if form.errors else 200
+    context = {"form": form, "warned": warned or "confirmed" in form.data, "visit": visit}
+    return render(request, "pairing/visit_form.html", context, status=status)
+
+
+@requires(Permission.PAIRING_VIEW)
+@require_safe
+def detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """One visit. Above the members' own office it shows record numbers and dates, no name and no text."""
+    user: User = request.user  # type: ignore[assignment]
+    visit = _visible(user, public_id)
+    met = [row.member for row in visit.met.all() if row.member]
+    naming = Naming.of(user)
+    shows_text = text_shown(visit, met, naming, user)
+    is_own = visit.cadre_id == user.pk
+    if shows_text and not is_own:
+        for member in met:
+            record(AuditEvent.Action.READ, target=member, by=user, visit=visit.pk)
+    context = {
+        "visit": visit,
+        "met": met_labels([visit.pk], naming)[visit.pk],
+        "shows_text": shows_text,
+        "is_own": is_own,
+        "may_void": is_own or user.may(Permission.PAIRING_MANAGE, visit.office),
+        "cases": _cases(user, visit),
+        "cards": _cards(user, visit) if is_own else [],
+        "versions": _versions(visit) if shows_text else [],
+    }
+    return render(request, "pairing/visit.html", context)
+
+
+def _visible(user: User, public_id: uuid.UUID) -> Visit:
+    visits = Visit.objects.visible_to(user, Permission.PAIRING_VIEW).select_related(
+        "cadre", "office", "entered_by", "voided_by"
+    )
+    with_met = visits.prefetch_related(Prefetch("met", Met.objects.select_related("member")))
+    return get_object_or_404(with_met, public_id=public_id)
+
+
+def _cases(user: User, visit: Visit) -> Any:
+    cases = Case.objects.visible_to(user, Permission.CASE_VIEW)
+    return cases.filter(origin_kind=ORIGIN, origin_id=visit.pk).order_by("pk")
+
+
+def _cards(user: User, visit: Visit) -> Any:
+    """The progress of the pairs the visit counted for."""
+    pairs = Pairing.objects.active(visit.happened_on).filter(
+        cadre=user, member__in=[row.member_id for row in visit.met.all() if row.member_id]
+    )
+    return cards_of(pairs.select_related("member"), timezone.localdate(), visit.happened_on.year)
+
+
+def _versions(visit: Visit) -> list[dict[str, Any]]:
+    """What the visit said before, newest first."""
+    rows = visit.events.order_by("-pgh_id").values(  # type: ignore[attr-defined]
+        "pgh_created_at", "version", "kind", "happened_on", "text", "void_reason"
+    )
+    names = dict(VisitKind.choices)
+    return [{**row, "kind": names.get(row["kind"], "")} for row in rows[:20]] if visit.version > 1 else []
+
+
+@requires(Permission.VISIT_LOG)
+@require_http_methods(["GET", "POST"])
+def edit(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Correct one's own visit; history keeps what it said."""
+    user: User = request.user  # type: ignore[assignment]
+    visit = get_object_or_404(Visit.objects.of_cadre(user).counted(), public_id=public_id)
+    met = list(visit.met.filter(member__isnull=False).values_list("member", flat=True))
+    own = own_members(user, timezone.localdate()) | Member.objects.active().filter(pk__in=met)
+    if request.method == "GET":
+        chosen = Member.objects.filter(pk__in=met).values_list("public_id", flat=True)
+        initial = {
+            "public_id": visit.public_id,
+            "version": visit.version,
+            "members": [str(pk) for pk in chosen],
+            "kind": visit.kind,
+            "happened_on": visit.happened_on,
+            "text": visit.text,
+        }
+        return _form_page(request, VisitEditForm(own=own, initial=initial), visit=visit)
+    form = VisitEditForm(request.POST, own=own)
+    if form.is_valid():
+        said = form.cleaned_data
+        try:
+            edit_visit(
+                visit=visit,
+                version=said["version"] or 0,
+                content=form.content(),
+                by=user,
+                confirmed=said["confirmed"],
+            )
+        except Refusal as refusal:
+            return _form_page(request, form, refusal, visit)
+        messages.success(request, _("已更正，原内容留有记录。"))
+        return redirect("pairing:visit", visit.public_id)
+    return _form_page(request, form, visit=visit)
+
+
+@requires(Permission.PAIRING_VIEW)
+@require_http_methods(["GET", "POST"])
+def void(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Take a visit out of every count, with a reason: one's own, or of an office one manages pairs in."""
+    user: User = request.user  # type: ignore[assignment]
+    visit = get_object_or_404(
+        (Visit.objects.of_cadre(user) | Visit.objects.visible_to(user, Permission.PAIRING_MANAGE)).counted(),
+        public_id=public_id,
+    )
+    form = VoidForm(request.POST or None, initial={"version": visit.version})
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        try:
+            void_visit(visit=visit, version=said["version"], reason=said["reason"], by=user)
+        except Refusal as refusal:
+            form.add_error(None, refusal.message)
+        else:
+            messages.success(request, _("已作废，不再计入任何数据。"))
+            return redirect("pairing:visit", visit.public_id)
+    status = 422 if form.errors else 200
+    return render(request, "pairing/visit_void.html", {"form": form, "visit": visit}, status=status)
+
+
+@requires(Permission.PAIRING_VIEW)
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """Visits by period, office, cadre and kind; state in the URL."""
+    user: User = request.user  # type: ignore[assignment]
+    form = VisitFilter(request.GET, offices=office_choices(user, Permission.PAIRING_VIEW))
+    visits = Visit.objects.visible_to(user, Permission.PAIRING_VIEW)
+    visits = _narrowed(visits, form, user)
+    page = list_page(request, visits.select_related("cadre", "office").order_by("-happened_on", "-pk"))
+    labels = met_labels([visit.pk for visit in page.rows], Naming.of(user))
+    context = {
+        "form": form,
+        "page": page,
+        "rows": [(visit, labels[visit.pk]) for visit in page.rows],
+        "may_log": Permission.VISIT_LOG in user.permissions,
+    }
+    return page_or_fragment(request, "pairing/visits.html", "pairing/_visits.html", context)
+
+
+def _narrowed(visits: VisitQuerySet, form: VisitFilter, user: User) -> VisitQuerySet:
+    """An input that cannot be read narrows nothing; the form says so beside it."""
+    form.is_valid()
+    said: dict[str, Any] = form.cleaned_data
+    if office := chosen_office(user, Permission.PAIRING_VIEW, said.get("office") or ""):
+        visits = visits.of_office(office)
+    visits = visits.between(said.get("first") or dt.date.min, said.get("last") or dt.date.max)
+    if cadre := said.get("cadre"):
+        visits = visits.filter(cadre__name__contains=cadre)
+    if kind := said.get("kind"):
+        visits = visits.filter(kind=kind)
+    return visits

@@ -1,0 +1,78 @@
+import datetime as dt
+import uuid
+from typing import Any
+
+from apps.members.models import Consent
+from apps.pairing.actions import log_visit
+from apps.pairing.models import Duty, DutyKind, DutyPeriod, Pairing, PairingPlan, Visit
+from apps.pairing.rules import Asked, VisitContent
+from tests.guards.world import CANARY, Cast, Page
+
+START = dt.date(2026, 1, 1)
+
+
+def fill(cast: Cast) -> None:
+    plan = PairingPlan.objects.create(office=cast.tree.county, year=2026)
+    Duty.objects.create(plan=plan, kind=DutyKind.TALK, number=1, per=DutyPeriod.QUARTER)
+    pairing(cast)
+    visit(cast)
+
+
+def pairing(cast: Cast) -> Pairing:
+    found = Pairing.objects.filter(member=cast.member).first()
+    return found or Pairing.objects.create(
+        office=cast.member.office, member=cast.member, cadre=cast.cadre, started_on=START
+    )
+
+
+def visit(cast: Cast) -> Visit:
+    content = VisitContent(
+        members=(pairing(cast).member,),
+        kind="phone",
+        happened_on=dt.date(2026, 3, 2),
+        text=f"{CANARY}聊家常",
+        asked=(Asked(kind="request", text=f"{CANARY}想办证"),),
+    )
+    return log_visit(public_id=uuid.uuid4(), content=content, by=cast.cadre, confirmed=True).visit
+
+
+def said(cast: Cast) -> dict[str, Any]:
+    return {
+        "public_id": uuid.uuid4(),
+        "version": 1,
+        "members": [pairing(cast).member.public_id],
+        "kind": "talk",
+        "happened_on": "2026.5.4",
+        "confirmed": "on",
+    }
+
+
+def somebody_unpaired(cast: Cast) -> dict[str, Any]:
+    member = cast.make_member(f"{CANARY}乙", office=cast.tree.town)
+    assert Consent.objects.filter(member=member).exists()
+    return {"member_id": member.public_id}
+
+
+PLAN = {"capacity": 8} | {
+    f"{kind}_{name}": value for kind in DutyKind for name, value in (("number", 1), ("per", "year"))
+}
+PAGES = {
+    "pairing:log_visit": Page(post=said),
+    "pairing:visit": Page(kwargs=lambda cast: {"public_id": visit(cast).public_id}),
+    "pairing:edit_visit": Page(kwargs=lambda cast: {"public_id": visit(cast).public_id}, post=said),
+    "pairing:void_visit": Page(
+        kwargs=lambda cast: {"public_id": visit(cast).public_id},
+        post=lambda cast: {"version": 1, "reason": "重复登记"},
+    ),
+    "pairing:pair": Page(kwargs=lambda cast: {"public_id": pairing(cast).public_id}),
+    "pairing:start": Page(
+        kwargs=somebody_unpaired, post=lambda cast: {"cadre": cast.cadre.pk, "started_on": "2026-02-01"}
+    ),
+    "pairing:end": Page(
+        kwargs=lambda cast: {"public_id": pairing(cast).public_id},
+        post=lambda cast: {"ended_on": dt.date.today().isoformat(), "reason": "hand_over"},  # noqa: DTZ011
+    ),
+    "pairing:plan": Page(
+        kwargs=lambda cast: {"code": cast.tree.county.code, "year": 2026}, post=lambda cast: PLAN
+    ),
+}
