@@ -10,7 +10,7 @@ from django.db.models import Count, Q, QuerySet
 
 from apps.accounts.models import Grant, User
 from apps.accounts.roles import RoleName
-from apps.members.models import ContactPreference, Member
+from apps.members.models import Consent, ContactPreference, Member
 from apps.members.naming import Naming, record_number
 from apps.offices.models import Office, paths_above
 from apps.pairing.due import NextContact, next_contact
@@ -146,9 +146,7 @@ def cadres_for(office: Office, today: dt.date) -> QuerySet[User]:
 def unpaired_members(today: dt.date) -> QuerySet[Member]:
     """Members whose consent includes pairing and who have no cadre today. To be narrowed by `visible_to`."""
     alive = Pairing.objects.active(today).values("member")
-    return (
-        Member.objects.active()
-        .filter(consents__withdrawn_on__isnull=True, consents__purposes__contains=["pairing"])
-        .exclude(pk__in=alive)
-        .distinct()
-    )
+    agreed = Consent.objects.filter(
+        withdrawn_on__isnull=True, purposes__contains=[Consent.Purpose.PAIRING]
+    ).values("member")
+    return Member.objects.active().filter(pk__in=agreed).exclude(pk__in=alive)

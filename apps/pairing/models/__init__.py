@@ -1,6 +1,6 @@
-from apps.pairing.models.pairings import DutyEntry, Pairing, PairingYear
+from apps.pairing.models.pairings import DutyEntry, Pairing, PairingQuerySet, PairingYear
 from apps.pairing.models.plans import Duty, DutyKind, DutyPeriod, PairingPlan
-from apps.pairing.models.visits import Met, Visit, VisitKind
+from apps.pairing.models.visits import Met, Visit, VisitKind, VisitQuerySet
 
 __all__ = [
     "Duty",
@@ -10,7 +10,9 @@ __all__ = [
     "Met",
     "Pairing",
     "PairingPlan",
+    "PairingQuerySet",
     "PairingYear",
     "Visit",
     "VisitKind",
+    "VisitQuerySet",
 ]
