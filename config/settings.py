@@ -8,6 +8,8 @@ import dj_database_url
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from apps.core import logs
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 # Everything that is written at run time and is not in the database. The launcher may move it.
 VAR_DIR = Path(os.environ.get("TONGXIN_VAR", BASE_DIR / "var"))
@@ -50,7 +52,6 @@ INSTALLED_APPS = [
     "axes",
     "csp",
     "django_cotton",
-    "django_structlog",
     "apps.core",
     "apps.audit",
     "apps.offices",
@@ -71,7 +72,7 @@ MIDDLEWARE = [
     # Above whitenoise, which compresses its own files. Django pads each answer against BREACH.
     "django.middleware.gzip.GZipMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "apps.core.logs.numbered",
     "apps.core.middleware.careful_answers",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -163,7 +164,12 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
 }
 
+LOGGING = logs.configuration(debug=DEBUG)
+
 CELERY_BROKER_URL = os.environ.get("BROKER_URL", "redis://localhost:6379/0")
+
+# Logs go the way of all others; the task's arguments are ids, and not even those are printed.
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [

@@ -1,6 +1,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from apps.core import errors
+from apps.core.health import livez, readyz
 from apps.core.schema import SchemaView
 
 # Each app's API plugs in here; the names are api:<basename>-list and api:<basename>-detail.
@@ -10,6 +11,8 @@ api: list[URLPattern | URLResolver] = [
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("livez", livez, name="livez"),
+    path("readyz", readyz, name="readyz"),
     path("accounts/", include("apps.accounts.entrance_urls")),
     path("accounts/", include("apps.accounts.urls")),
     path("", include("apps.pairing.urls")),

@@ -36,7 +36,7 @@ TEXTS = {
 
 
 def request_number() -> str:
-    """The id under which django-structlog writes this request's lines; a new one outside of a request."""
+    """The number under which `apps.core.logs` writes this request's lines; a new one outside of a request."""
     return str(structlog.contextvars.get_contextvars().get("request_id") or uuid.uuid4())
 
 

@@ -4,7 +4,9 @@ import hashlib
 import os
 import pwd
 import re
+import secrets
 import stat
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,21 +48,30 @@ class Places:
 
 
 def places_for(var: Path) -> Places:
-    """The directories of the system whose run-time files lie in `var`. Creates nothing.
+    """The directories of the system whose run-time files lie in `var`.
 
-    As root the servers run as another account, which may not be able to enter the checkout:
-    their files then lie in /var/lib/tongxin.
+    As root the servers run as another account, which may not be able to enter the checkout: their files then
+    lie in /var/lib/tongxin, under a mark kept in `var`. A checkout made anew in the same place starts empty.
     """
     var = var.resolve()
-    mark = hashlib.sha256(os.fsencode(var)).hexdigest()[:12]
     if os.geteuid() == 0:
-        home = Path("/var/lib/tongxin") / mark
+        home = Path("/var/lib/tongxin") / _mark_of(var)
         return Places(data=home / "postgres", sockets=home / "run", logs=var / "log", locks=var / "lock")
     sockets = var / "run"
     # A plain name needs no escaping in the addresses that Django, libpq and kombu each read differently.
     if len(os.fsencode(sockets)) > LONGEST_SOCKET_DIRECTORY or not PLAIN.fullmatch(str(sockets)):
-        sockets = Path(f"/tmp/tongxin-{os.geteuid()}-{mark}")  # noqa: S108 checked by make_private
+        short = hashlib.sha256(os.fsencode(var)).hexdigest()[:12]
+        sockets = Path(f"/tmp/tongxin-{os.geteuid()}-{short}")  # noqa: S108 checked by make_private
     return Places(data=var / "postgres", sockets=sockets, logs=var / "log", locks=var / "lock")
+
+
+def _mark_of(var: Path) -> str:
+    """Twelve characters that tell this system from all others; made at the first start."""
+    mark = var / "mark"
+    var.mkdir(parents=True, exist_ok=True)
+    with suppress(FileExistsError), mark.open("x") as file:
+        file.write(secrets.token_hex(6))
+    return mark.read_text()
 
 
 def make_private(directory: Path, account: Account | None) -> None:

@@ -3,8 +3,9 @@
 from typing import Any
 
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
+from apps.core.crypto import KeyFileError
 from apps.core.keycheck import claim_database
 
 
@@ -14,8 +15,11 @@ class Command(BaseCommand):
     help = "Migrate, claim the database for the key file, compile catalogues, collect static files."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Each step does nothing when it was done before."""
+        """Each step does nothing when it was done before. Raises CommandError for another system's key file."""
         call_command("migrate", verbosity=0, interactive=False)
-        claim_database()
+        try:
+            claim_database()
+        except KeyFileError as refusal:
+            raise CommandError(str(refusal)) from refusal
         call_command("messages", compile=True)
         call_command("collectstatic", verbosity=0, interactive=False)
