@@ -166,7 +166,36 @@ SPECTACULAR_SETTINGS = {
 
 LOGGING = logs.configuration(debug=DEBUG)
 
+# -- long work: the jobs table holds the truth, Celery is its doorbell (guide/embedded.md) ------------------
 CELERY_BROKER_URL = os.environ.get("BROKER_URL", "redis://localhost:6379/0")
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    # A message whose worker was killed comes back after this time and the next sweep. A longer job is delivered
+    # twice, and the lease of its row turns the second away.
+    "visibility_timeout": 60,
+    "unacked_restore_interval": 2,
+    "unacked_restore_throttle": 1,
+    # Publishing fails at once while the broker is gone; the row waits for the reaper.
+    "socket_connect_timeout": 0.2,
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0.05,
+    "interval_max": 0.05,
+}
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# The reaper rings lost jobs again and enqueues what is due; nothing else is on beat.
+CELERY_BEAT_SCHEDULE = {"reap": {"task": "jobs.reap", "schedule": 30.0, "options": {"expires": 25}}}
+
+# A worker renews its hold on a job four times in this many seconds; who stops doing so has lost the job.
+JOB_LEASE_SECONDS = float(os.environ.get("JOB_LEASE_SECONDS", "20"))
+
+# Files outside the database, under random names.
+FILES_DIR = VAR_DIR / "files"
+
 
 # Logs go the way of all others; the task's arguments are ids, and not even those are printed.
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False

@@ -8,6 +8,7 @@ from apps.core.schema import SchemaView
 api: list[URLPattern | URLResolver] = [
     path("schema/", SchemaView.as_view(), name="schema"),
     path("", include("apps.offices.api.urls")),
+    path("", include("apps.jobs.api.urls")),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -17,6 +18,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("apps.accounts.urls")),
     path("", include("apps.pairing.urls")),
     path("", include("apps.casework.urls")),
+    path("jobs/", include("apps.jobs.urls")),
+    path("files/", include("apps.files.urls")),
+    path("audit/", include("apps.audit.urls")),
     path("api/v1/", include((api, "api"))),
 ]
 

@@ -1,12 +1,35 @@
 """Who read, changed or exported what. Rows hold ids, field names and purposes, never values."""
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.access import Actor, OfficeRange, Permission, within
+
+# Length of the path of a root office (treebeard's step): whoever holds a root sees what belongs to no office.
+ROOT_PATH = 4
+
+
+class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
+    def visible_to(self, actor: Actor, permission: Permission) -> Self:
+        """Events in the offices in which the actor holds the permission."""
+        ranges = actor.office_ranges(permission)
+        scope = within(ranges)
+        if any(_is_root(held) for held in ranges):
+            scope |= models.Q(office_path="")
+        return self.filter(scope)
+
+
+def _is_root(held: OfficeRange) -> bool:
+    return len(held.low) <= ROOT_PATH
+
 
 class AuditEvent(models.Model):
-    """One deed of one actor on one target. Append-only, by grants and by triggers."""
+    """One deed of one actor on one target. Append-only, by grants and by triggers (migration 0002)."""
+
+    append_only = True
 
     class Action(models.TextChoices):
         SIGN_IN = "sign_in", _("登录")
@@ -46,12 +69,15 @@ class AuditEvent(models.Model):
     detail = models.JSONField(default=dict, db_comment="pd:none; end=keep")
     request_id = models.CharField(max_length=40, blank=True, db_comment="pd:none; end=keep")
 
+    objects = AuditEventQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("审计记录")
         verbose_name_plural = _("审计记录")
         indexes = [
             models.Index(fields=["target_label", "target_id", "-id"]),
             models.Index(fields=["actor", "-id"]),
+            models.Index(fields=["office_path", "-id"]),
         ]
 
     def __str__(self) -> str:

@@ -1,9 +1,20 @@
 """Long work: the truth about it stands here; Celery only rings the bell."""
 
+import uuid
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+from apps.core.access import Actor
+
+
+class JobQuerySet(models.QuerySet["Job"]):
+    def of(self, actor: Actor) -> Self:
+        """What the actor asked for. Nobody sees another's jobs; scheduled work belongs to nobody."""
+        return self.filter(owner_id=actor.pk) if actor.pk else self.none()
 
 
 class Job(models.Model):
@@ -15,6 +26,9 @@ class Job(models.Model):
         DONE = "done", _("已完成")
         FAILED = "failed", _("失败")
 
+    public_id = models.UUIDField(
+        default=uuid.uuid4, unique=True, editable=False, db_comment="pd:none; end=keep"
+    )
     kind = models.CharField(max_length=40, db_comment="pd:none; end=keep")
     # One row per piece of work: (kind, period, due slot) for scheduled work, a UUID for what a user asked for.
     key = models.CharField(max_length=120, unique=True, db_comment="pd:none; end=keep")
@@ -37,6 +51,10 @@ class Job(models.Model):
     created_at = models.DateTimeField(auto_now_add=True, db_comment="pd:none; end=keep")
     started_at = models.DateTimeField(null=True, db_comment="pd:none; end=keep")
     finished_at = models.DateTimeField(null=True, db_comment="pd:none; end=keep")
+    # When Celery was last rung for it; the reaper rings again when nobody came.
+    rung_at = models.DateTimeField(null=True, db_comment="pd:none; end=keep")
+
+    objects = JobQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("任务")
@@ -48,6 +66,10 @@ class Job(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["state", "lease_until"]), models.Index(fields=["owner", "-id"])]
+
+    @property
+    def is_over(self) -> bool:
+        return self.state in (self.State.DONE, self.State.FAILED)
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"

@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '审计记录',
                 'verbose_name_plural': '审计记录',
-                'indexes': [models.Index(fields=['target_label', 'target_id', '-id'], name='audit_audit_target__489b4d_idx'), models.Index(fields=['actor', '-id'], name='audit_audit_actor_i_9fd1a4_idx')],
+                'indexes': [models.Index(fields=['target_label', 'target_id', '-id'], name='audit_audit_target__489b4d_idx'), models.Index(fields=['actor', '-id'], name='audit_audit_actor_i_9fd1a4_idx'), models.Index(fields=['office_path', '-id'], name='audit_audit_office__7e9b89_idx')],
             },
         ),
     ]

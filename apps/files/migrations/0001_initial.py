@@ -26,6 +26,7 @@ class Migration(migrations.Migration):
                 ('size', models.PositiveBigIntegerField(db_comment='pd:none; end=keep')),
                 ('sha256', models.CharField(db_comment='pd:none; end=keep', max_length=64)),
                 ('created_at', models.DateTimeField(auto_now_add=True, db_comment='pd:none; end=keep')),
+                ('office_path', models.CharField(blank=True, db_collation='C', db_comment='pd:none; end=keep', max_length=255)),
                 ('expires_at', models.DateTimeField(db_comment='pd:none; end=keep', db_index=True, null=True)),
                 ('owner', models.ForeignKey(db_comment='pd:basic; end=keep', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],

@@ -1,0 +1,23 @@
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.views.decorators.http import require_safe
+
+from apps.audit.forms import EventFilter
+from apps.audit.models import AuditEvent
+from apps.core.access import Permission, requires
+
+PAGE_SIZES = ("20", "50", "100")
+
+
+@requires(Permission.AUDIT_VIEW)
+@require_safe
+def event_list(request: HttpRequest) -> HttpResponse:
+    """Who did what to what, newest first, in the auditor's own offices."""
+    form = EventFilter(request.GET or None)
+    scope = AuditEvent.objects.visible_to(request.user, Permission.AUDIT_VIEW)  # type: ignore[arg-type]
+    events = form.apply(scope).select_related("actor").order_by("-pk")
+    size = request.GET.get("per_page", "")
+    pages = Paginator(events, int(size) if size in PAGE_SIZES else 50)
+    context = {"form": form, "page": pages.get_page(request.GET.get("page"))}
+    return TemplateResponse(request, "audit/events.html", context)

@@ -1,0 +1,56 @@
+"""Checks of uploaded scans before anything is kept: by their first bytes, never by name or declared type."""
+
+from typing import Any, NamedTuple
+
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.refusals import Refusal
+
+LARGEST_UPLOAD = 10 * 1024 * 1024  # bytes
+# Larger pictures only serve to fill a viewer's memory.
+LONGEST_SIDE = 20_000
+
+
+class UploadRefused(Refusal):
+    """The file cannot be taken; the message says why and what to do."""
+
+    code = "upload_refused"
+
+
+class Scan(NamedTuple):
+    content_type: str
+    extension: str
+
+
+PDF, PNG, JPEG = Scan("application/pdf", "pdf"), Scan("image/png", "png"), Scan("image/jpeg", "jpg")
+
+
+def check_scan(upload: Any) -> Scan:
+    """What a scanned sheet is: PDF, PNG or JPEG of at most 10 MB. Raises UploadRefused."""
+    if not upload.size:
+        raise UploadRefused(_("文件是空的，请重新选择"))
+    if upload.size > LARGEST_UPLOAD:
+        raise UploadRefused(_("文件超过 10 MB，请压缩后再上传"))
+    upload.seek(0)
+    head = upload.read(64)
+    upload.seek(0)
+    scan = _kind_of(head)
+    if scan is None:
+        raise UploadRefused(_("只能上传 PDF、PNG 或 JPG 格式的扫描件；改扩展名不能改变文件格式"))
+    if scan is PNG and max(_png_sides(head)) > LONGEST_SIDE:
+        raise UploadRefused(_("图片尺寸过大，请以较低分辨率重新扫描"))
+    return scan
+
+
+def _kind_of(head: bytes) -> Scan | None:
+    if head.startswith(b"%PDF-"):
+        return PDF
+    if head.startswith(b"\x89PNG\r\n\x1a\n") and head[12:16] == b"IHDR":
+        return PNG
+    if head.startswith(b"\xff\xd8\xff"):
+        return JPEG
+    return None
+
+
+def _png_sides(head: bytes) -> tuple[int, int]:
+    return int.from_bytes(head[16:20], "big"), int.from_bytes(head[20:24], "big")

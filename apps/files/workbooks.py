@@ -1,0 +1,182 @@
+"""Uploaded workbooks: everything that could hurt is counted before the reader sees a byte (guide: security, B7).
+
+An xlsx is a zip: its size, the number and size of its entries and what they unpack to are measured by unpacking
+under a cap, since the sizes a zip states about itself may lie. Cell addresses are scanned, since a reader makes room
+for the rectangle they span.
+"""
+
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any
+
+from django.utils.translation import gettext_lazy as _
+from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+from apps.files.uploads import LARGEST_UPLOAD, UploadRefused
+
+MOST_UNPACKED = 100 * 1024 * 1024  # bytes
+MOST_ENTRIES = 2_000
+MOST_RATIO = 100
+# Small files of empty cells pack well and are harmless.
+RATIO_COUNTS_FROM = 5 * 1024 * 1024  # bytes unpacked
+MOST_ROWS = 20_000
+MOST_COLUMNS = 100
+_CHUNK = 1 << 16
+# Start tags of cells, with any prefix; and those that say where they stand, as nearly every program writes them.
+_CELL = re.compile(rb"<(?:[^\s<>:/]+:)?c(?:\s[^<>]*)?>")
+_PLACED = re.compile(
+    rb"""<(?:[^\s<>:/]+:)?c\s(?:[^<>]*?\s)?r=["']([A-Za-z]{1,4})([0-9]{1,9})["'][^<>]*?(/?)>"""
+)
+# No start tag of a real cell is longer.
+_LONGEST_TAG = 1 << 16
+
+ZIP, OLE2 = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+Cell = Any
+
+
+class WorkbookRefused(UploadRefused):
+    """The workbook cannot be read, or not safely; the message says why and what to do."""
+
+    code = "workbook_refused"
+
+
+def read_workbook(source: Path | IO[bytes]) -> dict[str, list[list[Cell]]]:
+    """The visible sheets with anything in them, as rows of cell values, by name. Raises WorkbookRefused.
+
+    Values are as the reader gives them: str, float, bool, date, datetime, time, or "" for an empty cell.
+    """
+    check_workbook(source)
+    try:
+        workbook = CalamineWorkbook.from_object(source if isinstance(source, Path) else _rewound(source))
+        sheets = {
+            name: workbook.get_sheet_by_name(name).to_python(skip_empty_area=False, nrows=MOST_ROWS + 1)
+            for name in _visible(workbook)
+        }
+    except (CalamineError, OSError, ValueError, OverflowError) as error:
+        raise WorkbookRefused(_("工作簿已损坏，无法读取，请用 Excel 或 WPS 重新另存后再试")) from error
+    found = {name: rows for name, rows in sheets.items() if any(any(c != "" for c in row) for row in rows)}
+    if not found:
+        raise WorkbookRefused(_("工作簿里没有数据"))
+    return found
+
+
+def check_workbook(source: Path | IO[bytes]) -> None:
+    """Raises WorkbookRefused for what is no xlsx, or one that is too large in any way."""
+    if isinstance(source, Path):
+        with source.open("rb") as file:
+            _check(file)
+    else:
+        _check(_rewound(source))
+        source.seek(0)
+
+
+def _rewound(source: IO[bytes]) -> IO[bytes]:
+    source.seek(0)
+    return source
+
+
+def _check(file: IO[bytes]) -> None:
+    size = file.seek(0, 2)
+    file.seek(0)
+    if size == 0:
+        raise WorkbookRefused(_("文件是空的，请重新选择"))
+    if size > LARGEST_UPLOAD:
+        raise WorkbookRefused(_("文件超过 10 MB，请拆分后分批导入"))
+    head = file.read(8)
+    file.seek(0)
+    if head == OLE2:
+        raise WorkbookRefused(_why_ole2(file))
+    if not head.startswith(ZIP):
+        raise WorkbookRefused(_("这不是 Excel 工作簿（.xlsx）；改扩展名不能改变文件格式，请另存为 .xlsx"))
+    try:
+        with zipfile.ZipFile(file) as archive:
+            _check_archive(archive, size)
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        OSError,
+        NotImplementedError,
+        RuntimeError,
+        ValueError,
+    ) as error:
+        raise WorkbookRefused(_("工作簿已损坏，无法读取，请用 Excel 或 WPS 重新另存后再试")) from error
+
+
+def _why_ole2(file: IO[bytes]) -> Any:
+    """An encrypted xlsx and an old xls are the same kind of container; the name of a stream tells them apart."""
+    content = file.read(LARGEST_UPLOAD)
+    if "EncryptedPackage".encode("utf-16-le") in content:
+        return _("工作簿设有打开密码，请取消密码后再导入")
+    return _("这是旧版 Excel（.xls）或其他 Office 文件，请另存为 .xlsx 后再导入")
+
+
+def _check_archive(archive: zipfile.ZipFile, packed: int) -> None:
+    entries = archive.infolist()
+    if len(entries) > MOST_ENTRIES:
+        raise WorkbookRefused(_("工作簿内含的部件过多，请另存为新的 .xlsx 后再导入"))
+    names = {entry.filename for entry in entries}
+    if "xl/workbook.xml" not in names or "[Content_Types].xml" not in names:
+        raise WorkbookRefused(_("这不是 Excel 工作簿（.xlsx）；改扩展名不能改变文件格式，请另存为 .xlsx"))
+    if any(entry.flag_bits & 0x1 for entry in entries):
+        raise WorkbookRefused(_("工作簿设有打开密码，请取消密码后再导入"))
+    if any(name.startswith("/") or ".." in name.split("/") for name in names):
+        raise WorkbookRefused(_("工作簿结构不正常，请另存为新的 .xlsx 后再导入"))
+    _check_sizes(archive, entries, packed)
+
+
+def _check_sizes(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo], packed: int) -> None:
+    unpacked = 0
+    for entry in entries:
+        # Not only xl/worksheets: the list of sheets may point anywhere.
+        may_hold_cells = entry.filename.endswith(".xml")
+        rest = b""
+        for chunk in _chunks(archive, entry):
+            unpacked += len(chunk)
+            if unpacked > MOST_UNPACKED or (unpacked > RATIO_COUNTS_FROM and unpacked > packed * MOST_RATIO):
+                raise WorkbookRefused(_("工作簿解压后过大，请删去多余内容后再导入"))
+            if may_hold_cells:
+                rest = _check_cells(rest + chunk)
+
+
+def _chunks(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
+    with archive.open(entry) as content:
+        while chunk := content.read(_CHUNK):
+            yield chunk
+
+
+def _check_cells(xml: bytes) -> bytes:
+    """Raises WorkbookRefused for a cell beyond what is taken, or without an address; gives the unfinished rest.
+
+    Empty cells that only carry a format (`<c r="A1048576" s="1"/>`) make no room and are let through.
+    """
+    cut = xml.rfind(b"<") if xml.rfind(b"<") > xml.rfind(b">") else len(xml)
+    whole, rest = xml[:cut], xml[cut:]
+    placed = _PLACED.findall(whole)
+    if len(placed) != len(_CELL.findall(whole)) or len(rest) > _LONGEST_TAG:
+        raise WorkbookRefused(_("工作簿由不常见的程序生成，请用 Excel 或 WPS 打开并另存后再导入"))
+    filled = [(letters, row) for letters, row, empty in placed if not empty]
+    if any(_column(letters) > MOST_COLUMNS for letters in {letters for letters, _row in filled}):
+        raise WorkbookRefused(_("表格超过 100 列，请删去多余的列后再导入"))
+    if any(int(row) > MOST_ROWS for _letters, row in filled):
+        raise WorkbookRefused(_("表格超过 20000 行，请拆分后分批导入"))
+    return rest
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + letter - 64
+    return number
+
+
+def _visible(workbook: CalamineWorkbook) -> list[str]:
+    """Worksheets that people see; hidden ones hold lists for drop-downs, or what nobody meant to send."""
+    return [
+        sheet.name
+        for sheet in workbook.sheets_metadata
+        if sheet.visible == SheetVisibleEnum.Visible and sheet.typ == SheetTypeEnum.WorkSheet
+    ]

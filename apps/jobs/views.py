@@ -1,0 +1,34 @@
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.views.decorators.http import require_safe
+
+from apps.core.access import Permission, requires
+from apps.core.pages import page_or_fragment, wants_fragment
+from apps.jobs.models import Job
+
+PAGE_SIZES = ("20", "50", "100")
+# htmx stops polling when it gets this status (its own convention).
+STOP_POLLING = 286
+
+
+@requires(Permission.OWN_ACCOUNT)
+@require_safe
+def job_list(request: HttpRequest) -> HttpResponse:
+    """我的任务: what I asked for, newest first."""
+    jobs = Job.objects.of(request.user).order_by("-pk")  # type: ignore[arg-type]
+    size = request.GET.get("per_page", "")
+    pages = Paginator(jobs, int(size) if size in PAGE_SIZES else 20)
+    return TemplateResponse(request, "jobs/list.html", {"page": pages.get_page(request.GET.get("page"))})
+
+
+@requires(Permission.OWN_ACCOUNT)
+@require_safe
+def job_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """One job; asked for by htmx every two seconds while it is under way."""
+    job = get_object_or_404(Job.objects.of(request.user), public_id=public_id)  # type: ignore[arg-type]
+    status = STOP_POLLING if job.is_over and wants_fragment(request) else 200
+    return page_or_fragment(request, "jobs/detail.html", "jobs/_progress.html", {"job": job}, status=status)
