@@ -7,25 +7,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.characters import validate_characters
 from apps.core.contacts import NotAPhone, normalize_phone
 from apps.core.dates import BadDate, DatePrecision, TypedDate, parse_date
-from apps.core.fields import MAX_TEXT
 from apps.core.names import BadName, clean_name
-from apps.core.wording import validate_wording
-
-
-class GuardedField(forms.CharField):
-    """Text about members or what was done for them: past the wording guard. For plain forms; model forms have it.
-
-    tests/guards/test_wording_everywhere.py holds that forms use it. Serializers of plain text take
-    `validators=[validate_characters, validate_wording]`.
-    """
-
-    default_validators = [validate_characters, validate_wording]
-
-    def __init__(self, *, max_length: int = MAX_TEXT, **kwargs: Any) -> None:
-        super().__init__(max_length=max_length, **kwargs)
 
 
 class DayField(forms.DateField):
