@@ -10,9 +10,11 @@ from playwright.sync_api import Page
 SERIOUS = {"serious", "critical"}
 # Latin words that Chinese office pages do carry.
 LATIN_IS_FINE = re.compile(
-    r"^(?:APP|PDF|Excel|Word|CSV|JSON|TOTP|API|URL|UUID|Ctrl|Enter|English|docx|pdf|xlsx|xls|csv|yaml|v\d+)$"
+    r"^(?:APP|PDF|Excel|Word|CSV|JSON|TOTP|API|URL|UUID|Chrome|Linux|Ctrl|Enter|English|docx|pdf|xlsx|xls|csv|yaml|v\d+)$"
 )
 WORD = re.compile(r"[A-Za-z][A-Za-z]{2,}")
+# The cast's user names carry an underscore; no English word does.
+USER_NAME = re.compile(r"\w*_\w*")
 # Text that is data and not ours: keys, browsers' names, file names.
 VISIBLE_TEXT = """() => {
   const skipped = "script, style, [hidden], [data-raw], code, .select-all, dialog:not([open])";
@@ -59,7 +61,7 @@ def overflow(page: Page) -> list[str]:
 def foreign_words(page: Page) -> list[str]:
     """English left on a Chinese page: three letters in a row that are no name of a format."""
     texts = page.evaluate(VISIBLE_TEXT)
-    words = {word for text in texts for word in WORD.findall(text)}
+    words = {word for text in texts for word in WORD.findall(USER_NAME.sub("", text))}
     return sorted(f"not Chinese: {word}" for word in words if not LATIN_IS_FINE.match(word))
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -22,7 +21,7 @@ from apps.accounts.models import Grant, User
 from apps.accounts.queries import matching, with_grants_within_reach
 from apps.accounts.roles import ROLES, RoleName
 from apps.core.access import Permission, requires, within
-from apps.core.paging import SIZES
+from apps.core.paging import list_page
 
 manage = requires(Permission.USER_MANAGE)
 
@@ -36,14 +35,8 @@ def users(request: HttpRequest) -> HttpResponse:
     found = User.objects.visible_to(request.user, Permission.USER_MANAGE).order_by("name", "pk")
     if form.is_valid():
         found = matching(found, on=today, **form.cleaned_data)
-    page = Paginator(with_grants_within_reach(found, request.user, today), _page_size(request))
-    context = {"form": form, "page": page.get_page(request.GET.get("page"))}
-    return render(request, "accounts/users.html", context)
-
-
-def _page_size(request: HttpRequest) -> int:
-    asked = request.GET.get("per_page", "")
-    return next((size for size in SIZES if str(size) == asked), SIZES[0])
+    page = list_page(request, with_grants_within_reach(found, request.user, today))
+    return render(request, "accounts/users.html", {"form": form, "page": page})
 
 
 @manage
