@@ -30,6 +30,7 @@ from pytest_django import DjangoDbBlocker
 from apps.core import crypto
 from apps.core.database_roles import ADDRESS
 from config.launcher import roles
+from config.launcher.binaries import find_postgres
 from config.launcher.places import server_account
 from config.launcher.postgres import Cluster, start_server, stop_server
 
@@ -80,6 +81,8 @@ def _start(directory: Path) -> Popen[bytes]:
         os.chown(directory, account.uid, account.gid)
     cluster = Cluster(directory / "data", directory / "s", directory / "postgres.log", account)
     server = start_server(cluster, lasting=False)
+    # pg_dump of the server's own version, as the launcher gives it to the program.
+    os.environ["PG_BIN"] = str(find_postgres(account).directory)
     roles.make_roles(cluster)
     roles.let_owner_disable_triggers(cluster)
     os.environ["DATABASE_URL"] = cluster.url(roles.APPLICATION, roles.DATABASE)
@@ -180,3 +183,13 @@ def _clean_up(case: TransactionTestCase) -> None:
         cursor.execute(";".join(f"DELETE FROM {table}" for table in tables))
         for table, rows in _vocabularies.items():
             cursor.copy_expert(f"COPY {table} FROM STDIN", io.StringIO(rows))
+
+
+@pytest.fixture
+def empty_database(transactional_db: None) -> Iterator[str]:
+    """The name of a database without a single table, for what replaces a whole one."""
+    name = f"{connection.settings_dict['NAME']}_empty"
+    _administer("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+    _administer("CREATE DATABASE {}", name)
+    yield name
+    _administer("DROP DATABASE {} WITH (FORCE)", name)

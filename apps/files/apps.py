@@ -14,3 +14,5 @@ class FilesConfig(AppConfig):
         # By name: models may not be imported before the apps are loaded.
         run = import_module("apps.files.sweeping").run
         register(Kind("files.sweep", _("清理过期文件"), run, Daily(dt.time(3, 10))))
+        back_up = import_module("apps.files.backups").run
+        register(Kind("files.backup", _("备份"), back_up, Daily(dt.time(2, 30))))
