@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("jobs/", include("apps.jobs.urls")),
     path("files/", include("apps.files.urls")),
     path("audit/", include("apps.audit.urls")),
+    path("offices/", include("apps.offices.urls")),
     path("api/v1/", include((api, "api"))),
 ]
 

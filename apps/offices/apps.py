@@ -1,5 +1,14 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.access import Permission
+from apps.core.navigation import Group, NavItem, register
 
 
 class OfficesConfig(AppConfig):
     name = "apps.offices"
+
+    def ready(self) -> None:
+        register(
+            NavItem(_("机构"), "offices:offices", "office", Permission.OFFICE_VIEW, Group.SYSTEM, order=10)
+        )

@@ -93,6 +93,11 @@ class Office(MP_Node):
         return self.name
 
     @property
+    def parent_path(self) -> str:
+        """Path of the office above; "" at the root."""
+        return self.path[: -self.steplen]
+
+    @property
     def range(self) -> OfficeRange:
         """This office and everything below it."""
         return OfficeRange.below(self.path)

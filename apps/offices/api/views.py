@@ -17,7 +17,8 @@ class OfficeFilter(FilterSet):
         fields = ["kind"]
 
     def filter_below(self, offices: OfficeQuerySet, name: str, code: str) -> OfficeQuerySet:
-        top = offices.filter(code=code).first()
+        visible = Office.objects.visible_to(self.request.user, Permission.OFFICE_VIEW)
+        top = visible.filter(code=code).first()
         return offices.filter(path__startswith=top.path) if top else offices.none()
 
 

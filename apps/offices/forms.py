@@ -1,0 +1,91 @@
+"""Shape of what is typed about an office."""
+
+from typing import Any
+
+from django import forms
+from django.core.validators import RegexValidator
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.access import Actor, Permission
+from apps.core.forms import DayField
+from apps.offices.kinds import BELOW
+from apps.offices.models import TOWN_KINDS, Office, OfficeKind
+
+MOST_FOUND = 50
+
+
+class OfficeSearchForm(forms.Form):
+    """The filter bar above the tree."""
+
+    q = forms.CharField(
+        label=_("名称或代码"),
+        required=False,
+        max_length=60,
+        widget=forms.TextInput(attrs={"data-search": ""}),
+    )
+
+
+class _Named(forms.Form):
+    name = forms.CharField(label=_("名称"), max_length=60)
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        if not name.isprintable():
+            raise forms.ValidationError(_("名称中有看不见的字符，请重新输入"))
+        return name
+
+
+class AddOfficeForm(_Named):
+    """A new office below a given one."""
+
+    kind = forms.ChoiceField(label=_("类型"))
+    code = forms.CharField(
+        label=_("代码"),
+        max_length=20,
+        validators=[RegexValidator(r"^[0-9A-Za-z-]+$", _("只用数字、字母和横线"))],
+        help_text=_("区划代码；没有的自编，不能与其他机构重复"),
+    )
+    takes_part_from = DayField(
+        label=_("参加统计起"),
+        required=False,
+        help_text=_("留空表示不参加统计。园区、部门、村社区一般不参加。"),
+    )
+    field_order = ["name", "kind", "code", "takes_part_from"]
+
+    def __init__(self, *args: Any, parent: Office, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [(kind.value, kind.label) for kind in BELOW[parent.kind]]
+
+
+class ChangeOfficeForm(_Named):
+    """Name, participation, and for towns the kind."""
+
+    kind = forms.ChoiceField(label=_("类型"), choices=[(kind.value, kind.label) for kind in TOWN_KINDS])
+    takes_part_from = DayField(label=_("参加统计起"), required=False, help_text=_("留空表示不参加统计"))
+    takes_part_until = DayField(label=_("参加统计止"), required=False, help_text=_("留空表示一直参加"))
+
+    def __init__(self, *args: Any, office: Office, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if office.kind not in TOWN_KINDS:
+            del self.fields["kind"]
+
+
+class ParentField(forms.ModelChoiceField):
+    """Offices set in by their depth."""
+
+    def label_from_instance(self, office: Office) -> str:
+        return "　" * (office.depth - 1) + office.name
+
+
+class MoveOfficeForm(forms.Form):
+    """The new parent, of those that may have such an office below them."""
+
+    parent = ParentField(label=_("新的上级机构"), queryset=None)
+
+    def __init__(self, *args: Any, office: Office, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kinds = [kind for kind in OfficeKind if office.kind in BELOW[kind]]
+        possible = Office.objects.visible_to(actor, Permission.OFFICE_MANAGE).filter(kind__in=kinds)
+        self.fields["parent"].queryset = possible.exclude(path__startswith=office.path).exclude(
+            path=office.parent_path
+        )
