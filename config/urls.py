@@ -9,6 +9,9 @@ api: list[URLPattern | URLResolver] = [
     path("schema/", SchemaView.as_view(), name="schema"),
     path("", include("apps.offices.api.urls")),
     path("", include("apps.jobs.api.urls")),
+    path("", include("apps.pairing.api.urls")),
+    path("", include("apps.casework.api.urls")),
+    path("", include("apps.activities.api.urls")),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -22,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("files/", include("apps.files.urls")),
     path("audit/", include("apps.audit.urls")),
     path("offices/", include("apps.offices.urls")),
+    path("", include("apps.activities.urls")),
     path("api/v1/", include((api, "api"))),
 ]
 

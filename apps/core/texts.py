@@ -1,4 +1,4 @@
-"""Short texts about people: cleaned to one written form, at most 300 characters, past the wording guard."""
+"""Short texts about people in one written form: for forms and for the API, past the wording guard."""
 
 import unicodedata
 from typing import Any
@@ -7,26 +7,21 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from apps.core.characters import validate_characters
+from apps.core.fields import MAX_TEXT
 from apps.core.wording import validate_wording
-
-MAX_TEXT = 300
 
 
 def clean_text(typed: str) -> str:
-    """NFC, Unix line ends, no outer space; characters that cannot be seen (control, bidi, zero width) are dropped."""
+    """NFC, Unix line ends, no space at the end of a line or around the whole."""
     lines = unicodedata.normalize("NFC", typed).replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return "\n".join(_visible(line) for line in lines).strip()
-
-
-def _visible(line: str) -> str:
-    line = line.replace("\t", " ")
-    return "".join(
-        char for char in line if unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co")
-    ).rstrip()
+    return "\n".join(line.rstrip() for line in lines).strip()
 
 
 class ShortTextField(forms.CharField):
-    """A text about people in a form: what was typed stays in the field when it is held back."""
+    """A text about people of several lines; what was typed stays in the field when it is held back."""
+
+    default_validators = [validate_characters, validate_wording]
 
     def __init__(self, *, rows: int = 3, max_length: int = MAX_TEXT, **options: Any) -> None:
         options.setdefault("widget", forms.Textarea(attrs={"rows": rows}))
@@ -35,10 +30,6 @@ class ShortTextField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         return clean_text(super().to_python(value) or "")
-
-    def validate(self, value: str) -> None:
-        super().validate(value)
-        validate_wording(value)
 
 
 class ShortLineField(ShortTextField):
@@ -55,8 +46,8 @@ class ShortText(serializers.CharField):
     """The same in the API."""
 
     def __init__(self, *, max_length: int = MAX_TEXT, **options: Any) -> None:
-        super().__init__(max_length=max_length, **options)
-        self.validators.append(validate_wording)
+        validators = [validate_characters, validate_wording]
+        super().__init__(max_length=max_length, validators=validators, **options)
 
     def to_internal_value(self, data: Any) -> str:
         return clean_text(super().to_internal_value(data))

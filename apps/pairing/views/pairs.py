@@ -27,7 +27,7 @@ from apps.pairing.actions import end_pairing, start_pairing
 from apps.pairing.findings import Refused
 from apps.pairing.forms import EndForm, PairFilter, StartForm
 from apps.pairing.models import DutyEntry, Pairing, PairingQuerySet, PairingYear, Visit
-from apps.pairing.queries import cadres_for, cards_of, unpaired_members
+from apps.pairing.queries import cadres_for, cards_of, member_label, unpaired_members
 
 
 @requires(Permission.VISIT_LOG)
@@ -142,14 +142,10 @@ def _narrowed(pairs: PairingQuerySet, form: PairFilter, user: User, today: dt.da
 
 
 def _row(pairing: Pairing, naming: Naming) -> dict[str, Any]:
-    member = pairing.member
-    hidden = member.status == Member.Status.WITHDRAWN
     year = next(iter(pairing.this_year), None)  # type: ignore[attr-defined]
     return {
         "pairing": pairing,
-        "label": record_number(member.pk)
-        if hidden
-        else naming.label(member.pk, member.office_path, member.name),
+        "label": member_label(pairing.member, naming),
         "due": sum(year.due) if year else 0,
         "done": sum(year.done) if year else 0,
         "last_contact_on": year.last_contact_on if year else None,

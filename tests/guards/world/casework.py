@@ -44,4 +44,5 @@ PAGES = {
         kwargs=at_case, post=lambda cast: {"adopted_on": "2026-03-04", "adopted_document": "甲发〔2026〕1号"}
     ),
     "casework:withdraw": Page(kwargs=at_case),
+    "api:case-detail": Page(kwargs=at_case),
 }

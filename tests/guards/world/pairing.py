@@ -76,3 +76,20 @@ PAGES = {
         kwargs=lambda cast: {"code": cast.tree.county.code, "year": 2026}, post=lambda cast: PLAN
     ),
 }
+
+
+def said_by_machine(cast: Cast) -> dict[str, Any]:
+    return {
+        "id": str(uuid.uuid4()),
+        "members": [str(pairing(cast).member.public_id)],
+        "kind": "phone",
+        "happened_on": "2026-05-05",
+        "confirmed": True,
+    }
+
+
+PAGES |= {
+    "api:visit-list": Page(post=said_by_machine),
+    "api:visit-detail": PAGES["pairing:visit"],
+    "api:pairing-detail": PAGES["pairing:pair"],
+}

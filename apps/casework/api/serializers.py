@@ -1,0 +1,42 @@
+from rest_framework import serializers
+
+from apps.casework.models import Case
+from apps.members.models import Member
+from apps.members.naming import record_number
+
+
+class CaseSerializer(serializers.ModelSerializer[Case]):
+    """A case without its text: that is read on its page."""
+
+    id = serializers.UUIDField(source="public_id", read_only=True)
+    number = serializers.CharField(read_only=True)
+    office = serializers.CharField(source="office.code", read_only=True, help_text="登记机构代码")
+    lead_office = serializers.CharField(source="lead_office.code", read_only=True, help_text="主办机构代码")
+    asker = serializers.SerializerMethodField(help_text="姓名，或不能显示姓名时的编号；不记名的为空")
+
+    class Meta:
+        model = Case
+        fields = [
+            "id",
+            "number",
+            "kind",
+            "state",
+            "office",
+            "lead_office",
+            "asker",
+            "opened_on",
+            "due_on",
+            "answered_on",
+            "closed_on",
+            "deed_done",
+            "adopted_on",
+        ]
+
+    def get_asker(self, case: Case) -> str:
+        member = case.member
+        if member is None:
+            return ""
+        if member.status == Member.Status.WITHDRAWN:
+            return record_number(member.pk)
+        label: str = self.context["naming"].label(member.pk, member.office_path, member.name)
+        return label
