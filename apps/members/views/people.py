@@ -1,0 +1,165 @@
+"""A member's page, and how members are entered and edited."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from apps.audit.models import AuditEvent
+from apps.audit.recording import record
+from apps.core.access import Permission, requires
+from apps.core.pages import page_or_fragment
+from apps.core.refusals import Refusal
+from apps.files.models import StoredFile
+from apps.members import actions
+from apps.members.actions import ConsentGiven, EditConflict, TooManyReveals
+from apps.members.consent_text import CONSENT_TEXTS, CURRENT_VERSION
+from apps.members.differences import differences
+from apps.members.evidence import store_evidence
+from apps.members.forms import (
+    ContactForm,
+    EditMemberForm,
+    NewMemberForm,
+    OpeningForm,
+    RevealForm,
+    initial_of,
+)
+from apps.members.models import Member
+from apps.members.naming import may_open
+from apps.members.person import person_context
+from apps.members.purposes import OpeningPurpose, RevealPurpose
+
+
+def find_member(request: HttpRequest, public_id: UUID, permission: Permission) -> Member:
+    """The member, where the actor may do this kind of thing to it; elsewhere it does not exist."""
+    members = Member.objects.visible_to(request.user, permission).select_related("office")
+    return get_object_or_404(members, public_id=public_id)
+
+
+@requires(Permission.MEMBER_VIEW)
+@require_safe
+@never_cache
+def member(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """One member. Above the member's own office it first asks why."""
+    found = find_member(request, public_id, Permission.MEMBER_VIEW)
+    if not may_open(request.user, found):
+        return render(request, "members/closed.html", {"member": found, "form": OpeningForm()})
+    record(AuditEvent.Action.READ, target=found, by=request.user)
+    return render(request, "members/detail.html", _page(request, found))
+
+
+@requires(Permission.MEMBER_VIEW)
+@require_POST
+def open_member(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Read a file with a reason, which the member sees."""
+    found = find_member(request, public_id, Permission.MEMBER_VIEW)
+    form = OpeningForm(request.POST)
+    if not form.is_valid():
+        return render(request, "members/closed.html", {"member": found, "form": form}, status=422)
+    purpose = OpeningPurpose(form.cleaned_data["purpose"])
+    actions.open_with_reason(member=found, purpose=purpose, by=request.user)
+    return redirect("members:member", public_id)
+
+
+@requires(Permission.MEMBER_VIEW)
+@require_POST
+@never_cache
+def reveal_phone(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """The number in full, for a purpose; written down, thirty an hour."""
+    found = find_member(request, public_id, Permission.MEMBER_VIEW)
+    if not may_open(request.user, found):
+        return redirect("members:member", public_id)
+    form, status, number = RevealForm(request.POST), 200, ""
+    if form.is_valid():
+        try:
+            purpose = RevealPurpose(form.cleaned_data["purpose"])
+            number = actions.reveal_phone(member=found, purpose=purpose, by=request.user)
+        except TooManyReveals as refusal:
+            form.add_error(None, refusal.message)
+            status = 429
+    else:
+        status = 422
+    context = _page(request, found) | {"reveal_form": form, "number": number}
+    return page_or_fragment(request, "members/detail.html", "members/_phone.html", context, status=status)
+
+
+def _page(request: HttpRequest, found: Member) -> dict[str, Any]:
+    """What the page shows; the reader's own deeds of this request included."""
+    return {
+        **person_context(found),
+        "reveal_form": RevealForm(),
+        "contact_form": ContactForm(initial={"contact_preference": found.contact_preference}),
+        "may_manage": request.user.may(Permission.MEMBER_MANAGE, found.office),
+        "can_confirm": found.status == Member.Status.PENDING,
+    }
+
+
+@requires(Permission.MEMBER_MANAGE)
+@require_http_methods(["GET", "POST"])
+@never_cache
+def new_member(request: HttpRequest) -> HttpResponse:
+    """Enter somebody: with the signed sheet active, without it waiting for confirmation."""
+    form = NewMemberForm(request.POST or None, request.FILES or None, actor=request.user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            consent = _consent(request, form)
+            made = actions.register_member(
+                particulars=form.particulars(), consent=consent, by=request.user
+            )
+        except Refusal as refusal:
+            form.add_error(refusal.field or None, refusal.message)
+        else:
+            messages.success(request, _("已登记") if consent else _("已保存，待本人确认"))
+            return redirect("members:member", made.public_id)
+    status = 422 if form.errors else 200
+    context = {"form": form, "text": CONSENT_TEXTS[CURRENT_VERSION]}
+    return render(request, "members/new.html", context, status=status)
+
+
+def _consent(request: HttpRequest, form: NewMemberForm) -> ConsentGiven | None:
+    if not form.cleaned_data["given_on"]:
+        return None
+    return ConsentGiven(
+        given_on=form.cleaned_data["given_on"],
+        evidence=_scan(request, form.cleaned_data["scan"], form.cleaned_data["office"]),
+    )
+
+
+def _scan(request: HttpRequest, upload: Any, office: Any) -> StoredFile:
+    return store_evidence(upload, office, request.user)
+
+
+@requires(Permission.MEMBER_MANAGE)
+@require_http_methods(["GET", "POST"])
+@never_cache
+def edit_member(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Edit; where somebody saved in between, both versions side by side and nothing typed lost (409)."""
+    found = find_member(request, public_id, Permission.MEMBER_MANAGE)
+    form = EditMemberForm(
+        request.POST or None, actor=request.user, member=found, initial=initial_of(found)
+    )
+    context: dict[str, Any] = {"form": form, "member": found}
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        typed = form.particulars()
+        try:
+            actions.edit_member(
+                member=found, version=form.cleaned_data["version"], particulars=typed, by=request.user
+            )
+        except EditConflict as conflict:
+            context["differences"] = differences(conflict.current, typed)
+            # Saving again means: I have seen the other version.
+            form.data = form.data.copy()
+            form.data["version"] = conflict.current.version
+            status = 409
+        else:
+            messages.success(request, _("已保存"))
+            return redirect("members:member", public_id)
+    elif form.errors:
+        status = 422
+    return render(request, "members/edit.html", context, status=status)
