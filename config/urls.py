@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", readyz, name="readyz"),
     path("accounts/", include("apps.accounts.entrance_urls")),
     path("accounts/", include("apps.accounts.urls")),
+    path("members/", include("apps.members.urls")),
     path("", include("apps.pairing.urls")),
     path("", include("apps.casework.urls")),
     path("jobs/", include("apps.jobs.urls")),

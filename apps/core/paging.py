@@ -32,6 +32,8 @@ class ListPage(Generic[Row]):
     size: int
     total: int
     query: QueryDict
+    # The list is longer than was counted: `total` is where counting ended.
+    is_longer: bool = False
 
     @property
     def pages(self) -> int:
@@ -84,15 +86,23 @@ class ListPage(Generic[Row]):
 
 
 def list_page(
-    request: HttpRequest, rows: QuerySet[Any, Row], *, default_size: int = SIZES[0]
+    request: HttpRequest,
+    rows: QuerySet[Any, Row],
+    *,
+    default_size: int = SIZES[0],
+    count_up_to: int | None = None,
 ) -> ListPage[Row]:
-    """The page that `?page=` and `?size=` ask for. Nonsense there gives the nearest page that exists, no error."""
+    """The page that `?page=` and `?size=` ask for. Nonsense there gives the nearest page that exists, no error.
+
+    `count_up_to` ends the counting, and the pages, at that row: what comes after is found with filters.
+    """
     size = _number(request.GET.get("size", ""))
     size = size if size in SIZES else default_size
-    total = rows.count()
+    counted = rows.order_by()[: count_up_to + 1].count() if count_up_to else rows.count()
+    total = min(counted, count_up_to) if count_up_to else counted
     number = min(max(1, _number(request.GET.get("page", ""))), max(1, -(-total // size)))
     shown = rows[(number - 1) * size : number * size] if total else rows.none()
-    return ListPage(list(shown), number, size, total, request.GET)
+    return ListPage(list(shown), number, size, total, request.GET, counted > total)
 
 
 def _number(typed: str) -> int:

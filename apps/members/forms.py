@@ -46,7 +46,9 @@ class MemberFilter(forms.Form):
             attrs={"data-search": True, "placeholder": _("汉字、拼音、首字母"), "autocomplete": "off"}
         ),
     )
-    office = OfficeChoice(queryset=Office.objects.none(), label=_("机构"), required=False, empty_label=_("全部"))
+    office = OfficeChoice(
+        queryset=Office.objects.none(), label=_("机构"), required=False, empty_label=_("全部")
+    )
     category = forms.ChoiceField(label=_("成员类别"), required=False, choices=[*EVERY, *Category.choices])
     status = forms.ChoiceField(label=_("状态"), required=False)
 
@@ -122,7 +124,9 @@ class NewMemberForm(MemberForm):
     scan = forms.FileField(
         label=_("签字同意表扫描件"),
         required=False,
-        help_text=_("PDF、JPG 或 PNG，不超过 10 MB。没有同意表也可先保存，成员为“待本人确认”，不参加结对和统计。"),
+        help_text=_(
+            "PDF、JPG 或 PNG，不超过 10 MB。没有同意表也可先保存，成员为“待本人确认”，不参加结对和统计。"
+        ),
     )
 
     def clean(self) -> dict[str, Any]:

@@ -31,7 +31,9 @@ def person_context(member: Member) -> dict[str, Any]:
         "categories": [_CATEGORIES[category] for category in member.categories],
         "masked_phone": masked_phone(member),
         "posts": list(member.appointments.select_related("organization").order_by("ends_on", "pk")),
-        "consents": list(member.consents.select_related("recorded_by", "witness").order_by("-given_on", "-pk")),
+        "consents": list(
+            member.consents.select_related("recorded_by", "witness").order_by("-given_on", "-pk")
+        ),
         "looks": list(looks_at(member)),
     }
 

@@ -20,7 +20,9 @@ def search(members: MemberQuerySet, typed: str, naming: Naming) -> MemberQuerySe
         return members
     if number := _RECORD_NUMBER.fullmatch(words):
         return members.filter(pk=int(number[1]))
-    return members.filter(naming.named()).filter(_by_letters(words) if words.isascii() else _by_characters(words))
+    return members.filter(naming.named()).filter(
+        _by_letters(words) if words.isascii() else _by_characters(words)
+    )
 
 
 def _by_letters(letters: str) -> Q:

@@ -4,13 +4,13 @@ from apps.members.views import consents, lists, people, rosters
 
 app_name = "members"
 urlpatterns = [
-    path("", lists.members, name="members"),
+    path("", lists.members, name="list"),
     path("new/", people.new_member, name="new"),
     path("consent-text/", consents.consent_text, name="consent_text"),
     path("import/", rosters.try_import, name="import"),
     path("import/<uuid:public_id>/", rosters.apply_import, name="apply_import"),
     path("imported/<int:pk>/", rosters.imported, name="imported"),
-    path("<uuid:public_id>/", people.member, name="member"),
+    path("<uuid:public_id>/", people.member, name="detail"),
     path("<uuid:public_id>/open/", people.open_member, name="open"),
     path("<uuid:public_id>/phone/", people.reveal_phone, name="reveal_phone"),
     path("<uuid:public_id>/edit/", people.edit_member, name="edit"),

@@ -62,7 +62,7 @@ class Summary:
         }
 
     @classmethod
-    def from_store(cls, stored: dict[str, Any]) -> "Summary":
+    def from_store(cls, stored: dict[str, Any], *, applied: bool) -> "Summary":
         return cls(
             rows=stored["rows"],
             new=stored["new"],
@@ -71,4 +71,5 @@ class Summary:
             skips=[Finding(**finding) for finding in stored["skips"]],
             left_out=tuple(stored["left_out"]),
             active=stored["active"],
+            applied=applied,
         )

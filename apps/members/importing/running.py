@@ -1,8 +1,5 @@
 """An import from the file to the tables: all good rows in one transaction, or none; a dry run writes nothing."""
 
-import hashlib
-from dataclasses import dataclass
-
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,23 +12,11 @@ from apps.members.importing.columns import Column
 from apps.members.importing.comparing import Plan, compare
 from apps.members.importing.findings import Finding, Summary
 from apps.members.importing.rows import Roster, read_roster
-from apps.members.importing.sheet import read_sheet
+from apps.members.importing.sheet import Upload
 from apps.members.importing.towns import Towns
 from apps.members.importing.writing import write
 from apps.members.models import ImportBatch
 from apps.offices.models import Office
-
-
-@dataclass(frozen=True)
-class Upload:
-    """A roster as it came in."""
-
-    name: str
-    content: bytes
-
-    @property
-    def sha256(self) -> str:
-        return hashlib.sha256(self.content).hexdigest()
 
 
 def try_roster(*, upload: Upload, office: Office, with_evidence: bool) -> Summary:
@@ -41,8 +26,8 @@ def try_roster(*, upload: Upload, office: Office, with_evidence: bool) -> Summar
 
 
 @transaction.atomic
-def import_roster(*, upload: Upload, office: Office, evidence: StoredFile | None, by: Actor) -> Summary:
-    """Apply the good rows. With evidence those who agreed are active, else 待本人确认. Raises RosterRefused."""
+def import_roster(*, upload: Upload, office: Office, evidence: StoredFile | None, by: Actor) -> ImportBatch:
+    """Apply the good rows; the batch holds the summary. With evidence those who agreed are active, else 待本人确认. Raises RosterRefused."""
     roster = _read(upload, office)
     with connection.cursor() as cursor:
         # One import at a time: two of the same file at once must not both find nobody.
@@ -56,12 +41,13 @@ def import_roster(*, upload: Upload, office: Office, evidence: StoredFile | None
     batch.summary = summary.to_store()
     batch.save(update_fields=["summary"])
     record(AuditEvent.Action.IMPORT, target=batch, by=by, rows=summary.rows, new=summary.new)
-    return summary
+    return batch
 
 
 def _read(upload: Upload, office: Office) -> Roster:
-    lines = read_sheet(upload.content)
-    return read_roster(lines.rows, Towns(office), today=timezone.localdate(), first_row=lines.first_row)
+    roster = read_roster(upload.rows, Towns(office), today=timezone.localdate())
+    roster.left_out = upload.left_out
+    return roster
 
 
 def _planned(roster: Roster, office: Office, *, with_evidence: bool) -> tuple[Plan, Summary]:

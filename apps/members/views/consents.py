@@ -46,7 +46,7 @@ def confirm(request: HttpRequest, public_id: UUID) -> HttpResponse:
             form.add_error(refusal.field or None, refusal.message)
         else:
             messages.success(request, _("已确认，成员在册"))
-            return redirect("members:member", public_id)
+            return redirect("members:detail", public_id)
     status = 422 if form.errors else 200
     context = {"form": form, "member": member, "text": CONSENT_TEXTS[CURRENT_VERSION]}
     return render(request, "members/confirm.html", context, status=status)
@@ -62,7 +62,7 @@ def withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         actions.withdraw_member(member=member, on=form.cleaned_data["on"], by=request.user)
         messages.success(request, _("已办理退出，资料不再显示"))
-        return redirect("members:members")
+        return redirect("members:list")
     context = {"form": form, "member": member}
     return render(request, "members/withdraw.html", context, status=422 if form.errors else 200)
 
@@ -79,4 +79,4 @@ def contact(request: HttpRequest, public_id: UUID) -> HttpResponse:
         messages.success(request, _("联系意愿已更新"))
     else:
         messages.error(request, _("请选择联系意愿"))
-    return redirect("members:member", public_id)
+    return redirect("members:detail", public_id)

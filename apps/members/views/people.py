@@ -15,7 +15,6 @@ from apps.audit.recording import record
 from apps.core.access import Permission, requires
 from apps.core.pages import page_or_fragment
 from apps.core.refusals import Refusal
-from apps.files.models import StoredFile
 from apps.members import actions
 from apps.members.actions import ConsentGiven, EditConflict, TooManyReveals
 from apps.members.consent_text import CONSENT_TEXTS, CURRENT_VERSION
@@ -33,6 +32,7 @@ from apps.members.models import Member
 from apps.members.naming import may_open
 from apps.members.person import person_context
 from apps.members.purposes import OpeningPurpose, RevealPurpose
+from apps.members.sections import sections_for
 
 
 def find_member(request: HttpRequest, public_id: UUID, permission: Permission) -> Member:
@@ -63,7 +63,7 @@ def open_member(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return render(request, "members/closed.html", {"member": found, "form": form}, status=422)
     purpose = OpeningPurpose(form.cleaned_data["purpose"])
     actions.open_with_reason(member=found, purpose=purpose, by=request.user)
-    return redirect("members:member", public_id)
+    return redirect("members:detail", public_id)
 
 
 @requires(Permission.MEMBER_VIEW)
@@ -73,7 +73,7 @@ def reveal_phone(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The number in full, for a purpose; written down, thirty an hour."""
     found = find_member(request, public_id, Permission.MEMBER_VIEW)
     if not may_open(request.user, found):
-        return redirect("members:member", public_id)
+        return redirect("members:detail", public_id)
     form, status, number = RevealForm(request.POST), 200, ""
     if form.is_valid():
         try:
@@ -95,6 +95,7 @@ def _page(request: HttpRequest, found: Member) -> dict[str, Any]:
         "reveal_form": RevealForm(),
         "contact_form": ContactForm(initial={"contact_preference": found.contact_preference}),
         "may_manage": request.user.may(Permission.MEMBER_MANAGE, found.office),
+        "sections": sections_for(request.user, found),
         "can_confirm": found.status == Member.Status.PENDING,
     }
 
@@ -108,14 +109,12 @@ def new_member(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             consent = _consent(request, form)
-            made = actions.register_member(
-                particulars=form.particulars(), consent=consent, by=request.user
-            )
+            made = actions.register_member(particulars=form.particulars(), consent=consent, by=request.user)
         except Refusal as refusal:
             form.add_error(refusal.field or None, refusal.message)
         else:
             messages.success(request, _("已登记") if consent else _("已保存，待本人确认"))
-            return redirect("members:member", made.public_id)
+            return redirect("members:detail", made.public_id)
     status = 422 if form.errors else 200
     context = {"form": form, "text": CONSENT_TEXTS[CURRENT_VERSION]}
     return render(request, "members/new.html", context, status=status)
@@ -126,12 +125,8 @@ def _consent(request: HttpRequest, form: NewMemberForm) -> ConsentGiven | None:
         return None
     return ConsentGiven(
         given_on=form.cleaned_data["given_on"],
-        evidence=_scan(request, form.cleaned_data["scan"], form.cleaned_data["office"]),
+        evidence=store_evidence(form.cleaned_data["scan"], form.cleaned_data["office"], request.user),
     )
-
-
-def _scan(request: HttpRequest, upload: Any, office: Any) -> StoredFile:
-    return store_evidence(upload, office, request.user)
 
 
 @requires(Permission.MEMBER_MANAGE)
@@ -140,9 +135,7 @@ def _scan(request: HttpRequest, upload: Any, office: Any) -> StoredFile:
 def edit_member(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Edit; where somebody saved in between, both versions side by side and nothing typed lost (409)."""
     found = find_member(request, public_id, Permission.MEMBER_MANAGE)
-    form = EditMemberForm(
-        request.POST or None, actor=request.user, member=found, initial=initial_of(found)
-    )
+    form = EditMemberForm(request.POST or None, actor=request.user, member=found, initial=initial_of(found))
     context: dict[str, Any] = {"form": form, "member": found}
     status = 200
     if request.method == "POST" and form.is_valid():
@@ -159,7 +152,7 @@ def edit_member(request: HttpRequest, public_id: UUID) -> HttpResponse:
             status = 409
         else:
             messages.success(request, _("已保存"))
-            return redirect("members:member", public_id)
+            return redirect("members:detail", public_id)
     elif form.errors:
         status = 422
     return render(request, "members/edit.html", context, status=status)

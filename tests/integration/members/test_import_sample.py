@@ -11,7 +11,9 @@ from django.db import connection
 from apps.audit.models import AuditEvent
 from apps.core.access import SYSTEM
 from apps.files.models import StoredFile
-from apps.members.importing.running import Upload, import_roster, try_roster
+from apps.members.importing.findings import Summary
+from apps.members.importing.running import import_roster, try_roster
+from apps.members.importing.sheet import Upload
 from apps.members.models import Appointment, Category, Consent, Member, OrganizationKind
 from apps.offices.models import Office, OfficeKind
 
@@ -35,7 +37,8 @@ def taixing(db: None) -> Office:
 
 @pytest.fixture
 def sample() -> Upload:
-    return Upload(SAMPLE.name, SAMPLE.read_bytes())
+    with SAMPLE.open("rb") as file:
+        return Upload.read(SAMPLE.name, file)
 
 
 @pytest.fixture
@@ -67,7 +70,9 @@ def test_dry_run_counts_and_writes_nothing(taixing: Office, sample: Upload) -> N
 
 
 def test_with_evidence_everybody_is_active(taixing: Office, sample: Upload, scan: StoredFile) -> None:
-    summary = import_roster(upload=sample, office=taixing, evidence=scan, by=SYSTEM)
+    summary = Summary.from_store(
+        import_roster(upload=sample, office=taixing, evidence=scan, by=SYSTEM).summary, applied=True
+    )
     assert (summary.new, summary.active, summary.skipped, len(summary.errors)) == (60, 60, 2, 4)
     assert Member.objects.active().count() == 60
     assert Consent.objects.filter(evidence=scan).count() == 60
@@ -83,7 +88,8 @@ def test_without_evidence_nobody_is_active(taixing: Office, sample: Upload) -> N
 def test_the_same_file_twice_adds_nobody(taixing: Office, sample: Upload) -> None:
     import_roster(upload=sample, office=taixing, evidence=None, by=SYSTEM)
     before = list(Member.objects.order_by("pk").values_list("pk", "version"))
-    again = import_roster(upload=sample, office=taixing, evidence=None, by=SYSTEM)
+    batch = import_roster(upload=sample, office=taixing, evidence=None, by=SYSTEM)
+    again = Summary.from_store(batch.summary, applied=True)
     assert (again.new, again.updated, again.skipped, len(again.errors)) == (0, 0, 62, 4)
     assert list(Member.objects.order_by("pk").values_list("pk", "version")) == before
 
@@ -92,7 +98,8 @@ def test_evidence_that_comes_later_makes_rows_active(
     taixing: Office, sample: Upload, scan: StoredFile
 ) -> None:
     import_roster(upload=sample, office=taixing, evidence=None, by=SYSTEM)
-    later = import_roster(upload=sample, office=taixing, evidence=scan, by=SYSTEM)
+    batch = import_roster(upload=sample, office=taixing, evidence=scan, by=SYSTEM)
+    later = Summary.from_store(batch.summary, applied=True)
     assert (later.new, later.updated) == (0, 60)
     assert Member.objects.active().count() == 60
 

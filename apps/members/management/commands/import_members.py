@@ -1,9 +1,11 @@
 """`manage.py import_members FILE --office CODE [--evidence SCAN] [--dry-run] [--json]` (design §4)."""
 
+import io
 import json
 from pathlib import Path
 from typing import Any
 
+from django.core.files import File
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
@@ -11,7 +13,8 @@ from apps.core.access import SYSTEM
 from apps.core.refusals import Refusal
 from apps.members.evidence import store_evidence
 from apps.members.importing.findings import Summary
-from apps.members.importing.running import Upload, import_roster, try_roster
+from apps.members.importing.running import import_roster, try_roster
+from apps.members.importing.sheet import Upload
 from apps.offices.models import Office
 
 
@@ -29,8 +32,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         office = _office(options["office"])
-        upload = Upload(options["file"].name, _content(options["file"]))
         try:
+            upload = Upload.read(options["file"].name, _file(options["file"]))
             summary = self._run(upload, office, options["evidence"], dry_run=options["dry_run"])
         except Refusal as refusal:
             raise CommandError(refusal.message) from None
@@ -42,8 +45,9 @@ class Command(BaseCommand):
         if dry_run:
             return try_roster(upload=upload, office=office, with_evidence=scan is not None)
         with transaction.atomic():
-            evidence = store_evidence(scan.name, _content(scan), office, SYSTEM) if scan else None
-            return import_roster(upload=upload, office=office, evidence=evidence, by=SYSTEM)
+            evidence = store_evidence(_file(scan), office, SYSTEM) if scan else None
+            batch = import_roster(upload=upload, office=office, evidence=evidence, by=SYSTEM)
+        return Summary.from_store(batch.summary, applied=True)
 
     def _tell(self, summary: Summary, *, to_screen: bool) -> None:
         """The figures and reasons in words; beside JSON on stdout only what JSON does not hold, on stderr."""
@@ -70,8 +74,8 @@ def _office(code: str) -> Office:
     return office
 
 
-def _content(path: Path) -> bytes:
+def _file(path: Path) -> File:
     try:
-        return path.read_bytes()
+        return File(io.BytesIO(path.read_bytes()), name=path.name)
     except OSError:
         raise CommandError(f"无法读取文件 {path.name}") from None

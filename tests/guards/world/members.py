@@ -1,0 +1,75 @@
+import datetime as dt
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from apps.accounts.roles import RoleName
+from apps.members.importing.sheet import Upload
+from apps.members.models import ImportBatch, Member, Organization, OrganizationKind
+from tests.fixtures.rosters import roster_file
+from tests.guards.world import CANARY, Cast, Page
+
+
+def fill(cast: Cast) -> None:
+    Organization.objects.create(office=cast.tree.town, name=f"{CANARY}商会", kind=OrganizationKind.CHAMBER)
+    _pending(cast)
+
+
+def _pending(cast: Cast) -> Member:
+    return Member.objects.create(
+        name=f"{CANARY}待", office=cast.tree.town, status_since=dt.date(2026, 3, 1), phone="13812345678"
+    )
+
+
+def _member(cast: Cast) -> dict[str, Any]:
+    return {"public_id": cast.member.public_id}
+
+
+def _scan() -> SimpleUploadedFile:
+    return SimpleUploadedFile("sheet.pdf", b"%PDF-1.4 signed", content_type="application/pdf")
+
+
+def _particulars(cast: Cast) -> dict[str, Any]:
+    return {"name": "新成员", "office": cast.tree.town.pk, "categories": ["other"]}
+
+
+def _kept(cast: Cast) -> dict[str, Any]:
+    upload = Upload.read("roster.xlsx", ContentFile(roster_file([["姓名", "性别"], ["孙新", "男"]]).read()))
+    kept = upload.keep(cast.tree.town, cast.owners[RoleName.OFFICE_ADMIN])
+    return {"public_id": kept.public_id}
+
+
+def _batch(cast: Cast) -> dict[str, Any]:
+    summary = {"rows": 1, "new": 1, "updated": 0, "errors": [], "skips": [], "left_out": [], "active": 0}
+    batch = ImportBatch.objects.create(
+        office=cast.tree.town, file_name=f"{CANARY}.xlsx", sha256="0" * 64, summary=summary
+    )
+    return {"pk": batch.pk}
+
+
+PAGES = {
+    "members:list": Page(),
+    "members:new": Page(post=_particulars),
+    "members:consent_text": Page(),
+    "members:import": Page(
+        post=lambda cast: {
+            "office": cast.tree.town.pk,
+            "roster": roster_file([["姓名", "性别"], ["孙新", "男"]]),
+        }
+    ),
+    "members:apply_import": Page(kwargs=_kept, post=lambda cast: {"office": cast.tree.town.code}),
+    "members:imported": Page(kwargs=_batch),
+    "members:detail": Page(kwargs=_member),
+    "members:open": Page(kwargs=_member, post=lambda cast: {"purpose": "verify"}),
+    "members:reveal_phone": Page(kwargs=_member, post=lambda cast: {"purpose": "visit"}),
+    "members:edit": Page(
+        kwargs=_member, post=lambda cast: {**_particulars(cast), "version": cast.member.version}
+    ),
+    "members:confirm": Page(
+        kwargs=lambda cast: {"public_id": _pending(cast).public_id},
+        post=lambda cast: {"given_on": "2026-03-02", "scan": _scan()},
+    ),
+    "members:withdraw": Page(kwargs=_member, post=lambda cast: {"on": "2026-03-02"}),
+    "members:contact": Page(kwargs=_member, post=lambda cast: {"contact_preference": "phone_only"}),
+}
