@@ -137,3 +137,17 @@ def open_scheme(scheme: Scheme, *, by: User | None) -> None:
     locked.save(update_fields=["state"])
     record(AuditEvent.Action.CHANGE, target=locked, by=by, fields=["state"])
     scheme.state = locked.state
+
+
+def open_examples() -> list[Scheme]:
+    """Adopt and open the schemes that come with the product, as far as their offices exist here (demo only)."""
+    opened = []
+    for file in sorted(EXAMPLES.glob("*.yaml")):
+        try:
+            scheme = adopt_scheme(file.read_bytes(), by=None)
+        except SchemeRefused:
+            # A larger demo has invented offices, which these schemes do not know.
+            continue
+        open_scheme(scheme, by=None)
+        opened.append(scheme)
+    return opened

@@ -10,6 +10,8 @@ from django.db import connection, transaction
 from django.db.models import Model
 
 from apps.accounts.models import Grant, User
+from apps.assessment.actions import open_examples
+from apps.assessment.rollup import roll_up
 from apps.audit.models import AuditEvent
 from apps.dashboard.demo import people
 from apps.dashboard.demo.deeds import Deeds
@@ -44,6 +46,9 @@ def load_demo(scale_name: str, today: dt.date, say: Callable[[str], None] = lamb
         _fill(SCALES[scale_name], today, say)
     say("年度进度")
     rebuild_all(today.year)
+    say("考核方案和指标汇总")
+    open_examples()
+    roll_up(today.year, today=today)
     Job.objects.create(
         kind="demo", key=DEMO_KEY, state=Job.State.DONE, progress=100, params={"scale": scale_name}
     )
