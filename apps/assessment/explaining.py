@@ -1,0 +1,230 @@
+"""A score explains itself: each item with its rule in words, the sum, the source and the way to the records behind it."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from apps.assessment.declaring import takes_declarations
+from apps.assessment.evidence import Figure
+from apps.assessment.models import (
+    DeclaredFigure,
+    Indicator,
+    MetricFact,
+    Result,
+    ResultItem,
+    Rollup,
+    Scheme,
+    Section,
+)
+from apps.assessment.numbers import percent, plain
+from apps.assessment.ruledata import evidence_from_data
+from apps.assessment.rules import Judged, Manual, State, Survey
+from apps.assessment.scoring import apply_rule
+from apps.assessment.totals import FULL, Part, Standing
+from apps.core.metrics import Metric
+from apps.core.metrics import metric as metric_of
+from apps.core.periods import Period
+from apps.offices.models import Office
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A figure as people read it: the share and the two numbers, or the count with its measure word."""
+
+    numerator: int | Decimal
+    denominator: int | Decimal | None
+    unit: str | Promise = "%"
+
+    @property
+    def fraction(self) -> str:
+        if self.denominator is None:
+            return ""
+        return f"{plain(Decimal(self.numerator))}/{plain(Decimal(self.denominator))}"
+
+    @property
+    def value(self) -> str:
+        if self.denominator is None:
+            return f"{plain(Decimal(self.numerator))} {self.unit}"
+        if not self.denominator:
+            return str(_("不适用"))
+        return percent(round(Fraction(self.numerator) / Fraction(self.denominator), 3))
+
+    @property
+    def percent(self) -> Decimal | None:
+        """For bars and charts: 0 to 100 with one place."""
+        if not self.denominator:
+            return None
+        return round(100 * Decimal(self.numerator) / Decimal(self.denominator), 1)
+
+    def __str__(self) -> str:
+        return f"{self.value}（{self.fraction}）" if self.denominator else self.value
+
+
+@dataclass(frozen=True)
+class Line:
+    """One indicator of one result, for the page and the report."""
+
+    indicator: Indicator
+    state: State
+    points: Decimal | None
+    figure: Shown | None
+    # The sum in words; why there is none where the item is open.
+    steps: str
+    source: str
+    metric: Metric | None
+    declared: bool
+
+    @property
+    def has_records(self) -> bool:
+        return self.metric is not None and self.metric.records is not None
+
+
+@dataclass(frozen=True)
+class SectionLines:
+    """A section of a result with its lines and its sum after the cap."""
+
+    section: Section
+    lines: tuple[Line, ...]
+    points: Decimal
+
+
+def explain(result: Result) -> list[SectionLines]:
+    """Every section of the result's scheme with its lines, in the scheme's order. Three queries."""
+    items = {
+        item.indicator_id: item
+        for item in ResultItem.objects.filter(result=result).select_related("indicator__section")
+    }
+    parts = []
+    for section in result.scheme.sections.prefetch_related("indicators"):
+        lines = tuple(
+            _line(result, indicator, items.get(indicator.pk), section)
+            for indicator in section.indicators.all()
+        )
+        total = sum((line.points for line in lines if line.points is not None), Decimal(0))
+        if section.cap is not None:
+            total = max(-section.cap, min(total, section.cap))
+        parts.append(SectionLines(section, lines, total))
+    return parts
+
+
+def _line(result: Result, indicator: Indicator, item: ResultItem | None, section: Section) -> Line:
+    metric = metric_of(indicator.metric) if indicator.metric else None
+    evidence = evidence_from_data(item.evidence) if item else None
+    state = State(item.state) if item else State.UNDECIDED
+    figure = None
+    if isinstance(evidence, Figure):
+        unit = metric.unit if metric else _("件")
+        figure = Shown(evidence.numerator, evidence.denominator, unit)
+    return Line(
+        indicator=indicator,
+        state=state,
+        points=item.points if item else None,
+        figure=figure,
+        steps=_steps(result, indicator, evidence, state, section),
+        source=source_of(indicator),
+        metric=metric,
+        declared=takes_declarations(indicator),
+    )
+
+
+def _steps(result: Result, indicator: Indicator, evidence: Any, state: State, section: Section) -> str:
+    if state == State.UNDECIDED:
+        return why_open(indicator)
+    steps = apply_rule(indicator.rule, evidence).steps
+    scaled = result.standing == Standing.FINAL and result.not_applicable and section.part == Part.BASE
+    if state == State.SCORED and scaled:
+        return steps + _("，再按 100/%(left)s 折算") % {"left": plain(FULL - result.not_applicable)}
+    return steps
+
+
+def why_open(indicator: Indicator) -> str:
+    """What is missing before an undecided item can be scored."""
+    rule = indicator.rule
+    if isinstance(rule, Judged):
+        return _("等待评委评分")
+    if isinstance(rule, Survey):
+        return _("等待满意度测评结束")
+    if isinstance(rule, Manual):
+        return _("等待考核机构评定")
+    metric = metric_of(indicator.metric) if indicator.metric else None
+    if metric is not None and metric.figures is None:
+        return _("缺数据：系统尚不能统计这项指标")
+    if metric is not None and metric.needs_list:
+        return _("缺数据：还没有可对照的名单")
+    return _("等待申报和审核") if metric is None else _("等待数据汇总")
+
+
+def source_of(indicator: Indicator) -> str:
+    """Where the figure comes from, in a word for the page and for print: declared figures are always marked."""
+    rule = indicator.rule
+    if isinstance(rule, Judged):
+        return _("评委评议")
+    if isinstance(rule, Survey):
+        return _("满意度测评")
+    if isinstance(rule, Manual):
+        return _("人工评定")
+    return _("系统统计") if indicator.metric else _("申报数")
+
+
+# Facts --------------------------------------------------------------------------------------------------------------
+
+
+def as_of(year: int) -> dt.date:
+    """The day that the year's facts were counted up to; today where they never were."""
+    rollup = Rollup.objects.filter(year=year).first()
+    return rollup.as_of if rollup else timezone.localdate()
+
+
+def fact_of(metric: Metric, office: Office, period: Period) -> Shown:
+    """The office's figure with everything below it; nothing counted is 0 of 0."""
+    return facts_of(metric, [office], period)[office.pk]
+
+
+def facts_of(metric: Metric, offices: Iterable[Office], period: Period) -> dict[int, Shown]:
+    """The figures of several offices in one query, by office id."""
+    nothing = Shown(0, 0 if metric.has_denominator else None, metric.unit)
+    found = {office.pk: nothing for office in offices}
+    rows = MetricFact.objects.filter(metric=metric.code, period=period.code, office__in=list(found))
+    for office, numerator, denominator in rows.values_list("office_id", "numerator", "denominator"):
+        found[office] = Shown(numerator, denominator, metric.unit)
+    return found
+
+
+@dataclass(frozen=True)
+class TreeItem:
+    """One indicator of a scheme with its rule in words, for the scheme's page."""
+
+    indicator: Indicator
+    text: str
+    source: str
+    metric: Metric | None
+
+
+def tree_of(scheme: Scheme) -> list[tuple[Section, list[TreeItem]]]:
+    return [
+        (
+            section,
+            [
+                TreeItem(
+                    indicator,
+                    indicator.rule.text(),
+                    source_of(indicator),
+                    metric_of(indicator.metric) if indicator.metric else None,
+                )
+                for indicator in section.indicators.all()
+            ],
+        )
+        for section in scheme.sections.prefetch_related("indicators")
+    ]
+
+
+def waiting_figures(scheme: Scheme) -> int:
+    """How many declared figures wait for a reviewer."""
+    return DeclaredFigure.objects.filter(indicator__section__scheme=scheme, state="declared").count()

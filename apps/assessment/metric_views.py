@@ -1,0 +1,111 @@
+"""指标库, and the way from any figure down to the records behind it."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from apps.assessment.explaining import as_of, fact_of, facts_of
+from apps.assessment.views import signed_in
+from apps.core.access import Permission, requires
+from apps.core.metrics import Metric, Records, all_metrics
+from apps.core.metrics import metric as metric_of
+from apps.core.paging import ListPage, list_page
+from apps.core.periods import Period, PeriodKind
+from apps.offices.models import Office
+
+
+@requires(Permission.DASHBOARD_VIEW)
+@require_safe
+def library(request: HttpRequest) -> HttpResponse:
+    """Every metric: what it means in words, and what it is for the user's topmost office this year."""
+    office = Office.objects.visible_to(signed_in(request), Permission.DASHBOARD_VIEW).order_by("path").first()
+    period = Period(PeriodKind.YEAR, timezone.localdate().year)
+    rows = [
+        (metric, fact_of(metric, office, period) if office and metric.figures else None)
+        for metric in all_metrics()
+    ]
+    return TemplateResponse(
+        request, "assessment/metrics.html", {"rows": rows, "office": office, "period": period}
+    )
+
+
+@requires(Permission.DASHBOARD_VIEW)
+@require_safe
+def metric_page(request: HttpRequest, metric_code: str, office_code: str) -> HttpResponse:
+    """One metric of one office: definition, figure, the offices below it, and the records (numbers, no names)."""
+    metric = metric_of(metric_code)
+    if metric is None or metric.figures is None:
+        raise Http404
+    office = get_object_or_404(
+        Office.objects.visible_to(signed_in(request), Permission.DASHBOARD_VIEW), code=office_code
+    )
+    period = _period(request, metric)
+    below = list(Office.objects.filter(path__startswith=office.path, depth=office.depth + 1))
+    figures = facts_of(metric, [office, *below], period)
+    records = _records(request, metric, office, period)
+    context = {
+        "metric": metric,
+        "office": office,
+        "above": _above(request, office),
+        "period": period,
+        "periods": _periods(metric, period),
+        "figure": figures[office.pk],
+        "below": [(each, figures[each.pk]) for each in below if figures[each.pk].denominator != 0],
+        "as_of": as_of(period.year),
+        "columns": records.columns,
+        "page": _page(request, records),
+    }
+    return TemplateResponse(request, "assessment/metric.html", context)
+
+
+def _period(request: HttpRequest, metric: Metric) -> Period:
+    """The period of the URL; the current year where there is none, or none that the metric knows."""
+    this_year = Period(PeriodKind.YEAR, timezone.localdate().year)
+    try:
+        period = Period.parse(request.GET.get("period", ""))
+    except ValueError:
+        return this_year
+    return period if metric.supports(period.kind) else Period(PeriodKind.YEAR, period.year)
+
+
+def _periods(metric: Metric, current: Period) -> list[tuple[Period, bool]]:
+    """What the switch offers: the year, its halves and quarters, as far as the metric knows them."""
+    whole = Period(PeriodKind.YEAR, current.year)
+    kinds = [kind for kind in (PeriodKind.YEAR, PeriodKind.HALF, PeriodKind.QUARTER) if metric.supports(kind)]
+    offered = [period for kind in kinds for period in whole.parts(kind)]
+    if current not in offered:
+        offered.append(current)
+    return [(period, period == current) for period in offered]
+
+
+def _above(request: HttpRequest, office: Office) -> list[Office]:
+    """The offices above that the user may open too, topmost first."""
+    prefixes = [office.path[:end] for end in range(Office.steplen, len(office.path), Office.steplen)]
+    seen = Office.objects.visible_to(signed_in(request), Permission.DASHBOARD_VIEW)
+    return list(seen.filter(path__in=prefixes).order_by("path"))
+
+
+def _records(request: HttpRequest, metric: Metric, office: Office, period: Period) -> Records:
+    if metric.records is None:
+        return Records(())
+    return metric.records(signed_in(request), office, period, as_of(period.year))
+
+
+def _page(request: HttpRequest, records: Records) -> ListPage[Any] | None:
+    """One page of rows, each as (url or "", cells)."""
+    if not records.columns:
+        return None
+    page: ListPage[Any] = list_page(request, records.rows)
+    rows = [_row(records, cells) for cells in page.rows]
+    return ListPage(rows, page.number, page.size, page.total, page.query)
+
+
+def _row(records: Records, cells: tuple[Any, ...]) -> tuple[str, tuple[Any, ...]]:
+    if not records.link:
+        return "", cells
+    return reverse(records.link, args=[cells[-1]]), cells[:-1]

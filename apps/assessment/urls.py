@@ -1,0 +1,28 @@
+from django.urls import path
+
+from apps.assessment import declared_views, metric_views, views
+
+app_name = "assessment"
+
+urlpatterns = [
+    path("", views.schemes, name="schemes"),
+    path("import/", views.import_scheme, name="import"),
+    path("metrics/", metric_views.library, name="metrics"),
+    path("metrics/<str:metric_code>/<str:office_code>/", metric_views.metric_page, name="metric"),
+    path("declared/<int:pk>/", declared_views.review, name="review"),
+    path("schemes/<str:code>/", views.scheme_page, name="scheme"),
+    path("schemes/<str:code>/open/", views.open_scheme_now, name="open"),
+    path("schemes/<str:code>/results/", views.results, name="results"),
+    path("schemes/<str:code>/declared/", declared_views.declared_list, name="declared"),
+    path("schemes/<str:code>/offices/<str:office_code>/", views.result, name="result"),
+    path(
+        "schemes/<str:code>/offices/<str:office_code>/declare/<int:indicator>/",
+        declared_views.declare,
+        name="declare",
+    ),
+    path(
+        "schemes/<str:code>/offices/<str:office_code>/verdict/<int:indicator>/",
+        declared_views.verdict,
+        name="verdict",
+    ),
+]
