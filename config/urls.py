@@ -12,6 +12,7 @@ api: list[URLPattern | URLResolver] = [
     path("", include("apps.pairing.api.urls")),
     path("", include("apps.casework.api.urls")),
     path("", include("apps.activities.api.urls")),
+    path("", include("apps.assessment.api.urls")),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -27,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("audit/", include("apps.audit.urls")),
     path("offices/", include("apps.offices.urls")),
     path("", include("apps.activities.urls")),
+    path("assessment/", include("apps.assessment.urls")),
     path("api/v1/", include((api, "api"))),
 ]
 

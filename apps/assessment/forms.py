@@ -10,7 +10,7 @@ from apps.assessment.declaring import Declared, is_by_item
 from apps.assessment.evidence import Outcome
 from apps.assessment.models import DeclaredFigure, Indicator
 from apps.assessment.rules import CumulativeItems, Ladder, LadderItems, Ratio
-from apps.core.wording import validate_wording
+from apps.core.forms import GuardedField
 
 # A scheme is a page or two of text.
 MOST_BYTES = 200_000
@@ -33,18 +33,14 @@ class SchemeFileForm(forms.Form):
 class DeclareForm(forms.Form):
     """One declared figure: a share, a count, or a matter with its level, as the indicator's rule takes it."""
 
-    matter = forms.CharField(label=_("事项"), max_length=60, validators=[validate_wording])
+    matter = GuardedField(label=_("事项"), max_length=60)
     level = forms.ChoiceField(label=_("级别"))
     numerator = forms.DecimalField(label=_("数量"), min_value=Decimal(0), max_digits=10, decimal_places=2)
     denominator = forms.DecimalField(
         label=_("应有数（分母）"), min_value=Decimal(0), max_digits=10, decimal_places=2, required=False
     )
-    evidence = forms.CharField(
-        label=_("佐证"),
-        max_length=100,
-        required=False,
-        help_text=_("文号或材料名称。只记事，不评人。"),
-        validators=[validate_wording],
+    evidence = GuardedField(
+        label=_("佐证"), max_length=100, required=False, help_text=_("文号或材料名称。只记事，不评人。")
     )
 
     def __init__(
@@ -73,12 +69,8 @@ class DeclareForm(forms.Form):
 
 
 class ReviewForm(forms.Form):
-    review_note = forms.CharField(
-        label=_("审核意见"),
-        max_length=100,
-        required=False,
-        help_text=_("退回时必填。"),
-        validators=[validate_wording],
+    review_note = GuardedField(
+        label=_("审核意见"), max_length=100, required=False, help_text=_("退回时必填。")
     )
 
 
@@ -91,4 +83,4 @@ class VerdictForm(forms.Form):
     points = forms.DecimalField(
         label=_("部分完成的得分"), min_value=Decimal(0), max_digits=5, decimal_places=2, required=False
     )
-    reason = forms.CharField(label=_("依据"), max_length=100, validators=[validate_wording])
+    reason = GuardedField(label=_("依据"), max_length=100)

@@ -101,11 +101,12 @@ def _page(request: HttpRequest, records: Records) -> ListPage[Any] | None:
     if not records.columns:
         return None
     page: ListPage[Any] = list_page(request, records.rows)
-    rows = [_row(records, cells) for cells in page.rows]
+    may_open = records.link_permission in signed_in(request).permissions
+    rows = [_row(records, cells, may_open) for cells in page.rows]
     return ListPage(rows, page.number, page.size, page.total, page.query)
 
 
-def _row(records: Records, cells: tuple[Any, ...]) -> tuple[str, tuple[Any, ...]]:
+def _row(records: Records, cells: tuple[Any, ...], may_open: bool) -> tuple[str, tuple[Any, ...]]:
     if not records.link:
         return "", cells
-    return reverse(records.link, args=[cells[-1]]), cells[:-1]
+    return (reverse(records.link, args=[cells[-1]]) if may_open else ""), cells[:-1]

@@ -7,6 +7,7 @@ app_name = "assessment"
 urlpatterns = [
     path("", views.schemes, name="schemes"),
     path("import/", views.import_scheme, name="import"),
+    path("rollup/", views.roll_up_now, name="roll_up"),
     path("metrics/", metric_views.library, name="metrics"),
     path("metrics/<str:metric_code>/<str:office_code>/", metric_views.metric_page, name="metric"),
     path("declared/<int:pk>/", declared_views.review, name="review"),

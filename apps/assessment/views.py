@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -14,6 +15,8 @@ from apps.assessment.actions import adopt_scheme, open_scheme
 from apps.assessment.explaining import explain, tree_of, waiting_figures
 from apps.assessment.forms import SchemeFileForm
 from apps.assessment.models import Result, Rollup, Scheme
+from apps.assessment.numbers import percent, plain
+from apps.assessment.rollup import roll_up
 from apps.assessment.schemefile import SchemeRefused
 from apps.core.access import Permission, requires
 
@@ -54,7 +57,10 @@ def scheme_page(request: HttpRequest, code: str) -> HttpResponse:
         "scheme": scheme,
         "tree": tree_of(scheme),
         "groups": scheme.groups.prefetch_related("members__office"),
-        "grades": scheme.grade_bounds(),
+        "grades": [
+            (grade.name, plain(grade.at_least), percent(grade.quota) if grade.quota else "")
+            for grade in scheme.grade_bounds()
+        ],
         "may_open": scheme.state == Scheme.State.DRAFT
         and signed_in(request).may(Permission.ASSESSMENT_MANAGE, scheme.office),
     }
@@ -89,6 +95,15 @@ def open_scheme_now(request: HttpRequest, code: str) -> HttpResponse:
     open_scheme(scheme, by=signed_in(request))
     messages.success(request, _("方案已启动，规则不再改动；下次汇总后可看到得分。"))
     return redirect("assessment:scheme", code=code)
+
+
+@requires(Permission.ASSESSMENT_MANAGE)
+@require_POST
+def roll_up_now(request: HttpRequest) -> HttpResponse:
+    """Count and score the current year now."""
+    done = roll_up(timezone.localdate().year)
+    messages.success(request, _("已汇总，更新 %(n)s 个数据。") % {"n": done.changed})
+    return redirect("assessment:schemes")
 
 
 # Results ------------------------------------------------------------------------------------------------------------

@@ -77,7 +77,10 @@ def _records(cases: Any) -> Records:
             labelled("kind", CaseKind.choices),
             "due_on",
             "answered_on",
+            "public_id",
         ),
+        "casework:case",
+        Permission.CASE_VIEW,
     )
 
 

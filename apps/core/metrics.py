@@ -20,7 +20,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Concat, LPad
 from django.utils.functional import Promise
 
-from apps.core.access import Actor
+from apps.core.access import Actor, Permission
 from apps.core.periods import Period, PeriodKind
 
 # The columns of every figures query, in this order.
@@ -118,13 +118,14 @@ class MetricRefused(Exception):
 class Records:
     """What stands behind a figure: record numbers, offices, cadres, kinds, dates. Never a member's name or a text.
 
-    `rows` can be sliced and counted (a list, or a QuerySet of tuples); each has one cell per column. Where `link`
-    names a page, each row has one more cell at the end: what the page is found by.
+    `rows` can be sliced and counted (a QuerySet of tuples); each has one cell per column. Where `link` names a page,
+    each row has one more cell at the end: what the page is found by, for those who hold its permission.
     """
 
     columns: tuple[str | Promise, ...]
     rows: Any = ()
     link: str = ""
+    link_permission: Permission | None = None
 
 
 # All periods wanted, of one year, at once: one scan serves them all. Nothing later than the day is counted.

@@ -8,7 +8,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import F, Min, OuterRef, Q, Subquery, Value
+from django.db.models import F, OuterRef, Subquery, Value
 from django.db.models.expressions import Combinable
 from django.utils.translation import gettext_lazy as _
 
@@ -27,7 +27,7 @@ from apps.core.metrics import (
     register_all,
 )
 from apps.core.periods import Period, PeriodKind
-from apps.members.models import Member
+from apps.members.models import Consent, Member
 from apps.offices.models import Office
 from apps.pairing.models import Met, Pairing, PairingYear, Visit, VisitKind
 from apps.pairing.progress import MEMBER_LEFT
@@ -236,13 +236,18 @@ def pair_records(actor: Actor, office: Office, period: Period, as_of: dt.date) -
     )
     return Records(
         PAIR_COLUMNS,
-        rows.values_list(record_number(), "office__name", "cadre__name", "started_on", "ended_on"),
+        rows.values_list(
+            record_number(), "office__name", "cadre__name", "started_on", "ended_on", "public_id"
+        ),
+        "pairing:pair",
+        Permission.PAIRING_VIEW,
     )
 
 
 def first_contact_records(actor: Actor, office: Office, period: Period, as_of: dt.date) -> Records:
     """The members whose 30th day lies in the period, by number, with the day."""
-    given = Min("consents__given_on", filter=Q(consents__purposes__contains=["pairing"]))
+    consents = Consent.objects.filter(member=OuterRef("pk"), purposes__contains=["pairing"])
+    given = Subquery(consents.order_by("given_on").values("given_on")[:1])
     margin = dt.timedelta(days=FIRST_CONTACT_DAYS)
     rows = (
         _of(office, actor, Member.objects.exclude(status=Member.Status.PENDING))
@@ -281,7 +286,10 @@ def progress_records(actor: Actor, office: Office, period: Period, as_of: dt.dat
             due,
             done,
             "last_contact_on",
+            "pairing__public_id",
         ),
+        "pairing:pair",
+        Permission.PAIRING_VIEW,
     )
 
 
@@ -296,7 +304,9 @@ def visit_records(actor: Actor, office: Office, period: Period, as_of: dt.date) 
     kind = labelled("kind", VisitKind.choices)
     return Records(
         (_("记录编号"), _("机构"), _("干部"), _("方式"), _("日期")),
-        rows.values_list(number, "office__name", "cadre__name", kind, "happened_on"),
+        rows.values_list(number, "office__name", "cadre__name", kind, "happened_on", "public_id"),
+        "pairing:visit",
+        Permission.PAIRING_VIEW,
     )
 
 

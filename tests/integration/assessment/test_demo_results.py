@@ -51,7 +51,9 @@ def test_towns_have_whole_scores_and_grades() -> None:
     assert len({result.total for result in results}) > 5
 
 
-@pytest.mark.parametrize("metric", ["pairing.coverage", "duties.fulfilled", "visits.made", "activities.plan_done"])
+@pytest.mark.parametrize(
+    "metric", ["pairing.coverage", "duties.fulfilled", "visits.made", "activities.plan_done"]
+)
 def test_a_countys_figure_is_its_own_and_its_towns(metric: str) -> None:
     facts = MetricFact.objects.filter(metric=metric, period="2026")
     for county in Office.objects.filter(kind="county"):
