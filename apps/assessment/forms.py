@@ -10,7 +10,7 @@ from apps.assessment.declaring import Declared, is_by_item
 from apps.assessment.evidence import Outcome
 from apps.assessment.models import DeclaredFigure, Indicator
 from apps.assessment.rules import CumulativeItems, Ladder, LadderItems, Ratio
-from apps.core.forms import GuardedField
+from apps.core.wording import validate_wording
 
 # A scheme is a page or two of text.
 MOST_BYTES = 200_000
@@ -33,14 +33,18 @@ class SchemeFileForm(forms.Form):
 class DeclareForm(forms.Form):
     """One declared figure: a share, a count, or a matter with its level, as the indicator's rule takes it."""
 
-    matter = GuardedField(label=_("事项"), max_length=60)
+    matter = forms.CharField(validators=[validate_wording], label=_("事项"), max_length=60)
     level = forms.ChoiceField(label=_("级别"))
     numerator = forms.DecimalField(label=_("数量"), min_value=Decimal(0), max_digits=10, decimal_places=2)
     denominator = forms.DecimalField(
         label=_("应有数（分母）"), min_value=Decimal(0), max_digits=10, decimal_places=2, required=False
     )
-    evidence = GuardedField(
-        label=_("佐证"), max_length=100, required=False, help_text=_("文号或材料名称。只记事，不评人。")
+    evidence = forms.CharField(
+        validators=[validate_wording],
+        label=_("佐证"),
+        max_length=100,
+        required=False,
+        help_text=_("文号或材料名称。只记事，不评人。"),
     )
 
     def __init__(
@@ -69,8 +73,12 @@ class DeclareForm(forms.Form):
 
 
 class ReviewForm(forms.Form):
-    review_note = GuardedField(
-        label=_("审核意见"), max_length=100, required=False, help_text=_("退回时必填。")
+    review_note = forms.CharField(
+        validators=[validate_wording],
+        label=_("审核意见"),
+        max_length=100,
+        required=False,
+        help_text=_("退回时必填。"),
     )
 
 
@@ -83,4 +91,4 @@ class VerdictForm(forms.Form):
     points = forms.DecimalField(
         label=_("部分完成的得分"), min_value=Decimal(0), max_digits=5, decimal_places=2, required=False
     )
-    reason = GuardedField(label=_("依据"), max_length=100)
+    reason = forms.CharField(validators=[validate_wording], label=_("依据"), max_length=100)

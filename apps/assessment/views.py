@@ -16,9 +16,10 @@ from apps.assessment.explaining import explain, tree_of, waiting_figures
 from apps.assessment.forms import SchemeFileForm
 from apps.assessment.models import Result, Rollup, Scheme
 from apps.assessment.numbers import percent, plain
-from apps.assessment.rollup import roll_up
+from apps.assessment.rollup_jobs import ROLLUP
 from apps.assessment.schemefile import SchemeRefused
 from apps.core.access import Permission, requires
+from apps.jobs.actions import enqueue
 
 
 def signed_in(request: HttpRequest) -> User:
@@ -100,9 +101,9 @@ def open_scheme_now(request: HttpRequest, code: str) -> HttpResponse:
 @requires(Permission.ASSESSMENT_MANAGE)
 @require_POST
 def roll_up_now(request: HttpRequest) -> HttpResponse:
-    """Count and score the current year now."""
-    done = roll_up(timezone.localdate().year)
-    messages.success(request, _("已汇总，更新 %(n)s 个数据。") % {"n": done.changed})
+    """Ask for a rollup of the current year; it goes on without the page."""
+    enqueue(ROLLUP, params={"year": timezone.localdate().year}, by=signed_in(request))
+    messages.success(request, _("已开始汇总，完成后得分自动更新；进度见“任务”。"))
     return redirect("assessment:schemes")
 
 
