@@ -1,4 +1,3 @@
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_safe
@@ -6,8 +5,7 @@ from django.views.decorators.http import require_safe
 from apps.audit.forms import EventFilter
 from apps.audit.models import AuditEvent
 from apps.core.access import Permission, requires
-
-PAGE_SIZES = ("20", "50", "100")
+from apps.core.paging import list_page
 
 
 @requires(Permission.AUDIT_VIEW)
@@ -17,7 +15,5 @@ def event_list(request: HttpRequest) -> HttpResponse:
     form = EventFilter(request.GET or None)
     scope = AuditEvent.objects.visible_to(request.user, Permission.AUDIT_VIEW)  # type: ignore[arg-type]
     events = form.apply(scope).select_related("actor").order_by("-pk")
-    size = request.GET.get("per_page", "")
-    pages = Paginator(events, int(size) if size in PAGE_SIZES else 50)
-    context = {"form": form, "page": pages.get_page(request.GET.get("page"))}
+    context = {"form": form, "page": list_page(request, events, default_size=50)}
     return TemplateResponse(request, "audit/events.html", context)

@@ -1,6 +1,5 @@
 from uuid import UUID
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -8,9 +7,9 @@ from django.views.decorators.http import require_safe
 
 from apps.core.access import Permission, requires
 from apps.core.pages import page_or_fragment, wants_fragment
+from apps.core.paging import list_page
 from apps.jobs.models import Job
 
-PAGE_SIZES = ("20", "50", "100")
 # htmx stops polling when it gets this status (its own convention).
 STOP_POLLING = 286
 
@@ -20,9 +19,7 @@ STOP_POLLING = 286
 def job_list(request: HttpRequest) -> HttpResponse:
     """我的任务: what I asked for, newest first."""
     jobs = Job.objects.of(request.user).order_by("-pk")  # type: ignore[arg-type]
-    size = request.GET.get("per_page", "")
-    pages = Paginator(jobs, int(size) if size in PAGE_SIZES else 20)
-    return TemplateResponse(request, "jobs/list.html", {"page": pages.get_page(request.GET.get("page"))})
+    return TemplateResponse(request, "jobs/list.html", {"page": list_page(request, jobs)})
 
 
 @requires(Permission.OWN_ACCOUNT)

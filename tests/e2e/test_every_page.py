@@ -62,6 +62,13 @@ def _findings(page: Page, trouble: list[str], *, in_the_hand: bool) -> list[str]
     return found
 
 
+def _fail_with(findings: dict[str, list[str]]) -> None:
+    """All findings of all pages at once, one to a line."""
+    lines = [f"{address}  {found}" for address, all_of_it in findings.items() for found in all_of_it]
+    if lines:
+        pytest.fail("\n".join(lines), pytrace=False)
+
+
 def test_every_page_on_a_desk(
     page: Page, addresses: list[tuple[str, User | None]], sign_in: SignIn, trouble: list[str]
 ) -> None:
@@ -69,8 +76,8 @@ def test_every_page_on_a_desk(
     for address, viewer in addresses:
         if _open(page, address, viewer, sign_in):
             findings[address] = _findings(page, trouble, in_the_hand=False)
-    assert {address: found for address, found in findings.items() if found} == {}
     assert len(findings) >= 5
+    _fail_with(findings)
 
 
 def test_every_page_in_the_hand(
@@ -80,7 +87,7 @@ def test_every_page_in_the_hand(
     for address, viewer in addresses:
         if _open(phone, address, viewer, sign_in):
             findings[address] = _findings(phone, trouble, in_the_hand=True)
-    assert {address: found for address, found in findings.items() if found} == {}
+    _fail_with(findings)
 
 
 def test_missing_page_says_what_to_do(page: Page, trouble: list[str], cast: Cast, sign_in: SignIn) -> None:
