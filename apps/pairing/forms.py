@@ -36,7 +36,12 @@ class VisitForm(forms.Form):
         to_field_name="public_id",
         error_messages={"required": _("请选择见到的成员。")},
     )
-    kind = forms.ChoiceField(label=_("方式"), choices=VisitKind.choices, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(
+        label=_("方式"),
+        choices=VisitKind.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("请选择联系方式。")},
+    )
     happened_on = DayField(label=_("日期"))
     text = ShortTextField(label=_("内容"), required=False, help_text=_("只记事，不评人。"))
     asked_kind = forms.ChoiceField(

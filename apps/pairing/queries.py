@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from apps.accounts.models import Grant, User
 from apps.accounts.roles import RoleName
@@ -55,7 +55,11 @@ class PairCard:
 def own_members(cadre: User, today: dt.date) -> QuerySet[Member]:
     """Whom the cadre may log a visit with: paired with them today, longest not contacted first."""
     paired = Pairing.objects.active(today).filter(cadre=cadre).values("member")
-    return Member.objects.active().filter(pk__in=paired).order_by("last_contact_on", "pinyin", "pk")
+    return (
+        Member.objects.active()
+        .filter(pk__in=paired)
+        .order_by(F("last_contact_on").asc(nulls_first=True), "pinyin", "pk")
+    )
 
 
 def cards_of(pairings: Iterable[Pairing], today: dt.date, year: int | None = None) -> list[PairCard]:

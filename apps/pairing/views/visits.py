@@ -127,7 +127,9 @@ def _cases(user: User, visit: Visit) -> Any:
 def _cards(user: User, visit: Visit) -> Any:
     """The progress of the pairs the visit counted for."""
     pairs = Pairing.objects.active(visit.happened_on).filter(
-        cadre=user, member__in=[row.member_id for row in visit.met.all() if row.member_id]
+        cadre=user,
+        member__in=[row.member_id for row in visit.met.all() if row.member_id],
+        member__status=Member.Status.ACTIVE,
     )
     return cards_of(pairs.select_related("member"), timezone.localdate(), visit.happened_on.year)
 
