@@ -13,6 +13,7 @@ api: list[URLPattern | URLResolver] = [
     path("", include("apps.casework.api.urls")),
     path("", include("apps.activities.api.urls")),
     path("", include("apps.assessment.api.urls")),
+    path("", include("apps.reports.api.urls")),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -23,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("members/", include("apps.members.urls")),
     path("", include("apps.pairing.urls")),
     path("", include("apps.casework.urls")),
+    path("reports/", include("apps.reports.urls")),
     path("jobs/", include("apps.jobs.urls")),
     path("files/", include("apps.files.urls")),
     path("audit/", include("apps.audit.urls")),

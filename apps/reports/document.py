@@ -187,8 +187,10 @@ def _standing_sentence(standing: Standing) -> str:
     deduction = f"扣分{phrases.score(standing.deduction)}分" if standing.deduction else "无扣分"
     total = f"{standing.name}{base}，{bonus}，{deduction}，合计{phrases.score(standing.total)}分"
     if not standing.is_complete:
-        counted = f"已计{phrases.score(standing.total)}分/可计{phrases.points(standing.countable)}分"
-        return f"{total}。尚有{standing.undecided}项指标未评，{counted}，暂不评定等次。"
+        counted = f"已计{phrases.score(standing.base)}分/可计{phrases.points(standing.countable)}分"
+        return f"{total}。尚有{standing.undecided}项指标未评，基础分{counted}，暂不评定等次。"
+    if standing.for_decision:
+        return f"{total}。不适用的指标超过20分，由考核机构集体研究后评定。"
     return f"{total}，等次为“{standing.grade}”。" if standing.grade else f"{total}。"
 
 
@@ -199,7 +201,13 @@ def _group_sentence(standings: tuple[Standing, ...], is_final: bool) -> str:
     first = (
         f"{phrases.names(leaders)}{'并列' if len(leaders) > 1 else ''}得分最高，为{phrases.score(best)}分。"
     )
-    return intro + first + _grades_sentence(standings) + _open_sentence(standings)
+    return (
+        intro
+        + first
+        + _grades_sentence(standings)
+        + _open_sentence(standings)
+        + _for_decision_sentence(standings)
+    )
 
 
 def _grades_sentence(standings: tuple[Standing, ...]) -> str:
@@ -220,6 +228,11 @@ def _open_sentence(standings: tuple[Standing, ...]) -> str:
     if len(waiting) == 1:
         return f"{waiting[0].name}尚有{waiting[0].undecided}项指标未评，暂不评定等次。"
     return f"{phrases.names(s.name for s in waiting)}等{len(waiting)}个单位尚有指标未评，暂不评定等次。"
+
+
+def _for_decision_sentence(standings: tuple[Standing, ...]) -> str:
+    marked = [s.name for s in standings if s.for_decision]
+    return f"{phrases.names(marked)}不适用的指标超过20分，由考核机构集体研究后评定。" if marked else ""
 
 
 def _standings_table(group: str, standings: tuple[Standing, ...], caption: Captions) -> Table:

@@ -99,8 +99,9 @@ class Standing:
     total: Decimal
     countable: Decimal
     undecided: int = 0
-    rank: int | None = None
     grade: str = ""
+    # More than 20 points do not apply: people decide (guide: scoring, totals).
+    for_decision: bool = False
 
     @property
     def is_complete(self) -> bool:
@@ -147,13 +148,12 @@ class Indicator:
 
 @dataclasses.dataclass(frozen=True)
 class Record:
-    """A record behind an indicator: its number, never a person."""
+    """A record behind an indicator: its number, office, kind, counts and dates, never a person or a text."""
 
     indicator: str
     number: str
     office: str
-    kind: str
-    day: dt.date
+    detail: str
 
 
 @dataclasses.dataclass(frozen=True)
@@ -208,7 +208,7 @@ def _hidden(figure: Figure) -> Figure:
 
 def _hide_together(figures: list[Figure]) -> list[Figure]:
     """Hides the small figures of a column; a single one would follow from the total, so the next smallest goes too."""
-    small = {index for index, figure in enumerate(figures) if _is_small(figure)}
+    small = {index for index, figure in enumerate(figures) if figure.hidden or _is_small(figure)}
     if len(small) == 1:
         rest = [i for i, f in enumerate(figures) if i not in small and f.smallest is not None]
         if rest:

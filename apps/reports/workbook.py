@@ -153,8 +153,7 @@ def _records(figures: AnnualFigures) -> Sheet:
         Column("指标", width=10),
         Column("记录编号", width=20),
         Column("单位", width=18),
-        Column("类型", width=14),
-        Column("日期", Kind.DAY, 14),
+        Column("类型、日期和数量", width=60),
     ]
-    rows: list[list[Value]] = [[r.indicator, r.number, r.office, r.kind, r.day] for r in figures.records]
+    rows: list[list[Value]] = [[r.indicator, r.number, r.office, r.detail] for r in figures.records]
     return Sheet("支撑记录", columns, rows, _titles(figures, "支撑记录（按编号）"))

@@ -143,8 +143,7 @@ def standing(office: int, items: tuple[Indicator, ...]) -> Standing:
 
 def records() -> tuple[Record, ...]:
     return tuple(
-        Record("2.2", f"LX2026{n:06d}", COUNTIES[n % 6][1], "走访", dt.date(2026, 1 + n % 11, 1 + n % 28))
-        for n in range(40)
+        Record("2.2", f"LX2026{n:06d}", COUNTIES[n % 6][1], "方式：走访；日期：2026-03-01") for n in range(40)
     )
 
 
