@@ -23,6 +23,11 @@ _MEMBER_KINDS = (OfficeKind.CITY, OfficeKind.COUNTY, *TOWN_KINDS)
 EVERY = [("", _("全部"))]
 
 
+def _inline() -> forms.Select:
+    """A select that stands in a toolbar and not in a field."""
+    return forms.Select(attrs={"class": "control"})
+
+
 class OfficeChoice(forms.ModelChoiceField):
     """Offices in tree order, indented by their depth."""
 
@@ -215,15 +220,18 @@ class WithdrawForm(forms.Form):
 
 
 class ContactForm(forms.Form):
-    contact_preference = forms.ChoiceField(label=_("联系意愿"), choices=ContactPreference.choices)
+    contact_preference = forms.ChoiceField(
+        label=_("联系意愿"), choices=ContactPreference.choices, widget=_inline()
+    )
 
 
 class RevealForm(forms.Form):
-    purpose = forms.ChoiceField(label=_("用途"), choices=RevealPurpose.choices)
+    purpose = forms.ChoiceField(label=_("用途"), choices=RevealPurpose.choices, widget=_inline())
 
 
 class OpeningForm(forms.Form):
-    purpose = forms.ChoiceField(label=_("查看事由"), choices=OpeningPurpose.choices)
+    # No default: whoever opens a file says why.
+    purpose = forms.ChoiceField(label=_("查看事由"), choices=[("", _("请选择")), *OpeningPurpose.choices])
 
 
 class RosterForm(forms.Form):

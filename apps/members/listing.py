@@ -59,7 +59,8 @@ def _line(row: tuple[Any, ...], is_named: bool, posts: dict[int, str]) -> Listed
         number=record_number(pk),
         name=name if is_named else "",
         office=office,
-        categories="、".join(str(_CATEGORY_NAMES[category]) for category in categories),
+        # In a small town a category tells who it is, as a post does.
+        categories="、".join(str(_CATEGORY_NAMES[category]) for category in categories) if is_named else "",
         post=posts[pk] if is_named else "",
         last_contact_on=last_contact_on,
         badge=badge,

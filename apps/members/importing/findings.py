@@ -39,6 +39,14 @@ class Summary:
     active: int = 0
 
     @property
+    def skips_by_reason(self) -> list[tuple[str, list[int]]]:
+        """The reasons why rows were skipped, the commonest first, each with its rows."""
+        found: dict[str, list[int]] = {}
+        for finding in self.skips:
+            found.setdefault(finding.message, []).append(finding.row)
+        return sorted(found.items(), key=lambda item: -len(item[1]))
+
+    @property
     def skipped(self) -> int:
         return len(self.skips)
 

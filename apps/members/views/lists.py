@@ -44,7 +44,8 @@ def _filtered(found: MemberQuerySet, wanted: dict[str, Any], naming: Naming) -> 
     if wanted["office"]:
         found = found.of_office(wanted["office"])
     if wanted["category"]:
-        found = found.filter(categories__contains=[wanted["category"]])
+        # Only among members the reader may name: a filter must not tell what the list hides.
+        found = found.filter(naming.named(), categories__contains=[wanted["category"]])
     if wanted["status"]:
         found = found.filter(status=wanted["status"])
     return search(found, wanted["q"], naming)

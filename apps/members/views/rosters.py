@@ -24,6 +24,7 @@ from apps.offices.models import Office
 may_import = requires(Permission.MEMBER_IMPORT)
 # A page of reasons is for reading; the whole list stands in the batch.
 SHOWN_FINDINGS = 200
+SHOWN_ROWS = 20
 
 
 @may_import
@@ -60,7 +61,10 @@ def _told(summary: Summary) -> dict[str, Any]:
     return {
         "summary": summary,
         "errors": summary.errors[:SHOWN_FINDINGS],
-        "skips": summary.skips[:SHOWN_FINDINGS],
+        "skips": [
+            (reason, len(rows), rows[:SHOWN_ROWS])
+            for reason, rows in summary.skips_by_reason[:SHOWN_FINDINGS]
+        ],
         "shown": SHOWN_FINDINGS,
     }
 
