@@ -89,8 +89,9 @@ def coverage(periods: Sequence[Period], as_of: dt.date) -> SQL:
         return f"(left_on IS NULL OR left_on > {day(last_day(period, as_of))})"
 
     def paired(period: Period) -> str:
-        """A pair that lives on the last day, or that its member left during the period (and has no new one)."""
-        first, last = day(period.start), day(last_day(period, as_of))
+        """A pair that lives on the last day, or that its member left during the year (and has no new one)."""
+        # The year and not the period: scores are yearly, and what leaves in March must not lower September either.
+        first, last = day(dt.date(period.year, 1, 1)), day(last_day(period, as_of))
         return (
             f"NOT is_member AND {settled(period)} AND started_on <= {last}"
             f" AND (left_on IS NULL OR left_on >= {first})"
@@ -315,7 +316,7 @@ METRICS = (
         code="pairing.coverage",
         name=_("结对覆盖率"),
         definition=_(
-            "期末日有结对干部的成员数 ÷ 期末日已同意结对满30天的成员数。待本人确认的不计；本期内退出、迁出、去世或要求减少联系的成员，已结对的仍计入两边，未结对的不计。"
+            "期末日有结对干部的成员数 ÷ 期末日已同意结对满30天的成员数。待本人确认的不计；本年内退出、迁出、去世或要求减少联系的成员，已结对的当年仍计入两边，未结对的不计。"
         ),
         counts=Counted.PAIRS,
         figures=coverage,

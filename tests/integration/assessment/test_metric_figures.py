@@ -57,8 +57,9 @@ def test_coverage_after_withdrawal_keeps_the_paired_and_drops_the_unpaired(
     leave(unpaired, "withdrawn", "03-15")
     assert counted("pairing.coverage", tree.town) == (1, 1)
     assert counted("pairing.coverage", tree.town, "2026Q1") == (1, 1)
-    # From the next period on the member is no longer there.
-    assert counted("pairing.coverage", tree.town, "2026Q2") == (0, 0)
+    # In the year of leaving the pair stays on both sides; from the next year on the member is no longer there.
+    assert counted("pairing.coverage", tree.town, "2026Q2") == (1, 1)
+    assert counted("pairing.coverage", tree.town, "2027", dt.date(2027, 11, 22)) == (0, 0)
     assert counted("pairing.coverage", tree.town, "2026-02") == (1, 2)
 
 
