@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -61,12 +62,12 @@ def start(
 def stop(
     child: subprocess.Popen[bytes], with_signal: int = signal.SIGTERM, seconds: float = SECONDS_TO_STOP
 ) -> None:
-    """Ask a child to end, and kill its whole session when it does not within `seconds`."""
-    if child.poll() is not None:
-        return
-    child.send_signal(with_signal)
-    try:
-        child.wait(seconds)
-    except subprocess.TimeoutExpired:
+    """Ask a child to end, and kill what is left of its session after it, or after `seconds`."""
+    if child.poll() is None:
+        child.send_signal(with_signal)
+        with suppress(subprocess.TimeoutExpired):
+            child.wait(seconds)
+    # Also where the child had died before: its own children, such as gunicorn's workers, may live on.
+    with suppress(ProcessLookupError):
         os.killpg(child.pid, signal.SIGKILL)
-        child.wait()
+    child.wait()

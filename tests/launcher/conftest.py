@@ -19,7 +19,7 @@ from config.launcher.places import Places, places_for
 from config.launcher.postgres import SUPERUSER
 
 BASE = Path(__file__).resolve().parent.parent.parent
-SECONDS_TO_START = 60
+SECONDS_TO_START = 120
 # What would lead a launcher to another system than its own.
 FOREIGN = ("DATABASE_URL", "DATABASE_OWNER_URL", "BROKER_URL", "DATA_KEY_FILE", "PORT", "TONGXIN_DEMO")
 
@@ -97,12 +97,13 @@ class Launcher:
 
     def server(self, program: str) -> int:
         """The process number of `postgres` or of `valkey-server`."""
-        (pid,) = [pid for pid, line in self.processes().items() if line.split()[0].endswith(f"/{program}")]
+        # PostgreSQL's own children bear the same name, but do not name its directories.
+        (pid,) = [pid for pid in self.processes() if Path(f"/proc/{pid}/exe").readlink().name == program]
         return pid
 
     def all_gone(self) -> bool:
         """Whether servers and keeper have ended, or do so within a few seconds."""
-        return within(10, lambda: not self.processes() and not is_kept(self.places))
+        return within(30, lambda: not self.processes() and not is_kept(self.places))
 
     def _close(self) -> None:
         """Done with the last process, which may be running still."""

@@ -1,10 +1,12 @@
 """What a launcher of databases must survive. Each test starts real servers on files of its own."""
 
+import json
 import os
 import signal
 import socket
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -174,3 +176,29 @@ def test_command_outlives_the_system_it_shares_a_server_with(launcher: Launcher)
     assert launcher.ask("SELECT 1") == 1
     user.communicate("\n")
     assert launcher.all_gone()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def test_whole_system_is_ready_and_stops_when_the_web_server_dies(launcher: Launcher) -> None:
+    port = free_port()
+    launcher.up("--port", str(port))
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz") as answer:
+        assert json.load(answer) == {"ready": True, "failing": []}
+    (web,) = [pid for pid, line in children_of(launcher).items() if "gunicorn" in line]
+    os.kill(web, signal.SIGKILL)
+    code, said = launcher.ends()
+    assert code == 1
+    assert "web ended (killed by signal 9)" in said
+    assert launcher.all_gone()
+
+
+def children_of(launcher: Launcher) -> dict[int, str]:
+    """The launcher's direct children: number and command line."""
+    assert launcher.process
+    pids = Path(f"/proc/{launcher.process.pid}/task/{launcher.process.pid}/children").read_text().split()
+    return {int(pid): Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode() for pid in pids}
