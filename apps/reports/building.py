@@ -35,6 +35,7 @@ from apps.reports.figures import (
     State,
     without_small_figures,
 )
+from apps.reports.phrases import tight
 from apps.reports.supporting import records_of
 
 # What the report opens with, and what it compares offices by, as far as the software counts it.
@@ -301,7 +302,7 @@ def number_of(section: int, indicator: StoredIndicator) -> str:
 def rule_text(indicator: StoredIndicator) -> str:
     """The rule in words, and what the scheme adds to it."""
     text = str(indicator.rule.text()).rstrip("。")
-    return f"{text}。{indicator.note}" if indicator.note and indicator.note not in text else text
+    return tight(f"{text}。{indicator.note}" if indicator.note and indicator.note not in text else text)
 
 
 def figure_of(

@@ -14,6 +14,8 @@ from apps.reports.remarks import notes, weaknesses
 
 # Offices beside each other in one table of the annex: more do not fit the 156 mm of the page.
 OFFICES_ACROSS = 6
+# A sentence of more figures than this is read by nobody; the table below it has them all.
+SPOKEN_FIGURES = 6
 ANNEX_TITLE = "指标计分规则及得分明细"
 
 
@@ -71,8 +73,9 @@ def _overview(figures: AnnualFigures, caption: Captions) -> Iterator[Block]:
 
 def _headline_sentence(figures: AnnualFigures) -> str:
     until = phrases.day(figures.as_of.astimezone(phrases.CHINA))
-    parts = [_spoken(figure) for figure in figures.headline]
-    return f"截至{until}，{'；'.join(parts)}。"
+    parts = [_spoken(figure) for figure in figures.headline[:SPOKEN_FIGURES]]
+    rest = "其余数据见下表。" if len(figures.headline) > SPOKEN_FIGURES else ""
+    return f"截至{until}，{'；'.join(parts)}。{rest}"
 
 
 def _spoken(figure: Figure) -> str:

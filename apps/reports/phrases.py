@@ -5,6 +5,7 @@ nothing here or in `document` is marked for translation.
 """
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
@@ -110,8 +111,21 @@ def titled(name: str) -> str:
     return name if name.startswith("《") else f"《{name}》"
 
 
+# Screens set a space between Chinese and figures; official documents do not.
+_LOOSE = re.compile(
+    r"(?<=[\u3000-\u9fff\uff00-\uffef]) (?=[0-9])|(?<=[0-9%]) (?=[\u3000-\u9fff\uff00-\uffef])"
+)
+
+
+def tight(text: str) -> str:
+    """达到 95% 得 8 分 → 达到95%得8分."""
+    return _LOOSE.sub("", text)
+
+
 def with_brackets(basis: str) -> str:
-    """文号 carry the year in 〔〕, whatever bracket was typed: 泰统〔2026〕3号."""
+    """文号 carry the year in 〔〕, whatever bracket was typed: 泰统〔2026〕3号. Brackets around the whole fall away."""
+    if basis.startswith("（") and basis.endswith("）"):
+        basis = basis[1:-1]
     for left, right in (("[", "]"), ("【", "】"), ("［", "］")):
         basis = basis.replace(left, "〔").replace(right, "〕")
     return basis

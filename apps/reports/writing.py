@@ -22,7 +22,7 @@ PAGE_WIDTH_MM = 156
 # Longer cells are sentences and read from the left.
 LONGEST_CENTRED = 14
 # A table of at most so many rows, its head included, is not broken over two pages.
-LONGEST_UNBROKEN = 11
+LONGEST_UNBROKEN = 15
 AFTER_KEEP_NEXT = ("w:keepLines", "w:pageBreakBefore", "w:snapToGrid", "w:spacing", "w:ind", "w:jc", "w:rPr")
 
 

@@ -46,6 +46,14 @@ def test_basis_has_the_brackets_of_the_standard() -> None:
     assert phrases.with_brackets("泰统[2026]3号") == "泰统〔2026〕3号"
 
 
+def test_basis_loses_the_brackets_around_it() -> None:
+    assert phrases.with_brackets("（示例，无文号）") == "示例，无文号"
+
+
+def test_tight_takes_out_the_spaces_of_screens() -> None:
+    assert phrases.tight("达到 95% 得 8 分，不足的 A B 不变") == "达到95%得8分，不足的 A B 不变"
+
+
 def test_lead_says_whether_the_result_is_final() -> None:
     assert "阶段性数据" in text_of(sample.city())
     assert "审定公布，现将" in text_of(dataclasses.replace(sample.city(), is_final=True))
