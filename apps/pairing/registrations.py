@@ -1,5 +1,7 @@
 """Where pairing takes part in what happens below it. Called once, from `AppConfig.ready()`."""
 
+import datetime as dt
+
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -8,9 +10,12 @@ from apps.casework import origins
 from apps.core.access import Actor, Permission
 from apps.core.navigation import Group, NavItem
 from apps.core.navigation import register as show
+from apps.jobs.kinds import Daily, Kind
+from apps.jobs.kinds import register as register_job
 from apps.members.bonds import pairs_come_from
 from apps.members.hooks import when_contact_changes, when_withdrawing
 from apps.pairing import cases as pairing_cases
+from apps.pairing import nightly
 from apps.pairing.actions.pairs import count_again, end_for_withdrawal
 from apps.pairing.actions.visits import ORIGIN
 from apps.pairing.models import Pairing
@@ -22,6 +27,7 @@ def register() -> None:
     cases.when_case_withdrawn.append(pairing_cases.forget)
     origins.register(ORIGIN, pairing_cases.visit_as_origin)
     pairs_come_from(paired_today)
+    register_job(Kind(nightly.REBUILD, _("重新计算结对进度"), nightly.run, Daily(dt.time(1, 30))))
     when_withdrawing(end_for_withdrawal)
     when_contact_changes(count_again)
     show(
