@@ -1,5 +1,6 @@
 """Where allauth asks how we want it: words, addresses, what is written down, what stays closed."""
 
+import datetime as dt
 from typing import Any
 from uuid import UUID
 
@@ -9,9 +10,12 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.middleware import SIGNED_IN_AT
 from apps.accounts.models import User
 from apps.audit.models import AuditEvent
 from apps.audit.recording import record
@@ -56,6 +60,14 @@ class AccountAdapter(DefaultAccountAdapter):
         super().login(request, user)
         record(AuditEvent.Action.SIGN_IN, target=user, by=user)
 
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        """A disabled user's right password reads like a wrong one; allauth by itself would say more."""
+        user: User | None = super().authenticate(request, **credentials)
+        if user is not None and not user.is_active:
+            self.authentication_failed(request, **credentials)
+            return None
+        return user
+
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         # The name that was typed is not kept: people type passwords into the wrong field.
         known = User.objects.filter(username=credentials.get("username", "")).first()
@@ -65,6 +77,12 @@ class AccountAdapter(DefaultAccountAdapter):
         if request.user.is_authenticated:
             record(AuditEvent.Action.SIGN_OUT, target=request.user, by=request.user)
         super().logout(request)
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Not in the first minutes after sign-in: who enrols then has just typed the password."""
+        signed_in = self.request.session.get(SIGNED_IN_AT)
+        limit = dt.timedelta(seconds=settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)
+        return not signed_in or timezone.now() - dt.datetime.fromisoformat(signed_in) > limit
 
     def set_password(self, user: User, password: str) -> None:
         super().set_password(user, password)
@@ -82,8 +100,8 @@ class AccountAdapter(DefaultAccountAdapter):
             messages.add_message(request, level, str(said))
 
     def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
-        # Not reached: a disabled user's password is not accepted in the first place.
-        raise self.validation_error("username_password_mismatch")
+        """Disabled between password and code."""
+        return redirect("account_login")
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):

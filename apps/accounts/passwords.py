@@ -1,9 +1,12 @@
 """Rules for passwords beside length and Django's list of common ones (guide A7, ASVS 6.2)."""
 
+import re
+
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
+from apps.core.names import NameKeys
 
 LONGEST = 128
 # Words an attacker of this system tries first; common lists do not know them.
@@ -55,7 +58,13 @@ class ContextWordsValidator:
 
 
 def _own_words(user: User | None) -> list[str]:
-    return [word.casefold() for word in (user.username, user.name) if word] if user else []
+    """The user's names, whole and in parts, as characters and as pinyin; longest first, so that none hides in another."""
+    if user is None:
+        return []
+    username = user.username.casefold()
+    parts = re.split(r"[^a-z0-9]+", username)
+    words = {user.name, NameKeys.of(user.name).pinyin, username, "".join(parts), *parts}
+    return sorted((word for word in words if len(word) > 1), key=len, reverse=True)
 
 
 def _without_runs(text: str) -> str:

@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.admindocs.views import simplify_regex
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls.resolvers import RegexPattern
 
 from apps.core.access import Permission
 
@@ -61,13 +63,20 @@ def every_route() -> list[Route]:
 
 def _walk(patterns: list[URLPattern | URLResolver], prefix: str, namespace: str) -> Iterator[Route]:
     for entry in patterns:
-        text = prefix + str(entry.pattern)
+        text = prefix + _readable(entry)
         if isinstance(entry, URLResolver):
             inner = f"{namespace}{entry.namespace}:" if entry.namespace else namespace
             yield from _walk(entry.url_patterns, text, inner)
         else:
             arguments = tuple(entry.pattern.regex.groupindex)
             yield Route(f"{namespace}{entry.name}", text, entry.callback, arguments)
+
+
+def _readable(entry: URLPattern | URLResolver) -> str:
+    """`offices/<code>/`, also where a router of DRF wrote a regular expression."""
+    if isinstance(entry.pattern, RegexPattern):
+        return simplify_regex(str(entry.pattern)).removeprefix("/")
+    return str(entry.pattern)
 
 
 def _declared_methods(view: Any) -> set[str]:
