@@ -162,6 +162,15 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["apps.core.api.RequiresPermission"],
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
+    # Many things have a kind: each list of words gets a name of its own.
+    "ENUM_NAME_OVERRIDES": {
+        "VisitKindEnum": "apps.pairing.models.visits.VisitKind",
+        "DutyKindEnum": "apps.pairing.models.plans.DutyKind",
+        "CaseKindEnum": "apps.casework.models.CaseKind",
+        "ActivityKindEnum": "apps.activities.models.ActivityKind",
+        "OrganizationKindEnum": "apps.members.models.vocabulary.OrganizationKind",
+        "OfficeKindEnum": "apps.offices.models.OfficeKind",
+    },
 }
 
 LOGGING = logs.configuration(debug=DEBUG)

@@ -29,6 +29,8 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...]] = {
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
 CHINESE = re.compile(r"[\u3400-\u9fff]")
+# A msgid of punctuation alone joins parts (“%(name)s · %(office)s”); a formula may name min and max.
+FOREIGN_WORD = re.compile(r"(?!\b(?:min|max)\()\b[A-Za-z]{2,}")
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
 # Lines of the header that change without anybody changing a word.
 RESTLESS = re.compile(
@@ -124,7 +126,7 @@ def faults(catalogue: Catalog, messages: list[Found]) -> list[str]:
     not_chinese = [
         f"{found.place}: “{found.singular}” holds no Chinese; msgids are Chinese"
         for found in messages
-        if not CHINESE.search(found.singular)
+        if not CHINESE.search(found.singular) and FOREIGN_WORD.search(PLACEHOLDER.sub("", found.singular))
     ]
     return [*not_chinese, *(fault for message in catalogue if message.id for fault in _faults_of(message))]
 

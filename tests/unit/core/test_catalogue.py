@@ -93,6 +93,12 @@ def test_fault_is_named(words: str, english: str, fault: str) -> None:
     assert fault in said
 
 
+@pytest.mark.parametrize("words", ["%(name)s · %(office)s", "%(a)s × min(%(b)s, 1)", "（%(n)s）"])
+def test_punctuation_and_formulas_need_no_chinese(words: str) -> None:
+    messages = [Found(words, None, "a:1")]
+    assert catalogue.faults(translated(messages, **{words: words}), messages) == []
+
+
 def test_complete_catalogue_has_no_fault() -> None:
     messages = [Found("%(n)s 次", None, "a:1")]
     assert catalogue.faults(translated(messages, **{"%(n)s 次": "%(n)s times"}), messages) == []
