@@ -19,7 +19,7 @@ MOST_BYTES = 200_000
 class SchemeFileForm(forms.Form):
     file = forms.FileField(
         label=_("方案文件"),
-        help_text=_("YAML 格式，UTF-8 编码，不超过 200 KB。导入后为草稿，启动前可以重新导入。"),
+        help_text=_("yaml 文件，不超过 200 KB。导入后为草稿，启动前可以重新导入。"),
         widget=forms.ClearableFileInput(attrs={"accept": ".yaml,.yml"}),
     )
 

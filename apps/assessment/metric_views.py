@@ -1,5 +1,6 @@
 """指标库, and the way from any figure down to the records behind it."""
 
+import datetime as dt
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -107,6 +108,7 @@ def _page(request: HttpRequest, records: Records) -> ListPage[Any] | None:
 
 
 def _row(records: Records, cells: tuple[Any, ...], may_open: bool) -> tuple[str, tuple[Any, ...]]:
+    cells = tuple(cell.isoformat() if isinstance(cell, dt.date) else cell for cell in cells)
     if not records.link:
         return "", cells
     return (reverse(records.link, args=[cells[-1]]) if may_open else ""), cells[:-1]

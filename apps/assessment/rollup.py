@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 from django.utils import timezone
 
-from apps.assessment.models import MetricFact, Rollup
+from apps.assessment.models import Rollup
 from apps.assessment.scoring import score_schemes
 from apps.core.metrics import Metric, all_metrics
 from apps.core.periods import Period, PeriodKind
@@ -102,9 +102,3 @@ def write_facts(metric: Metric, year: int, today: dt.date) -> int:
             _STATEMENT.format(figures=sql.text, fresh=fresh), [*sql.params, metric.code, codes, metric.code]
         )
         return int(cursor.fetchone()[0])
-
-
-def forget_unknown_metrics() -> int:
-    """Remove the facts of metrics that no app registers any more."""
-    known = [metric.code for metric in all_metrics()]
-    return MetricFact.objects.exclude(metric__in=known).delete()[0]

@@ -76,12 +76,15 @@ class Ratio:
         if value is None:
             return _empty(self.owed)
         exact = Fraction(self.points) * min(value / Fraction(self.target), Fraction(1))
-        steps = _("%(points)s × min(%(figure)s ÷ %(target)s, 1) = %(result)s") % {
+        words = {
             "points": plain(self.points),
             "figure": figure,
             "target": _amount(self.target, self.unit).strip(),
             "result": round_half_up(exact),
         }
+        if value >= Fraction(self.target):
+            return scored(exact, _("%(figure)s，达到 %(target)s，得满分 %(points)s 分") % words)
+        steps = _("%(points)s × %(figure)s ÷ %(target)s = %(result)s") % words
         return scored(exact, steps)
 
 

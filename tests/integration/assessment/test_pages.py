@@ -67,7 +67,7 @@ def test_every_point_opens_to_its_sum_and_its_records(
     client: Client, scheme: Scheme, city_leader: User, tree: Tree
 ) -> None:
     text = page(client, city_leader, "result", code="T-2026", office_code=tree.county.code)
-    assert "50 × min(1/1 ÷ 100%, 1) = 50.00" in text
+    assert "1/1，达到 100%，得满分 50 分" in text
     assert "等待考核机构评定" in text
     assert reverse("assessment:metric", args=["pairing.coverage", tree.county.code]) in text
 

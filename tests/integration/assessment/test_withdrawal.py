@@ -104,7 +104,7 @@ def figures(tree: Tree, as_of: dt.date) -> dict[tuple[str, str], Figure]:
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(leaver=stories(["active"]), others=st.lists(stories(ANY), min_size=2, max_size=2), later=st.booleans())
-def test_withdrawing_a_member_lowers_no_score(
+def test_leaving_lowers_no_score(
     five_duties: PairingPlan,
     tree: Tree,
     town_cadre: User,
@@ -113,7 +113,9 @@ def test_withdrawing_a_member_lowers_no_score(
     leaver: Story,
     others: list[Story],
     later: bool,
+    withdraws: bool,
 ) -> None:
+    """The same holds for a member who only wants no more contact."""
     as_of = YEAR_END if later else TODAY
     with transaction.atomic():
         cadres = [town_cadre, neighbour]
@@ -122,7 +124,7 @@ def test_withdrawing_a_member_lowers_no_score(
             tell(story, name, make_member, cadres)
         rebuild_all(2026)
         before = figures(tree, as_of)
-        withdraw_member(member=member, on=TODAY, by=None)
+        leave(member, withdraws)
         rebuild_all(2026)
         after = figures(tree, as_of)
         for place, was in before.items():
@@ -131,6 +133,15 @@ def test_withdrawing_a_member_lowers_no_score(
             for rule in (RATIO, LADDER):
                 assert_not_lower(rule, was, now, place)
         transaction.set_rollback(True)
+
+
+def leave(member: Member, withdraws: bool) -> None:
+    if withdraws:
+        withdraw_member(member=member, on=TODAY, by=None)
+    elif member.contact_preference == ContactPreference.NORMAL:
+        Member.objects.filter(pk=member.pk).update(
+            contact_preference=ContactPreference.NONE, contact_preference_since=TODAY
+        )
 
 
 def assert_not_lower(rule: Ratio | Ladder, was: Figure, now: Figure, place: tuple[str, str]) -> None:

@@ -97,7 +97,8 @@ def test_survey_with_few_answers_is_not_applicable() -> None:
 
 
 def test_steps_say_the_sum() -> None:
-    assert Ratio(D(6), D(1)).score(Figure(D(41), D(50))).steps == "6 × min(41/50 ÷ 100%, 1) = 4.92"
+    assert Ratio(D(6), D(1)).score(Figure(D(41), D(50))).steps == "6 × 41/50 ÷ 100% = 4.92"
+    assert Ratio(D(4), D(2), "次").score(Figure(D(3))).steps == "3，达到 2 次，得满分 4 分"
     assert Deduct(D("0.5")).score(Figure(D(3))).steps == "3 件 × 0.5 分，扣 1.50 分"
 
 
