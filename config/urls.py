@@ -31,6 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("offices/", include("apps.offices.urls")),
     path("", include("apps.activities.urls")),
     path("assessment/", include("apps.assessment.urls")),
+    path("", include("apps.dashboard.urls")),
     path("api/v1/", include((api, "api"))),
 ]
 

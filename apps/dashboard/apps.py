@@ -1,5 +1,22 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.access import Permission
+from apps.core.navigation import Group, NavItem, register
 
 
 class DashboardConfig(AppConfig):
     name = "apps.dashboard"
+
+    def ready(self) -> None:
+        register(
+            NavItem(
+                _("看板"),
+                "dashboard:board",
+                "dashboard",
+                Permission.DASHBOARD_VIEW,
+                Group.TODAY,
+                order=20,
+                thumb=True,
+            )
+        )

@@ -27,6 +27,8 @@ MONTHLY = ("visits.made", "cases.suggestions_adopted")
 # How many people stand behind an office's figures: this metric's denominator (design §1, fewer than 5).
 PEOPLE = "pairing.coverage"
 FEWEST_PEOPLE = 5
+# Percentage points under the whole from which an office is pointed out.
+FAR_BELOW = 10
 
 Counts = tuple[int, int | None]
 Facts = dict[tuple[str, str, int], Counts]
@@ -105,7 +107,11 @@ class Headline:
             return self.figure.counted
         if round(abs(self.change), 1) == 0:
             return _("与上期持平")
-        words = {"n": number_format(round(abs(self.change), 1), decimal_pos=1 if self.figure.metric.has_denominator else 0)}
+        words = {
+            "n": number_format(
+                round(abs(self.change), 1), decimal_pos=1 if self.figure.metric.has_denominator else 0
+            )
+        }
         if self.figure.metric.has_denominator:
             text = _("比上期高 %(n)s 个百分点") if self.change > 0 else _("比上期低 %(n)s 个百分点")
         else:
@@ -140,6 +146,18 @@ class Board:
     rollup: Rollup | None
 
     @property
+    def slipping(self) -> list[tuple[OfficeRow, Figure, str]]:
+        """Where an office below lies far under the whole, widest gap first; at most six."""
+        gaps = [
+            (100 * (headline.figure.share - figure.share), row, figure)
+            for row in self.rows
+            for headline, figure in zip(self.headlines, row.figures, strict=True)
+            if figure.share is not None and headline.figure.share is not None
+        ]
+        widest = sorted((g for g in gaps if g[0] >= FAR_BELOW), key=lambda g: -g[0])
+        return [(row, figure, f"{gap:.1f}") for gap, row, figure in widest[:6]]
+
+    @property
     def metrics(self) -> list[Metric]:
         return [h.figure.metric for h in self.headlines]
 
@@ -147,9 +165,7 @@ class Board:
 def children_of(office: Office) -> list[Office]:
     """The offices whose figures stand side by side below this one: counties of a city, towns of a county."""
     kinds = [OfficeKind.COUNTY] if office.kind == OfficeKind.CITY else list(TOWN_KINDS)
-    return list(
-        Office.objects.filter(within([office.range], "path"), depth=office.depth + 1, kind__in=kinds)
-    )
+    return list(Office.objects.filter(within([office.range], "path"), depth=office.depth + 1, kind__in=kinds))
 
 
 def known(codes: Iterable[str], kind: PeriodKind) -> list[Metric]:
@@ -213,13 +229,16 @@ def read_board(office: Office, period: Period, actor: Actor) -> Board:
         rows=[OfficeRow(o, [reader.figure(m, o, period) for m in headline]) for o in below],
         months=_months(reader, office, months),
         quarters=[
-            (q, [reader.figure(m, office, q) for m in known(HEADLINES[1:3], PeriodKind.QUARTER)]) for q in quarters
+            (q, [reader.figure(m, office, q) for m in known(HEADLINES[1:3], PeriodKind.QUARTER)])
+            for q in quarters
         ],
         rollup=Rollup.objects.filter(year=period.year).first(),
     )
 
 
-def _months(reader: Reader, office: Office, months: Sequence[Period]) -> list[tuple[Period, list[int | None]]]:
+def _months(
+    reader: Reader, office: Office, months: Sequence[Period]
+) -> list[tuple[Period, list[int | None]]]:
     counted = known(MONTHLY, PeriodKind.MONTH)
     return [(month, [reader.figure(m, office, month).numerator for m in counted]) for month in months]
 

@@ -10,10 +10,10 @@ from django.db import connection, transaction
 from django.db.models import Model
 
 from apps.accounts.models import Grant, User
-from apps.assessment.actions import open_examples
 from apps.assessment.rollup import roll_up
 from apps.audit.models import AuditEvent
 from apps.dashboard.demo import people
+from apps.dashboard.demo.assessing import load_assessments
 from apps.dashboard.demo.deeds import Deeds
 from apps.dashboard.demo.scale import SCALES, Scale, load_tree, towns_of
 from apps.jobs.models import Job
@@ -43,12 +43,14 @@ def load_demo(scale_name: str, today: dt.date, say: Callable[[str], None] = lamb
     if Office.objects.exists():
         raise DemoRefused("系统中已有机构，演示数据只能载入空的系统。")
     with pgtrigger.ignore(*history_triggers()):
-        _fill(SCALES[scale_name], today, say)
+        users = _fill(SCALES[scale_name], today, say)
     say("年度进度")
     rebuild_all(today.year)
-    say("考核方案和指标汇总")
-    open_examples()
-    roll_up(today.year, today=today)
+    say("考核汇总")
+    if SCALES[scale_name].counties:
+        roll_up(today.year, today=today)
+    else:
+        load_assessments(users, today)
     Job.objects.create(
         kind="demo", key=DEMO_KEY, state=Job.State.DONE, progress=100, params={"scale": scale_name}
     )
@@ -63,7 +65,7 @@ def history_triggers() -> list[str]:
     ]
 
 
-def _fill(scale: Scale, today: dt.date, say: Callable[[str], None]) -> None:
+def _fill(scale: Scale, today: dt.date, say: Callable[[str], None]) -> dict[str, User]:
     random = Random(SEED)  # noqa: S311 - not for secrets
     say("机构")
     offices = load_tree(scale, random)
@@ -80,6 +82,7 @@ def _fill(scale: Scale, today: dt.date, say: Callable[[str], None]) -> None:
     deeds.contacts(pairs, cadres)
     deeds.activities(offices, pairs)
     deeds.write()
+    return users
 
 
 @transaction.atomic
