@@ -3,6 +3,7 @@
 Reads rollup rows only, in a number of queries that does not grow with people or visits.
 """
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -23,7 +24,7 @@ HEADLINES = (
     "cases.closed_on_time",
     "visits.made",
 )
-MONTHLY = ("visits.made", "cases.suggestions_adopted")
+MONTHLY = "visits.made"
 # How many people stand behind an office's figures: this metric's denominator (design §1, fewer than 5).
 PEOPLE = "pairing.coverage"
 FEWEST_PEOPLE = 5
@@ -141,7 +142,7 @@ class Board:
     period: Period
     headlines: list[Headline]
     rows: list[OfficeRow]
-    months: list[tuple[Period, list[int | None]]]
+    months: list[tuple[Period, int | None]]
     quarters: list[tuple[Period, list[Figure]]]
     rollup: Rollup | None
 
@@ -206,14 +207,14 @@ def own_paths(actor: Actor) -> frozenset[str]:
     return frozenset(r.low for r in actor.office_ranges(Permission.DASHBOARD_VIEW))
 
 
-def read_board(office: Office, period: Period, actor: Actor) -> Board:
+def read_board(office: Office, period: Period, actor: Actor, today: dt.date) -> Board:
     """The dashboard of one office; four queries."""
     below = children_of(office)
     months = Period(PeriodKind.YEAR, period.year).months()
     quarters = Period(PeriodKind.YEAR, period.year).parts(PeriodKind.QUARTER)
     headline = known(HEADLINES, period.kind)
     periods = [period, period.previous(), period.year_before(), *months, *quarters]
-    facts = read_facts([office, *below], list({*HEADLINES, *MONTHLY, PEOPLE}), periods)
+    facts = read_facts([office, *below], list({*HEADLINES, MONTHLY, PEOPLE}), periods)
     reader = Reader(facts, own_paths(actor))
     return Board(
         office=office,
@@ -227,7 +228,7 @@ def read_board(office: Office, period: Period, actor: Actor) -> Board:
             for m in headline
         ],
         rows=[OfficeRow(o, [reader.figure(m, o, period) for m in headline]) for o in below],
-        months=_months(reader, office, months),
+        months=_months(reader, office, months, today),
         quarters=[
             (q, [reader.figure(m, office, q) for m in known(HEADLINES[1:3], PeriodKind.QUARTER)])
             for q in quarters
@@ -237,10 +238,15 @@ def read_board(office: Office, period: Period, actor: Actor) -> Board:
 
 
 def _months(
-    reader: Reader, office: Office, months: Sequence[Period]
-) -> list[tuple[Period, list[int | None]]]:
-    counted = known(MONTHLY, PeriodKind.MONTH)
-    return [(month, [reader.figure(m, office, month).numerator for m in counted]) for month in months]
+    reader: Reader, office: Office, months: Sequence[Period], today: dt.date
+) -> list[tuple[Period, int | None]]:
+    """Visits of each month that has begun; later ones are empty, not 0."""
+    counted = known([MONTHLY], PeriodKind.MONTH)
+    return [
+        (month, reader.figure(m, office, month).numerator if month.start <= today else None)
+        for month in months
+        for m in counted
+    ]
 
 
 def results_below(office: Office, actor: Actor) -> list[Result]:

@@ -6,6 +6,5 @@ app_name = "dashboard"
 urlpatterns = [
     path("", views.home, name="home"),
     path("dashboard/", views.board, name="board"),
-    path("dashboard/figures/<str:code>/", views.figure, name="figure"),
     path("demo/end/", views.end_demo, name="end_demo"),
 ]

@@ -1,34 +1,21 @@
 """Front pages by role, and the dashboard with its drill-down."""
 
 import datetime as dt
-from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.accounts.models import User
 from apps.core.access import Permission, requires
-from apps.core.metrics import Metric, Records, metric
-from apps.core.paging import list_page
 from apps.core.periods import Period, PeriodKind
 from apps.dashboard.demo.load import DemoRefused, clear_demo
-from apps.dashboard.figures import (
-    PEOPLE,
-    OfficeRow,
-    Reader,
-    children_of,
-    own_paths,
-    read_board,
-    read_facts,
-    results_below,
-)
+from apps.dashboard.figures import read_board, results_below
 from apps.dashboard.forms import chosen_period, offices_open_to
 from apps.offices.models import Office
 
@@ -36,10 +23,10 @@ from apps.offices.models import Office
 FRONT_PAGES = (
     (Permission.VISIT_LOG, "pairing:mine"),
     (Permission.DASHBOARD_VIEW, "dashboard:board"),
-    (Permission.CASE_HANDLE, "casework:list"),
+    (Permission.CASE_HANDLE, "casework:cases"),
     (Permission.USER_MANAGE, "accounts:users"),
     (Permission.AUDIT_VIEW, "audit:events"),
-    (Permission.OFFICE_VIEW, "offices:tree"),
+    (Permission.OFFICE_VIEW, "offices:offices"),
 )
 
 
@@ -49,7 +36,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """To the page that answers "what must I do today" for this user."""
     held = request.user.permissions  # type: ignore[union-attr]
     return redirect(
-        next((page for permission, page in FRONT_PAGES if permission in held), "accounts:account")
+        next((page for permission, page in FRONT_PAGES if permission in held), "account_change_password")
     )
 
 
@@ -58,40 +45,17 @@ def home(request: HttpRequest) -> HttpResponse:
 def board(request: HttpRequest) -> HttpResponse:
     """The dashboard of one office and period."""
     office = _chosen_office(request)
-    period = chosen_period(request, timezone.localdate())
+    today = timezone.localdate()
+    period = chosen_period(request, today)
     user = _user(request)
     context = {
         "office": office,
-        "board": read_board(office, period, user),
+        "board": read_board(office, period, user, today),
         "crumbs": _crumbs(office, user),
         "results": results_below(office, user),
-        **_period_choices(period),
+        **_period_choices(period, today),
     }
     return TemplateResponse(request, "dashboard/board.html", context)
-
-
-@requires(Permission.DASHBOARD_VIEW)
-@require_safe
-def figure(request: HttpRequest, code: str) -> HttpResponse:
-    """One figure opened: what it means, the offices it is summed from, and the records behind it."""
-    chosen = metric(code)
-    if chosen is None or chosen.figures is None:
-        raise Http404
-    office, today = _chosen_office(request), timezone.localdate()
-    period = _supported(chosen, chosen_period(request, today))
-    below = children_of(office)
-    reader = Reader(read_facts([office, *below], [chosen.code, PEOPLE], [period]), own_paths(_user(request)))
-    shown = reader.figure(chosen, office, period)
-    context = {
-        "metric": chosen,
-        "office": office,
-        "figure": shown,
-        "rows": [OfficeRow(o, [reader.figure(chosen, o, period)]) for o in below] if chosen.adds_up else [],
-        "records": _records_page(request, chosen, office, period, today) if not shown.hidden else None,
-        "crumbs": _crumbs(office, _user(request)),
-        **_period_choices(period, chosen),
-    }
-    return TemplateResponse(request, "dashboard/figure.html", context)
 
 
 @requires(Permission.SYSTEM_MANAGE)
@@ -128,17 +92,8 @@ def _crumbs(office: Office, user: User) -> list[Office]:
     return list(Office.objects.visible_to(user, Permission.DASHBOARD_VIEW).filter(path__in=steps))
 
 
-def _supported(chosen: Metric, period: Period) -> Period:
-    """The period, or the shortest one around it for which the metric is counted."""
-    for kind in (period.kind, PeriodKind.QUARTER, PeriodKind.HALF, PeriodKind.YEAR):
-        if kind.months >= period.kind.months and chosen.supports(kind):
-            return Period.containing(period.start, kind)
-    return Period(PeriodKind.YEAR, period.year)
-
-
-def _period_choices(period: Period, chosen: Metric | None = None) -> dict[str, Any]:
+def _period_choices(period: Period, today: dt.date) -> dict[str, Any]:
     """The switch: the same moment as year, half, quarter, month; and one step back and forth."""
-    today = timezone.localdate()
     anchor = min(period.end, today)
     labels = {
         PeriodKind.YEAR: _("全年"),
@@ -146,11 +101,7 @@ def _period_choices(period: Period, chosen: Metric | None = None) -> dict[str, A
         PeriodKind.QUARTER: _("季度"),
         PeriodKind.MONTH: _("月"),
     }
-    kinds = [
-        (Period.containing(anchor, kind), label, kind == period.kind)
-        for kind, label in labels.items()
-        if chosen is None or chosen.supports(kind)
-    ]
+    kinds = [(Period.containing(anchor, kind), label, kind == period.kind) for kind, label in labels.items()]
     later = period.next()
     return {
         "period": period,
@@ -158,20 +109,3 @@ def _period_choices(period: Period, chosen: Metric | None = None) -> dict[str, A
         "earlier": period.previous(),
         "later": later if later.start <= today else None,
     }
-
-
-def _records_page(
-    request: HttpRequest, chosen: Metric, office: Office, period: Period, today: dt.date
-) -> Any:
-    if chosen.records is None:
-        return None
-    records: Records = chosen.records(_user(request), office, period, today)
-    page = list_page(request, records.rows)
-    return {"columns": records.columns, "page": page, "rows": [_row(records, row) for row in page.rows]}
-
-
-def _row(records: Records, row: Sequence[Any]) -> tuple[list[tuple[Any, Any]], str]:
-    """The cells with their columns, and the address of the record's page where there is one."""
-    width = len(records.columns)
-    url = reverse(records.link, args=[row[width]]) if records.link else ""
-    return list(zip(records.columns, row[:width], strict=True)), url
