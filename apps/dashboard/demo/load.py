@@ -17,6 +17,7 @@ from apps.dashboard.demo.assessing import load_assessments
 from apps.dashboard.demo.deeds import Deeds
 from apps.dashboard.demo.scale import SCALES, Scale, load_tree, towns_of
 from apps.jobs.models import Job
+from apps.members.importing.writing import check_as_we_go
 from apps.offices.models import Office
 from apps.pairing.rebuild import rebuild_all
 
@@ -42,6 +43,7 @@ def load_demo(scale_name: str, today: dt.date, say: Callable[[str], None] = lamb
     """
     if Office.objects.exists():
         raise DemoRefused("系统中已有机构，演示数据只能载入空的系统。")
+    check_as_we_go()
     with pgtrigger.ignore(*history_triggers()):
         users = _fill(SCALES[scale_name], today, say)
     say("年度进度")

@@ -35,7 +35,7 @@ _EMAIL = Member._meta.get_field("email")
 
 def write(plan: Plan, batch: ImportBatch, evidence: StoredFile | None, by: Actor) -> None:
     """Apply the plan: new members, changed ones, consents, appointments, and an audit row for each."""
-    _check_as_we_go()
+    check_as_we_go()
     now = timezone.now()
     ids = reserve_ids(Member, len(plan.new)) if plan.new else []
     new = list(zip(plan.new, ids, strict=True))
@@ -50,7 +50,7 @@ def write(plan: Plan, batch: ImportBatch, evidence: StoredFile | None, by: Actor
     _audit(new, plan.changes, batch, by)
 
 
-def _check_as_we_go() -> None:
+def check_as_we_go() -> None:
     """Foreign keys are checked after each statement: a row trigger's query walks all checks still pending.
 
     Measured at 10,000 rows: 45 s with the checks at commit, 3 s so. Consents come after their members, so that one

@@ -1,0 +1,8 @@
+from tests.guards.world import Page
+
+PAGES = {
+    "dashboard:home": Page(),
+    "dashboard:board": Page(),
+    # There is no demo to end: the answer is a message, not an error.
+    "dashboard:end_demo": Page(post=lambda cast: {}),
+}
