@@ -4,7 +4,7 @@ import datetime as dt
 from decimal import Decimal
 
 from apps.accounts.models import User
-from apps.assessment.actions import EXAMPLES, adopt_scheme, open_scheme
+from apps.assessment.actions import open_examples
 from apps.assessment.declaring import Declared, declare_figure, review_figure
 from apps.assessment.models import Indicator, Scheme
 from apps.assessment.rollup import roll_up
@@ -13,10 +13,8 @@ HONOURS = ("乡村振兴统战行动表扬", "民营经济服务先进单位", "
 
 
 def load_assessments(users: dict[str, User], today: dt.date) -> None:
-    """Open the example schemes whose offices stand in the tree, and count and score the year."""
-    for path in sorted(EXAMPLES.glob("*.yaml")):
-        scheme = adopt_scheme(path.read_bytes(), by=None)
-        open_scheme(scheme, by=None)
+    """Open the example schemes as far as their offices stand in the tree; count and score the year."""
+    for scheme in open_examples():
         if scheme.year == today.year:
             _declare(scheme, declared_by=users["admin"], reviewed_by=users["assessor"])
     roll_up(today.year, today=today)
