@@ -103,7 +103,12 @@ def figures(tree: Tree, as_of: dt.date) -> dict[tuple[str, str], Figure]:
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-@given(leaver=stories(["active"]), others=st.lists(stories(ANY), min_size=2, max_size=2), later=st.booleans())
+@given(
+    leaver=stories(["active"]),
+    others=st.lists(stories(ANY), min_size=2, max_size=2),
+    later=st.booleans(),
+    withdraws=st.booleans(),
+)
 def test_leaving_lowers_no_score(
     five_duties: PairingPlan,
     tree: Tree,
