@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.activities.models import Activity, ActivityKind, Programme, Venue
 from apps.core.forms import DayField
 from apps.core.texts import ShortLineField
+from apps.members.models import Member
 from apps.offices.models import Office
 
 
@@ -61,7 +62,10 @@ class SignUpForm(forms.Form):
     """Who signs up: members of the office and below, by public id."""
 
     members = forms.ModelMultipleChoiceField(
-        label=_("报名成员"), queryset=None, to_field_name="public_id", widget=forms.CheckboxSelectMultiple
+        label=_("报名成员"),
+        queryset=Member.objects.none(),
+        to_field_name="public_id",
+        widget=forms.CheckboxSelectMultiple,
     )
 
     def __init__(self, *args: Any, members: Any, **kwargs: Any) -> None:

@@ -10,7 +10,7 @@ from django.db.models import Count, F, Q, QuerySet
 
 from apps.accounts.models import Grant, User
 from apps.accounts.roles import RoleName
-from apps.members.models import Consent, ContactPreference, Member
+from apps.members.models import Consent, ContactPreference, Member, MemberQuerySet
 from apps.members.naming import Naming, record_number
 from apps.offices.models import Office, paths_above
 from apps.pairing.due import NextContact, next_contact
@@ -154,7 +154,7 @@ def cadres_for(office: Office, today: dt.date) -> QuerySet[User]:
     )
 
 
-def unpaired_members(today: dt.date) -> QuerySet[Member]:
+def unpaired_members(today: dt.date) -> MemberQuerySet:
     """Members whose consent includes pairing and who have no cadre today. To be narrowed by `visible_to`."""
     alive = Pairing.objects.active(today).values("member")
     agreed = Consent.objects.filter(

@@ -6,6 +6,7 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 from apps.activities.api.serializers import ActivitySerializer, VenueSerializer
 from apps.activities.models import Activity, Venue
 from apps.core.access import Permission
+from apps.core.api import actor_of
 
 
 class ActivityViewSet(ReadOnlyModelViewSet[Activity]):
@@ -20,7 +21,7 @@ class ActivityViewSet(ReadOnlyModelViewSet[Activity]):
     lookup_value_converter = "uuid"
 
     def get_queryset(self) -> Any:
-        activities = Activity.objects.visible_to(self.request.user, self.required_permission)
+        activities = Activity.objects.visible_to(actor_of(self.request), self.required_permission)
         return activities.select_related("office", "venue", "programme")
 
 
@@ -34,4 +35,6 @@ class VenueViewSet(ReadOnlyModelViewSet[Venue]):
     lookup_value_converter = "uuid"
 
     def get_queryset(self) -> Any:
-        return Venue.objects.visible_to(self.request.user, self.required_permission).select_related("office")
+        return Venue.objects.visible_to(actor_of(self.request), self.required_permission).select_related(
+            "office"
+        )

@@ -7,6 +7,7 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 from apps.casework.api.serializers import CaseSerializer
 from apps.casework.models import Case, CaseQuerySet
 from apps.core.access import Permission
+from apps.core.api import actor_of
 from apps.members.naming import Naming
 from apps.offices.choices import chosen_office
 
@@ -19,7 +20,7 @@ class CaseFilter(FilterSet):
         fields = ["kind", "state"]
 
     def filter_office(self, cases: CaseQuerySet, name: str, code: str) -> CaseQuerySet:
-        office = chosen_office(self.request.user, Permission.CASE_VIEW, code)
+        office = chosen_office(actor_of(self.request), Permission.CASE_VIEW, code)
         return cases.of_office(office) if office else cases.none()
 
 
@@ -35,12 +36,12 @@ class CaseViewSet(ReadOnlyModelViewSet[Case]):
     lookup_value_converter = "uuid"
 
     def get_queryset(self) -> CaseQuerySet:
-        cases = Case.objects.visible_to(self.request.user, Permission.CASE_VIEW)
+        cases = Case.objects.visible_to(actor_of(self.request), Permission.CASE_VIEW)
         return cases.select_related("office", "lead_office", "member")
 
     @cached_property
     def _naming(self) -> Naming:
-        return Naming.of(self.request.user)
+        return Naming.of(actor_of(self.request))
 
     def get_serializer_context(self) -> dict[str, Any]:
-        return super().get_serializer_context() | {"naming": self._naming}
+        return {**super().get_serializer_context(), "naming": self._naming}

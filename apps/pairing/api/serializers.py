@@ -5,8 +5,8 @@ from rest_framework import serializers
 from apps.casework.models import CaseKind
 from apps.core.texts import ShortText
 from apps.members.models import Member, Organization
-from apps.pairing.models import Pairing, Visit, VisitKind
-from apps.pairing.rules import MOST_ASKED, Asked, VisitContent
+from apps.pairing.models import Pairing, PairingYear, Visit, VisitKind
+from apps.pairing.rules import Asked, VisitContent
 
 
 class AskedSerializer(serializers.Serializer[Any]):
@@ -19,21 +19,21 @@ class NewVisitSerializer(serializers.Serializer[Any]):
 
     id = serializers.UUIDField()
     members = serializers.SlugRelatedField(
-        slug_field="public_id", queryset=Member.objects.none(), many=True, required=False, default=list
+        slug_field="public_id", queryset=Member.objects.none(), many=True, required=False
     )
     organizations = serializers.SlugRelatedField(
-        slug_field="public_id", queryset=Organization.objects.none(), many=True, required=False, default=list
+        slug_field="public_id", queryset=Organization.objects.none(), many=True, required=False
     )
     kind = serializers.ChoiceField(choices=VisitKind.choices)
     happened_on = serializers.DateField()
     text = ShortText(required=False, allow_blank=True, default="")
-    asked = AskedSerializer(many=True, required=False, default=list, max_length=MOST_ASKED)
+    asked = AskedSerializer(many=True, required=False)
     confirmed = serializers.BooleanField(
         required=False, default=False, help_text="已核对警告（如一个月联系超过两次），仍要保存"
     )
 
     def get_fields(self) -> dict[str, Any]:
-        fields = super().get_fields()
+        fields: dict[str, Any] = super().get_fields()
         for name in ("members", "organizations"):
             if offered := self.context.get(name):
                 fields[name].child_relation.queryset = offered
@@ -42,12 +42,12 @@ class NewVisitSerializer(serializers.Serializer[Any]):
     def content(self) -> VisitContent:
         said = self.validated_data
         return VisitContent(
-            members=tuple(said["members"]),
-            organizations=tuple(said["organizations"]),
+            members=tuple(said.get("members", ())),
+            organizations=tuple(said.get("organizations", ())),
             kind=said["kind"],
             happened_on=said["happened_on"],
             text=said["text"],
-            asked=tuple(Asked(**asked) for asked in said["asked"]),
+            asked=tuple(Asked(**asked) for asked in said.get("asked", ())),
         )
 
 
@@ -102,7 +102,9 @@ class PairingSerializer(serializers.ModelSerializer[Pairing]):
         return label
 
     def get_due(self, pairing: Pairing) -> int:
-        return sum(sum(year.due) for year in pairing.this_year)  # type: ignore[attr-defined]
+        years: list[PairingYear] = pairing.this_year  # type: ignore[attr-defined]
+        return sum(sum(year.due) for year in years)
 
     def get_done(self, pairing: Pairing) -> int:
-        return sum(sum(year.done) for year in pairing.this_year)  # type: ignore[attr-defined]
+        years: list[PairingYear] = pairing.this_year  # type: ignore[attr-defined]
+        return sum(sum(year.done) for year in years)

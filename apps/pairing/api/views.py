@@ -13,6 +13,7 @@ from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
 from apps.audit.models import AuditEvent
 from apps.audit.recording import record
 from apps.core.access import Permission
+from apps.core.api import actor_of
 from apps.core.paging import CursorPages
 from apps.core.problems import problem
 from apps.members.models import Organization
@@ -36,7 +37,7 @@ class OfOffice(FilterSet):
     office = CharFilter(method="filter_office", label="机构代码，含下级")
 
     def filter_office(self, rows: Any, name: str, code: str) -> Any:
-        office = chosen_office(self.request.user, Permission.PAIRING_VIEW, code)
+        office = chosen_office(actor_of(self.request), Permission.PAIRING_VIEW, code)
         return rows.of_office(office) if office else rows.none()
 
 
@@ -63,12 +64,12 @@ class VisitViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericView
     pagination_class = CursorPages
 
     def get_queryset(self) -> Any:
-        visits = Visit.objects.visible_to(self.request.user, Permission.PAIRING_VIEW)
+        visits = Visit.objects.visible_to(actor_of(self.request), Permission.PAIRING_VIEW)
         return visits.select_related("office", "cadre")
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         rows = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
-        met = met_labels([visit.pk for visit in rows], Naming.of(request.user))
+        met = met_labels([visit.pk for visit in rows], Naming.of(actor_of(request)))
         return self.get_paginated_response(VisitSerializer(rows, many=True, context={"met": met}).data)
 
     @extend_schema(responses=OneVisitSerializer)
@@ -86,8 +87,8 @@ class VisitViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericView
     )
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         offered = {
-            "members": own_members(request.user, timezone.localdate()),
-            "organizations": Organization.objects.visible_to(request.user, Permission.VISIT_LOG),
+            "members": own_members(actor_of(request), timezone.localdate()),
+            "organizations": Organization.objects.visible_to(actor_of(request), Permission.VISIT_LOG),
         }
         said = NewVisitSerializer(data=request.data, context=offered)
         said.is_valid(raise_exception=True)
@@ -95,7 +96,7 @@ class VisitViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericView
             logged = log_visit(
                 public_id=said.validated_data["id"],
                 content=said.content(),
-                by=request.user,
+                by=actor_of(request),
                 confirmed=said.validated_data["confirmed"],
             )
         except Refused as refused:
@@ -103,13 +104,13 @@ class VisitViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericView
         return Response(self._one(request, logged.visit), status=201 if logged.is_new else 200)
 
     def _one(self, request: Request, visit: Visit) -> Any:
-        naming = Naming.of(request.user)
+        naming = Naming.of(actor_of(request))
         rows = Met.objects.filter(visit=visit, member__isnull=False).select_related("member")
         members = [row.member for row in rows if row.member]
-        shows_text = text_shown(visit, members, naming, request.user)
-        if shows_text and visit.cadre_id != request.user.pk:
+        shows_text = text_shown(visit, members, naming, actor_of(request))
+        if shows_text and visit.cadre_id != actor_of(request).pk:
             for member in members:
-                record(AuditEvent.Action.READ, target=member, by=request.user, visit=visit.pk)
+                record(AuditEvent.Action.READ, target=member, by=actor_of(request), visit=visit.pk)
         context = {"met": met_labels([visit.pk], naming), "shows_text": shows_text}
         return OneVisitSerializer(visit, context=context).data
 
@@ -144,14 +145,17 @@ class PairingViewSet(ReadOnlyModelViewSet[Pairing]):
     def get_queryset(self) -> QuerySet[Pairing]:
         years = PairingYear.objects.filter(year=timezone.localdate().year)
         return (
-            Pairing.objects.visible_to(self.request.user, Permission.PAIRING_VIEW)
+            Pairing.objects.visible_to(actor_of(self.request), Permission.PAIRING_VIEW)
             .select_related("office", "cadre", "member")
             .prefetch_related(Prefetch("years", years, to_attr="this_year"))
         )
 
     @cached_property
     def _naming(self) -> Naming:
-        return Naming.of(self.request.user)
+        return Naming.of(actor_of(self.request))
 
     def get_serializer_context(self) -> dict[str, Any]:
-        return super().get_serializer_context() | {"label": lambda member: member_label(member, self._naming)}
+        return {
+            **super().get_serializer_context(),
+            "label": lambda member: member_label(member, self._naming),
+        }

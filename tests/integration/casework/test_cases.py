@@ -54,7 +54,7 @@ def test_case_goes_from_entry_to_close(town_cadre: User, member: Member) -> None
     case = answer_case(case=case, answer="已联系窗口", answered_on=dt.date(2026, 3, 6), by=town_cadre)
     case = close_case(case=case, closed_on=dt.date(2026, 3, 9), deed_done=True, by=town_cadre)
     assert (case.state, case.answered_on, case.deed_done) == ("closed", dt.date(2026, 3, 6), True)
-    assert Case.objects.get().events.count() == 4
+    assert Case.objects.get().events.count() == 4  # type: ignore[attr-defined]
 
 
 def test_steps_out_of_order_are_refused(town_cadre: User, member: Member) -> None:

@@ -169,10 +169,8 @@ def test_edit_moves_the_counts_and_keeps_history(pairing: Pairing, town_cadre: U
     year = year_of(pairing)
     assert (sum(year.talk), year.visit[7], year.contacts[7], year.contacts[2]) == (0, 1, 1, 0)
     assert Member.objects.get(pk=pairing.member_id).last_contact_on == dt.date(2026, 8, 1)
-    assert list(Visit.objects.get().events.order_by("pk").values_list("kind", flat=True)) == [
-        "talk",
-        "home_visit",
-    ]
+    versions = Visit.objects.get().events.order_by("pk")  # type: ignore[attr-defined]
+    assert list(versions.values_list("kind", flat=True)) == ["talk", "home_visit"]
 
 
 def test_edit_of_an_old_version_is_a_conflict(pairing: Pairing, town_cadre: User, said: Say) -> None:
