@@ -52,7 +52,19 @@ def recompute(members: Iterable[Member], years: Collection[int]) -> None:
             unique_fields=["pairing", "year"],
             update_fields=["office", "office_path", *FIGURES],
         )
-        _forget_others(members, year, [row.pairing_id for row in rows])
+
+
+def forget_years_after(pairing: Pairing, year: int) -> None:
+    """Rows of years that the pair, ended earlier than they say, no longer lived in."""
+    PairingYear.objects.filter(pairing=pairing, year__gt=year).delete()
+
+
+def note_contact(members: Iterable[Member], day: dt.date) -> None:
+    """Write a new contact as the last one where it is. The members must be locked."""
+    for member in members:
+        if member.last_contact_on is None or member.last_contact_on < day:
+            member.last_contact_on = day
+            Member.objects.filter(pk=member.pk).update(last_contact_on=day)
 
 
 def keep_last_contact(members: Iterable[Member]) -> None:
@@ -93,12 +105,6 @@ def _row(pairing: Pairing, year: int, progress: Progress) -> PairingYear:
         office_path=pairing.office_path,
         **asdict(progress),
     )
-
-
-def _forget_others(members: list[Member], year: int, kept: list[int]) -> None:
-    """Rows of pairs that, after an end was moved back, no longer lived in the year."""
-    stale = PairingYear.objects.filter(year=year, pairing__member__in=members).exclude(pairing__in=kept)
-    stale.delete()
 
 
 def _pairings(members: list[Member]) -> dict[int, Pairing]:

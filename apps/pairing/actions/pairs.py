@@ -15,7 +15,7 @@ from apps.members.models import Member
 from apps.pairing.findings import refuse_if
 from apps.pairing.models import Pairing
 from apps.pairing.rules import end_findings, last_deed_on, start_findings
-from apps.pairing.years import lock_members, recompute, years_since
+from apps.pairing.years import forget_years_after, lock_members, recompute, years_since
 
 
 @transaction.atomic
@@ -71,6 +71,7 @@ def count_again(member: Member, on: dt.date, by: Actor | None) -> None:
 def _end(pairing: Pairing, ended_on: dt.date, reason: str, by: Actor | None) -> Pairing:
     pairing.ended_on, pairing.end_reason = ended_on, reason
     pairing.save(update_fields=["ended_on", "end_reason"])
+    forget_years_after(pairing, ended_on.year)
     # The member is read again: it may have been changed in this very transaction.
     recompute([Member.objects.get(pk=pairing.member_id)], years_since(ended_on, timezone.localdate()))
     record(AuditEvent.Action.CHANGE, target=pairing, by=by, fields=["ended_on"], reason=reason)

@@ -24,7 +24,7 @@ from apps.offices.models import Office
 from apps.pairing.findings import Finding, Refused, refuse_if
 from apps.pairing.models import DutyEntry, DutyKind, Met, Pairing, Visit, VisitKind
 from apps.pairing.rules import VisitContent, pairings_on, visit_findings
-from apps.pairing.years import keep_last_contact, lock_members, recompute
+from apps.pairing.years import keep_last_contact, lock_members, note_contact, recompute
 
 ORIGIN = "visit"
 SOURCE = DutyEntry.Source.VISIT
@@ -40,38 +40,43 @@ class Logged:
     is_new: bool
 
 
-@transaction.atomic
 def log_visit(*, public_id: UUID, content: VisitContent, by: User, confirmed: bool = False) -> Logged:
     """Write down a visit of the cadre `by`. The same UUID with the same content again gives the same visit.
 
     Raises Refused with findings, or Conflict where the UUID stands for another visit.
     """
     digest = _digest(content, by)
-    if known := _known(public_id, digest):
-        return Logged(known, is_new=False)
+    try:
+        return _log(public_id, content, by, digest, confirmed=confirmed)
+    except IntegrityError:
+        # The same UUID came twice at once with different members, so that no lock held one of them back.
+        if known := _known(public_id, digest):
+            return Logged(known, is_new=False)
+        raise
+
+
+@transaction.atomic
+def _log(public_id: UUID, content: VisitContent, by: User, digest: str, *, confirmed: bool) -> Logged:
     members = lock_members([member.pk for member in content.members])
-    # Whoever held the lock may have written this very visit.
+    # Under the lock: whoever held it may have written this very visit.
     if known := _known(public_id, digest):
         return Logged(known, is_new=False)
     pairings = _check(content, members, by, confirmed=confirmed)
-    try:
-        with transaction.atomic():
-            visit = Visit.objects.create(
-                public_id=public_id,
-                office=_office_of(by, content, pairings),
-                cadre=by,
-                entered_by=by,
-                kind=content.kind,
-                happened_on=content.happened_on,
-                text=content.text,
-                content_digest=digest,
-            )
-    except IntegrityError:
-        return Logged(_known_or_conflict(public_id, digest), is_new=False)
+    visit = Visit.objects.create(
+        public_id=public_id,
+        office=_office_of(by, content, pairings),
+        cadre=by,
+        entered_by=by,
+        kind=content.kind,
+        happened_on=content.happened_on,
+        text=content.text,
+        content_digest=digest,
+    )
     _write_met(visit, content, members)
     _write_entries(visit, pairings)
     _open_cases(visit, content, members, by)
-    _count(members, {visit.happened_on.year})
+    recompute(members.values(), {visit.happened_on.year})
+    note_contact(members.values(), visit.happened_on)
     record(AuditEvent.Action.CREATE, target=visit, by=by, members=sorted(members))
     return Logged(visit, is_new=True)
 
@@ -129,13 +134,6 @@ def _known(public_id: UUID, digest: str) -> Visit | None:
     return visit
 
 
-def _known_or_conflict(public_id: UUID, digest: str) -> Visit:
-    visit = _known(public_id, digest)
-    if visit is None:
-        raise Conflict(_("这条记录正在保存，请稍后再试。"), code="busy")
-    return visit
-
-
 def _check(
     content: VisitContent,
     members: dict[int, Member],
@@ -163,16 +161,17 @@ def _current(visit: Visit, version: int) -> Visit:
 
 
 def _office_of(by: User, content: VisitContent, pairings: dict[int, Pairing]) -> Office:
-    """The cadre's office on that day: that of the grant which reaches the first member, or any grant as cadre."""
-    grants = list(
+    """The cadre's office on that day: that of the grant which reaches the members, or any grant as cadre."""
+    held = [grant for grant in by.current_grants if grant.role == RoleName.CADRE]
+    grants = [grant for grant in held if grant.starts_on <= content.happened_on] or list(
         Grant.objects.current(content.happened_on)
         .filter(user=by, role=RoleName.CADRE)
         .select_related("office")
-        .order_by("-office__depth", "pk")
-    ) or [grant for grant in by.current_grants if grant.role == RoleName.CADRE]
+    )
+    grants.sort(key=lambda grant: -grant.office.depth)
     paths = [pairing.office_path for pairing in pairings.values()]
     reaching = (grant for grant in grants if all(grant.office.range.holds(path) for path in paths))
-    found = next(reaching, grants[0] if grants else None)
+    found = next(reaching, next(iter([*grants, *held]), None))
     if found is None:
         raise Refused([Finding("no_grant", "happened_on", _("您当天没有统战干部授权，不能登记联系。"))])
     return found.office
