@@ -16,6 +16,6 @@ def register() -> None:
     view = Permission.ACTIVITY_VIEW
     show(
         NavItem(_("活动"), "activities:activities", "activity", view, Group.TODAY, 50),
-        NavItem(_("阵地和品牌"), "activities:venues", "office", view, Group.TODAY, 60),
+        NavItem(_("阵地和品牌"), "activities:venues", "venue", view, Group.TODAY, 60),
     )
     register_job(Kind(expiring.EXPIRE, _("删除到期的报名名单"), expiring.run, Daily(dt.time(2, 0))))

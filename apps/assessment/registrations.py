@@ -17,5 +17,5 @@ def register() -> None:
     register_kind(Kind(NIGHTLY, _("每夜指标汇总"), run, Daily(dt.time(2, 30))))
     show(
         NavItem(_("考核"), "assessment:schemes", "assess", Permission.ASSESSMENT_VIEW, Group.ASSESSMENT, 10),
-        NavItem(_("指标库"), "assessment:metrics", "search", Permission.DASHBOARD_VIEW, Group.ASSESSMENT, 20),
+        NavItem(_("指标库"), "assessment:metrics", "metric", Permission.DASHBOARD_VIEW, Group.ASSESSMENT, 20),
     )

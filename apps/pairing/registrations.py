@@ -40,7 +40,7 @@ def register() -> None:
         ),
         NavItem(_("结对名册"), "pairing:pairs", "rows", Permission.PAIRING_VIEW, Group.PEOPLE, 20),
         NavItem(_("未结对成员"), "pairing:unpaired", "person", Permission.PAIRING_MANAGE, Group.PEOPLE, 30),
-        NavItem(_("五个一方案"), "pairing:plans", "assess", Permission.PAIRING_VIEW, Group.PEOPLE, 40),
+        NavItem(_("五个一方案"), "pairing:plans", "plan", Permission.PAIRING_VIEW, Group.PEOPLE, 40),
     )
 
 
