@@ -40,8 +40,12 @@ def make_database(cluster: Cluster) -> None:
 
 
 def let_owner_disable_triggers(cluster: Cluster) -> None:
-    """For tests: `session_replication_role`, with which they clean up past append-only guards."""
+    """For tests: `session_replication_role`, with which they clean up past append-only guards.
+
+    And the right to end the sessions that a live server's threads left open in a database to be dropped.
+    """
     _as_superuser(cluster, sql.SQL("GRANT SET ON PARAMETER session_replication_role TO tongxin_owner"))
+    _as_superuser(cluster, sql.SQL("GRANT pg_signal_backend TO tongxin_owner"))
 
 
 def _as_superuser(cluster: Cluster, statement: sql.Composable) -> int:

@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 SERIOUS = {"serious", "critical"}
 # Latin words that Chinese office pages do carry.
 LATIN_IS_FINE = re.compile(
-    r"^(?:APP|PDF|Excel|Word|CSV|JSON|TOTP|API|URL|UUID|Chrome|Linux|Ctrl|Enter|English|docx|pdf|xlsx|xls|csv|yaml|v\d+)$"
+    r"^(?:APP|PDF|JPG|PNG|YAML|UTF|Excel|Word|CSV|JSON|TOTP|API|URL|UUID|Chrome|Linux|Ctrl|Enter|English|docx|pdf|xlsx|xls|csv|yaml|v\d+)$"
 )
 WORD = re.compile(r"[A-Za-z][A-Za-z]{2,}")
 # The cast's user names carry an underscore; no English word does.

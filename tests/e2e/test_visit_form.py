@@ -22,7 +22,7 @@ def test_visit_is_logged_in_the_hand(
     )
     sign_in(phone, pairing.cadre)
     phone.goto(reverse("pairing:mine"))
-    phone.get_by_role("link", name="记联系 钱宜").click()
+    phone.get_by_role("link", name="记联系 钱宜").first.click()
     expect(phone.get_by_label("钱宜")).to_be_checked()
     phone.get_by_label("谈心").check()
     phone.get_by_label("内容").first.fill("聊了新厂房")
