@@ -8,6 +8,7 @@ from apps.core.schema import SchemaView
 api: list[URLPattern | URLResolver] = [
     path("schema/", SchemaView.as_view(), name="schema"),
     path("", include("apps.offices.api.urls")),
+    path("", include("apps.members.api.urls")),
     path("", include("apps.jobs.api.urls")),
     path("", include("apps.pairing.api.urls")),
     path("", include("apps.casework.api.urls")),

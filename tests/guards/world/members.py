@@ -48,6 +48,10 @@ def _batch(cast: Cast) -> dict[str, Any]:
     return {"pk": batch.pk}
 
 
+def _organization(cast: Cast) -> dict[str, Any]:
+    return {"public_id": Organization.objects.get(name=f"{CANARY}商会").public_id}
+
+
 PAGES = {
     "members:list": Page(),
     "members:new": Page(post=_particulars),
@@ -71,5 +75,7 @@ PAGES = {
         post=lambda cast: {"given_on": "2026-03-02", "scan": _scan()},
     ),
     "members:withdraw": Page(kwargs=_member, post=lambda cast: {"on": "2026-03-02"}),
+    "api:member-detail": Page(kwargs=_member),
+    "api:organization-detail": Page(kwargs=_organization),
     "members:contact": Page(kwargs=_member, post=lambda cast: {"contact_preference": "phone_only"}),
 }

@@ -1,0 +1,85 @@
+from typing import Any
+
+from django_filters.rest_framework import CharFilter, ChoiceFilter, DjangoFilterBackend, FilterSet
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import ReadOnlyModelViewSet
+
+from apps.audit.models import AuditEvent
+from apps.audit.recording import record
+from apps.core.access import Permission
+from apps.core.paging import CursorPages
+from apps.members.api.serializers import MemberSerializer, OrganizationSerializer
+from apps.members.models import Category, Member, MemberQuerySet, Organization
+from apps.members.naming import Naming
+from apps.offices.models import Office, ScopedQuerySet
+
+
+class BelowFilter(FilterSet):
+    """By the office at the top: its code; itself included."""
+
+    office = CharFilter(method="filter_office", label="此机构及下级（代码）")
+
+    def filter_office(self, rows: ScopedQuerySet, name: str, code: str) -> ScopedQuerySet:
+        top = Office.objects.filter(code=code).first()
+        return rows.of_office(top) if top else rows.none()
+
+
+class MemberFilterSet(BelowFilter):
+    category = ChoiceFilter(method="filter_category", choices=Category.choices, label="成员类别")
+
+    class Meta:
+        model = Member
+        fields = ["status"]
+
+    def filter_category(self, members: MemberQuerySet, name: str, category: str) -> MemberQuerySet:
+        # As on the page: a filter must not tell what the answer hides.
+        return members.filter(Naming.of(self.request.user).named(), categories__contains=[category])
+
+
+class OrganizationFilterSet(BelowFilter):
+    class Meta:
+        model = Organization
+        fields = ["kind"]
+
+
+class MemberViewSet(ReadOnlyModelViewSet[Member]):
+    """统战成员：自己可见范围内的登记。姓名和类别按查看规则给出，不含联系方式。"""
+
+    required_permission = Permission.MEMBER_VIEW
+    queryset = Member.objects.none()
+    serializer_class = MemberSerializer
+    pagination_class = CursorPages
+    filter_backends = [DjangoFilterBackend]
+    filterset_class = MemberFilterSet
+    lookup_field = "public_id"
+    lookup_value_converter = "uuid"
+
+    def get_queryset(self) -> MemberQuerySet:
+        members: MemberQuerySet = Member.objects.visible_to(self.request.user, self.required_permission)
+        return members.select_related("office")
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        return {**super().get_serializer_context(), "naming": Naming.of(self.request.user)}
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        member = self.get_object()
+        record(AuditEvent.Action.READ, target=member, by=request.user)
+        return Response(self.get_serializer(member).data)
+
+
+class OrganizationViewSet(ReadOnlyModelViewSet[Organization]):
+    """团体和单位：自己可见范围内的登记，不含成员。"""
+
+    required_permission = Permission.MEMBER_VIEW
+    queryset = Organization.objects.none()
+    serializer_class = OrganizationSerializer
+    pagination_class = CursorPages
+    filter_backends = [DjangoFilterBackend]
+    filterset_class = OrganizationFilterSet
+    lookup_field = "public_id"
+    lookup_value_converter = "uuid"
+
+    def get_queryset(self) -> ScopedQuerySet:
+        found: ScopedQuerySet = Organization.objects.visible_to(self.request.user, self.required_permission)
+        return found.select_related("office")
