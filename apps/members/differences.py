@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Field
 from django.utils.translation import gettext as _
 
 from apps.core.contacts import mask_email, mask_phone
@@ -29,9 +30,14 @@ def differences(current: Member, typed: Particulars) -> list[Difference]:
         email=current.email,
     )
     return [
-        Difference(str(Member._meta.get_field(field).verbose_name), _told(saved, field), _told(typed, field))
+        Difference(_label(field), _told(saved, field), _told(typed, field))
         for field in changed_fields(current, typed)
     ]
+
+
+def _label(field: str) -> str:
+    column: Field[Any, Any] = Member._meta.get_field(field)  # type: ignore[assignment]
+    return str(column.verbose_name)
 
 
 def _told(particulars: Particulars, field: str) -> str:

@@ -59,9 +59,9 @@ class MemberFilter(forms.Form):
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["office"].queryset = member_offices(actor, Permission.MEMBER_VIEW)
+        self.fields["office"].queryset = member_offices(actor, Permission.MEMBER_VIEW)  # type: ignore[attr-defined]
         shown = [choice for choice in Member.Status.choices if choice[0] != Member.Status.WITHDRAWN]
-        self.fields["status"].choices = [*EVERY, *shown]
+        self.fields["status"].choices = [*EVERY, *shown]  # type: ignore[attr-defined]
 
 
 class GuardedText(forms.CharField):
@@ -92,7 +92,7 @@ class MemberForm(forms.Form):
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["office"].queryset = member_offices(actor, Permission.MEMBER_MANAGE)
+        self.fields["office"].queryset = member_offices(actor, Permission.MEMBER_MANAGE)  # type: ignore[attr-defined]
 
     def clean_birth_month(self) -> dt.date | None:
         month: dt.date | None = self.cleaned_data["birth_month"]
@@ -247,4 +247,4 @@ class RosterForm(forms.Form):
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["office"].queryset = member_offices(actor, Permission.MEMBER_IMPORT)
+        self.fields["office"].queryset = member_offices(actor, Permission.MEMBER_IMPORT)  # type: ignore[attr-defined]

@@ -3,13 +3,14 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from apps.accounts.requests import SignedInRequest
 from apps.core.access import Permission, requires
 from apps.core.refusals import Refusal
 from apps.members import actions
@@ -25,7 +26,7 @@ manage = requires(Permission.MEMBER_MANAGE)
 
 @manage
 @require_safe
-def consent_text(request: HttpRequest) -> HttpResponse:
+def consent_text(request: SignedInRequest) -> HttpResponse:
     """The text to print, read out and sign."""
     return render(request, "members/consent_text.html", {"text": CONSENT_TEXTS[CURRENT_VERSION]})
 
@@ -33,7 +34,7 @@ def consent_text(request: HttpRequest) -> HttpResponse:
 @manage
 @require_http_methods(["GET", "POST"])
 @never_cache
-def confirm(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def confirm(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Attach the signed sheet: the member becomes active."""
     member = find_member(request, public_id, Permission.MEMBER_MANAGE)
     form = ConsentForm(request.POST or None, request.FILES or None)
@@ -55,7 +56,7 @@ def confirm(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @manage
 @require_http_methods(["GET", "POST"])
 @never_cache
-def withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def withdraw(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """The member leaves: no reason is asked."""
     member = find_member(request, public_id, Permission.MEMBER_MANAGE)
     form = WithdrawForm(request.POST or None, initial={"on": timezone.localdate()})
@@ -69,7 +70,7 @@ def withdraw(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @manage
 @require_POST
-def contact(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def contact(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """How the member wants to be met."""
     member = find_member(request, public_id, Permission.MEMBER_MANAGE)
     form = ContactForm(request.POST)

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
+from apps.accounts.requests import SignedInRequest
 from apps.core.access import OfficeRange, Permission, requires
 from apps.core.pages import page_or_fragment
 from apps.core.paging import list_page
@@ -20,7 +21,7 @@ COUNT_UP_TO = 9_999
 
 @requires(Permission.MEMBER_VIEW)
 @require_safe
-def members(request: HttpRequest) -> HttpResponse:
+def members(request: SignedInRequest) -> HttpResponse:
     """Members of my offices: found, filtered, sorted by pinyin."""
     naming = Naming.of(request.user)
     form = MemberFilter(request.GET, actor=request.user)
@@ -51,7 +52,7 @@ def _filtered(found: MemberQuerySet, wanted: dict[str, Any], naming: Naming) -> 
     return search(found, wanted["q"], naming)
 
 
-def _all_named(request: HttpRequest, naming: Naming) -> bool:
+def _all_named(request: SignedInRequest, naming: Naming) -> bool:
     """Whether every member the reader can see is named to them; then the list may be in the order of names."""
 
     def kept(seen: OfficeRange) -> bool:

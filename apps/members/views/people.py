@@ -4,12 +4,13 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from apps.accounts.requests import SignedInRequest
 from apps.audit.models import AuditEvent
 from apps.audit.recording import record
 from apps.core.access import Permission, requires
@@ -35,7 +36,7 @@ from apps.members.purposes import OpeningPurpose, RevealPurpose
 from apps.members.sections import sections_for
 
 
-def find_member(request: HttpRequest, public_id: UUID, permission: Permission) -> Member:
+def find_member(request: SignedInRequest, public_id: UUID, permission: Permission) -> Member:
     """The member, where the actor may do this kind of thing to it; elsewhere it does not exist."""
     members = Member.objects.visible_to(request.user, permission).select_related("office")
     return get_object_or_404(members, public_id=public_id)
@@ -44,7 +45,7 @@ def find_member(request: HttpRequest, public_id: UUID, permission: Permission) -
 @requires(Permission.MEMBER_VIEW)
 @require_safe
 @never_cache
-def member(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def member(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """One member. Above the member's own office it first asks why."""
     found = find_member(request, public_id, Permission.MEMBER_VIEW)
     if not may_open(request.user, found):
@@ -55,7 +56,7 @@ def member(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @requires(Permission.MEMBER_VIEW)
 @require_POST
-def open_member(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def open_member(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Read a file with a reason, which the member sees."""
     found = find_member(request, public_id, Permission.MEMBER_VIEW)
     form = OpeningForm(request.POST)
@@ -69,7 +70,7 @@ def open_member(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @requires(Permission.MEMBER_VIEW)
 @require_POST
 @never_cache
-def reveal_phone(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def reveal_phone(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """The number in full, for a purpose; written down, thirty an hour."""
     found = find_member(request, public_id, Permission.MEMBER_VIEW)
     if not may_open(request.user, found):
@@ -88,7 +89,7 @@ def reveal_phone(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return page_or_fragment(request, "members/detail.html", "members/_phone.html", context, status=status)
 
 
-def _page(request: HttpRequest, found: Member) -> dict[str, Any]:
+def _page(request: SignedInRequest, found: Member) -> dict[str, Any]:
     """What the page shows; the reader's own deeds of this request included."""
     return {
         **person_context(found),
@@ -103,7 +104,7 @@ def _page(request: HttpRequest, found: Member) -> dict[str, Any]:
 @requires(Permission.MEMBER_MANAGE)
 @require_http_methods(["GET", "POST"])
 @never_cache
-def new_member(request: HttpRequest) -> HttpResponse:
+def new_member(request: SignedInRequest) -> HttpResponse:
     """Enter somebody: with the signed sheet active, without it waiting for confirmation."""
     form = NewMemberForm(request.POST or None, request.FILES or None, actor=request.user)
     if request.method == "POST" and form.is_valid():
@@ -120,7 +121,7 @@ def new_member(request: HttpRequest) -> HttpResponse:
     return render(request, "members/new.html", context, status=status)
 
 
-def _consent(request: HttpRequest, form: NewMemberForm) -> ConsentGiven | None:
+def _consent(request: SignedInRequest, form: NewMemberForm) -> ConsentGiven | None:
     if not form.cleaned_data["given_on"]:
         return None
     return ConsentGiven(
@@ -132,7 +133,7 @@ def _consent(request: HttpRequest, form: NewMemberForm) -> ConsentGiven | None:
 @requires(Permission.MEMBER_MANAGE)
 @require_http_methods(["GET", "POST"])
 @never_cache
-def edit_member(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def edit_member(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Edit; where somebody saved in between, both versions side by side and nothing typed lost (409)."""
     found = find_member(request, public_id, Permission.MEMBER_MANAGE)
     form = EditMemberForm(request.POST or None, actor=request.user, member=found, initial=initial_of(found))
@@ -147,8 +148,9 @@ def edit_member(request: HttpRequest, public_id: UUID) -> HttpResponse:
         except EditConflict as conflict:
             context["differences"] = differences(conflict.current, typed)
             # Saving again means: I have seen the other version.
-            form.data = form.data.copy()
-            form.data["version"] = conflict.current.version
+            again = request.POST.copy()
+            again["version"] = str(conflict.current.version)
+            form.data = again
             status = 409
         else:
             messages.success(request, _("已保存"))

@@ -4,12 +4,13 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from apps.accounts.requests import SignedInRequest
 from apps.core.access import Permission, requires
 from apps.core.refusals import Refusal
 from apps.files.models import StoredFile
@@ -30,7 +31,7 @@ SHOWN_ROWS = 20
 @may_import
 @require_http_methods(["GET", "POST"])
 @never_cache
-def try_import(request: HttpRequest) -> HttpResponse:
+def try_import(request: SignedInRequest) -> HttpResponse:
     """Upload a roster and see what would come of it. Nothing is entered yet."""
     form = RosterForm(request.POST or None, request.FILES or None, actor=request.user)
     if request.method == "POST" and form.is_valid():
@@ -42,7 +43,7 @@ def try_import(request: HttpRequest) -> HttpResponse:
     return render(request, "members/import.html", {"form": form}, status=status)
 
 
-def _tried(request: HttpRequest, wanted: dict[str, Any]) -> dict[str, Any]:
+def _tried(request: SignedInRequest, wanted: dict[str, Any]) -> dict[str, Any]:
     office: Office = wanted["office"]
     upload = Upload.read(wanted["roster"].name, wanted["roster"])
     scan = wanted["scan"]
@@ -71,7 +72,7 @@ def _told(summary: Summary) -> dict[str, Any]:
 
 @may_import
 @require_POST
-def apply_import(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def apply_import(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """Enter what the dry run showed; the roster is compared with the registry once more."""
     kept = _own(request, public_id, StoredFile.Purpose.IMPORT)
     office = _office(request)
@@ -87,7 +88,7 @@ def apply_import(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return redirect("members:imported", batch.pk)
 
 
-def _own(request: HttpRequest, public_id: UUID, purpose: StoredFile.Purpose) -> StoredFile:
+def _own(request: SignedInRequest, public_id: UUID, purpose: StoredFile.Purpose) -> StoredFile:
     """A file that this user uploaded for this purpose, and that has not ended."""
     stored: StoredFile = get_object_or_404(
         StoredFile.objects.of(request.user), public_id=public_id, purpose=purpose
@@ -97,7 +98,7 @@ def _own(request: HttpRequest, public_id: UUID, purpose: StoredFile.Purpose) -> 
     return stored
 
 
-def _office(request: HttpRequest) -> Office:
+def _office(request: SignedInRequest) -> Office:
     code = request.POST.get("office", "")
     found: Office = get_object_or_404(member_offices(request.user, Permission.MEMBER_IMPORT), code=code)
     return found
@@ -112,7 +113,7 @@ def _uuid(text: str) -> UUID:
 
 @may_import
 @require_safe
-def imported(request: HttpRequest, pk: int) -> HttpResponse:
+def imported(request: SignedInRequest, pk: int) -> HttpResponse:
     """What an import did."""
     batches = ImportBatch.objects.visible_to(request.user, Permission.MEMBER_IMPORT).select_related("office")
     batch = get_object_or_404(batches, pk=pk)
