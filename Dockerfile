@@ -24,6 +24,9 @@ COPY apps ./apps
 COPY locale ./locale
 COPY templates ./templates
 COPY --from=assets /app/static/dist ./static/dist
+# The fonts of the PDF reports (apps/files/pdf.py looks here; REPORT_FONT_DIR adds the office's own).
+COPY --from=assets /app/node_modules/@expo-google-fonts/noto-serif-sc/400Regular/NotoSerifSC_400Regular.ttf \
+     /app/node_modules/@expo-google-fonts/noto-serif-sc/700Bold/NotoSerifSC_700Bold.ttf ./fonts/
 ENV PYTHONUNBUFFERED=1 DEBUG=0 TONGXIN_VAR=/var/lib/tongxin
 # What the program writes: the data key, stored files, back-ups, beat's clock. Catalogues are compiled in the image.
 RUN install -d -o tongxin -m 700 /var/lib/tongxin \
