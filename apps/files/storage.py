@@ -19,6 +19,7 @@ from apps.audit.recording import record
 from apps.core.access import Actor
 from apps.files.models import StoredFile
 from apps.files.naming import clean_file_name
+from apps.files.uploads import Scan, without_metadata
 
 # What somebody exported can be fetched for a day (guide: security, C11).
 EXPORT_LIFE = timedelta(hours=24)
@@ -76,22 +77,19 @@ def new_file(
 
 
 def store_upload(
-    upload: Any, *, purpose: StoredFile.Purpose, owner: Actor | None, content_type: str, office_path: str = ""
+    upload: Any, scan: Scan, *, purpose: StoredFile.Purpose, owner: Actor | None, office_path: str = ""
 ) -> StoredFile:
-    """Keep an uploaded file whose content was checked (`uploads.check_scan`); it ends with what it belongs to."""
-    with (
-        new_file(
-            upload.name,
-            purpose=purpose,
-            owner=owner,
-            lives_for=None,
-            office_path=office_path,
-            content_type=content_type,
-        ) as draft,
-        draft.path.open("wb") as out,
-    ):
-        for chunk in upload.chunks():
-            out.write(chunk)
+    """Keep an uploaded scan that `uploads.check_scan` took, without its metadata; it ends with what it belongs to."""
+    upload.seek(0)
+    with new_file(
+        upload.name,
+        purpose=purpose,
+        owner=owner,
+        lives_for=None,
+        office_path=office_path,
+        content_type=scan.content_type,
+    ) as draft:
+        draft.path.write_bytes(without_metadata(upload.read(), scan))
     return draft.stored
 
 

@@ -42,6 +42,47 @@ def check_scan(upload: Any) -> Scan:
     return scan
 
 
+def without_metadata(content: bytes, scan: Scan) -> bytes:
+    """The picture without what a phone writes beside it: place, device, time, comments (design §1: no GPS).
+
+    Cut by hand, so that the picture itself is not encoded again. What cannot be followed is kept as it is: it was
+    never shown as a picture either. A PDF is kept whole.
+    """
+    if scan is JPEG:
+        return _jpeg_without_metadata(content)
+    return _png_without_metadata(content) if scan is PNG else content
+
+
+# JPEG: APP0 (JFIF) and APP14 (colours) belong to the picture; APP1 is EXIF and XMP, FE a comment.
+_JPEG_DROPPED = frozenset({0xE1, 0xE2, *range(0xE3, 0xEE), 0xEF, 0xFE})
+_START_OF_SCAN, _MARKER = 0xDA, 0xFF
+
+
+def _jpeg_without_metadata(content: bytes) -> bytes:
+    kept, at = [content[:2]], 2
+    while at + 4 <= len(content) and content[at] == _MARKER and content[at + 1] != _START_OF_SCAN:
+        end = at + 2 + int.from_bytes(content[at + 2 : at + 4], "big")
+        if content[at + 1] not in _JPEG_DROPPED:
+            kept.append(content[at:end])
+        at = end
+    kept.append(content[at:])
+    return b"".join(kept)
+
+
+_PNG_DROPPED = frozenset({b"tEXt", b"zTXt", b"iTXt", b"eXIf", b"tIME"})
+_PNG_HEAD, _PNG_AROUND = 8, 12  # bytes: signature; length, type and checksum of a chunk
+
+
+def _png_without_metadata(content: bytes) -> bytes:
+    kept, at = [content[:_PNG_HEAD]], _PNG_HEAD
+    while at + _PNG_AROUND <= len(content):
+        end = at + _PNG_AROUND + int.from_bytes(content[at : at + 4], "big")
+        if content[at + 4 : at + 8] not in _PNG_DROPPED:
+            kept.append(content[at:end])
+        at = end
+    return b"".join(kept)
+
+
 def _kind_of(head: bytes) -> Scan | None:
     if head.startswith(b"%PDF-"):
         return PDF

@@ -12,10 +12,4 @@ from apps.offices.models import Office
 def store_evidence(upload: Any, office: Office, by: Actor) -> StoredFile:
     """Keep an uploaded scan (a Django File). Raises apps.files.uploads.UploadRefused."""
     scan = check_scan(upload)
-    return store_upload(
-        upload,
-        purpose=StoredFile.Purpose.EVIDENCE,
-        owner=by,
-        content_type=scan.content_type,
-        office_path=office.path,
-    )
+    return store_upload(upload, scan, purpose=StoredFile.Purpose.EVIDENCE, owner=by, office_path=office.path)

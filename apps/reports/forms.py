@@ -41,7 +41,7 @@ class ReportForm(forms.Form):
     def _offices(self, scheme: Scheme, by: Actor) -> list[tuple[str, str]]:
         offices = offices_to_report(scheme, by)
         self._offered |= {f"{scheme.code}:{office.code}": (scheme, office) for office in offices}
-        return [(f"{scheme.code}:{office.code}", office.name) for office in offices]
+        return [(f"{scheme.code}:{office.code}", f"{office.name} · {scheme.name}") for office in offices]
 
     def clean_subject(self) -> tuple[Scheme, Office]:
         chosen = self._offered.get(self.cleaned_data["subject"])

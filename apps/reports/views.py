@@ -1,6 +1,5 @@
 from uuid import UUID
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -8,6 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from apps.accounts.models import User
 from apps.core.access import Permission, requires
+from apps.core.paging import list_page
 from apps.reports.actions import FORMATS, ask_for_files, ask_for_report
 from apps.reports.forms import ReportForm
 from apps.reports.models import Report
@@ -22,8 +22,7 @@ def _signed_in(request: HttpRequest) -> User:
 def _list(request: HttpRequest, form: ReportForm, status: int = 200) -> HttpResponse:
     reports = Report.objects.visible_to(_signed_in(request), Permission.REPORT_EXPORT)
     rows = reports.select_related("scheme", "office", "made_by").defer("snapshot")
-    page = Paginator(rows, 20).get_page(request.GET.get("page"))
-    context = {"form": form, "page": page, "formats": FORMATS}
+    context = {"form": form, "page": list_page(request, rows)}
     return TemplateResponse(request, "reports/list.html", context, status=status)
 
 

@@ -13,6 +13,7 @@ from apps.accounts.models import User
 from apps.audit.models import AuditEvent
 from apps.files.models import StoredFile
 from apps.files.storage import new_file, store_upload, sweep
+from apps.files.uploads import PDF
 
 pytestmark = pytest.mark.django_db
 
@@ -111,8 +112,6 @@ def test_sweep_takes_the_expired_and_old_orphans(
 
 def test_store_upload_keeps_the_bytes_and_a_safe_name(county_admin: User) -> None:
     upload = SimpleUploadedFile("../../同意书\u202e.pdf", b"%PDF-1.4")
-    stored = store_upload(
-        upload, purpose=StoredFile.Purpose.EVIDENCE, owner=county_admin, content_type="application/pdf"
-    )
+    stored = store_upload(upload, PDF, purpose=StoredFile.Purpose.EVIDENCE, owner=county_admin)
     assert (stored.name, stored.size, stored.expires_at) == ("同意书.pdf", 8, None)
     assert stored.path.read_bytes() == b"%PDF-1.4"

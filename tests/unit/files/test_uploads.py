@@ -4,7 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from apps.files.naming import clean_file_name
-from apps.files.uploads import LARGEST_UPLOAD, UploadRefused, check_scan
+from apps.files.uploads import JPEG, LARGEST_UPLOAD, PNG, UploadRefused, check_scan, without_metadata
 
 
 def png(wide: int = 10, high: int = 10) -> bytes:
@@ -36,6 +36,33 @@ def test_scan_refused_with_a_sentence(content: bytes) -> None:
     with pytest.raises(UploadRefused) as refused:
         check_scan(SimpleUploadedFile("a.pdf", content, "application/pdf"))
     assert len(refused.value.message) > 5
+
+
+def jpeg_part(marker: int, data: bytes) -> bytes:
+    return bytes([0xFF, marker]) + struct.pack(">H", len(data) + 2) + data
+
+
+def png_part(name: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + name + data + b"crc!"
+
+
+def test_metadata_is_cut_from_a_photo() -> None:
+    picture = jpeg_part(0xDB, b"table") + b"\xff\xda\x00\x02" + b"pixels \xff\xe1 in the scan" + b"\xff\xd9"
+    start = b"\xff\xd8" + jpeg_part(0xE0, b"JFIF")
+    photo = start + jpeg_part(0xE1, b"Exif GPS 32.4N") + jpeg_part(0xFE, b"comment") + picture
+    assert without_metadata(photo, JPEG) == start + picture
+
+
+def test_metadata_is_cut_from_a_png() -> None:
+    kept = png() + b"crc!" + png_part(b"IDAT", b"pixels") + png_part(b"IEND", b"")
+    told = png_part(b"eXIf", b"GPS 32.4N") + png_part(b"tEXt", b"Author")
+    whole = png() + b"crc!" + told + png_part(b"IDAT", b"pixels") + png_part(b"IEND", b"")
+    assert without_metadata(whole, PNG) == kept
+
+
+@pytest.mark.parametrize("content", [b"\xff\xd8\xff", b"\xff\xd8\xff\xe1\xff\xff", b"\xff\xd8\xff\xe1"])
+def test_metadata_of_a_broken_photo_ends(content: bytes) -> None:
+    assert len(without_metadata(content, JPEG)) <= len(content)
 
 
 @pytest.mark.parametrize(

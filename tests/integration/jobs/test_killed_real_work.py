@@ -1,0 +1,104 @@
+"""The product's own long work, killed where it hurts: after it has written, before it has committed.
+
+The test holds a lock that the work needs at that point, so the worker stands still exactly there when it is killed.
+"""
+
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from apps.accounts.models import User
+from apps.assessment.models import MetricFact, Result, Rollup, Scheme
+from apps.assessment.registrations import ROLLUP
+from apps.files.models import StoredFile
+from apps.jobs.actions import enqueue
+from apps.jobs.models import Job
+from apps.jobs.reaping import reap
+from apps.reports.actions import ask_for_report
+from apps.reports.models import Report
+from tests.cast import Tree
+from tests.database import _owner
+from tests.integration.jobs.conftest import Factory, until
+from tests.integration.reports.conftest import people, scheme
+
+__all__ = ["people", "scheme"]
+pytestmark = pytest.mark.launcher
+
+WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = %s::regclass"
+
+
+@contextmanager
+def holding(table: str) -> Iterator[Any]:
+    """Nobody writes to the table meanwhile; gives a function that tells whether somebody waits to."""
+    with _owner(connection.settings_dict["NAME"]) as cursor:
+        cursor.execute(f"BEGIN; LOCK TABLE {table} IN EXCLUSIVE MODE")
+
+        def is_wanted() -> bool:
+            cursor.execute(WAITING, [table])
+            return bool(cursor.fetchone()[0])
+
+        yield is_wanted
+        cursor.execute("ROLLBACK")
+
+
+def kill_at(factory: Factory, table: str) -> None:
+    """Let the worker run until it wants to write to the table, and kill all of it there."""
+    with holding(table) as is_wanted:
+        worker = factory.start_worker()
+        until(is_wanted, f"the worker wanting {table}")
+        os.killpg(worker.pid, signal.SIGKILL)
+        worker.wait()
+
+
+def finished(factory: Factory, job: Job) -> None:
+    factory.start_worker()
+
+    def is_done() -> bool:
+        reap()
+        job.refresh_from_db()
+        return job.state == Job.State.DONE
+
+    until(is_done, "the second attempt")
+    assert job.attempt == 2
+
+
+def figures() -> tuple[Any, Any]:
+    facts = MetricFact.objects.order_by("metric", "period", "office")
+    results = Result.objects.order_by("office")
+    return list(facts.values_list("metric", "period", "office", "numerator", "denominator")), list(
+        results.values_list("office", "total")
+    )
+
+
+def test_rollup_killed_leaves_the_old_and_ends_with_the_same(factory: Factory, scheme: Scheme) -> None:
+    factory.start_broker()
+    before = figures()
+    MetricFact.objects.all().delete()
+    Result.objects.all().delete()
+    job = enqueue(ROLLUP, params={"year": 2026})
+    kill_at(factory, "assessment_rollup")
+    assert MetricFact.objects.count() == 0
+    finished(factory, job)
+    assert figures()[0]
+    assert [row[:3] for row in figures()[0]] == [row[:3] for row in before[0]]
+    assert len(figures()[1]) == len(before[1])
+    assert Rollup.objects.count() == 1
+
+
+def test_report_killed_leaves_no_file_and_ends_with_three(
+    factory: Factory, scheme: Scheme, tree: Tree, city_admin: User
+) -> None:
+    factory.start_broker()
+    job = ask_for_report(scheme=scheme, office=tree.city, formats=["docx", "pdf", "xlsx"], by=city_admin)
+    kill_at(factory, "files_storedfile")
+    assert (Report.objects.count(), StoredFile.objects.filter(purpose="report").count()) == (0, 0)
+    finished(factory, job)
+    assert Report.objects.count() == 1
+    stored = StoredFile.objects.filter(purpose="report")
+    assert sorted(file.name.rpartition(".")[2] for file in stored) == ["docx", "pdf", "xlsx"]
+    assert [file.path.stat().st_size == file.size for file in stored] == [True] * 3
