@@ -31,7 +31,7 @@ def _per_quarter(condition: str) -> str:
     return _array(f"coalesce(bool_or({condition}) FILTER (WHERE i = {i}), false)::int" for i in range(1, 5))
 
 
-_RECOUNT = (
+RECOUNT = (
     Path(__file__)
     .with_name("rebuild.sql")
     .read_text(encoding="utf-8")
@@ -72,7 +72,7 @@ def rebuild_all(year: int, below: OfficeRange = WHOLE_TREE) -> Differences:
         # over two of them turned 2 seconds into 20.
         cursor.execute("SET LOCAL enable_nestloop = off")
         cursor.execute("DROP TABLE IF EXISTS recounted")
-        cursor.execute(_RECOUNT, {"year": year, "low": below.low, "high": below.high})
+        cursor.execute(RECOUNT, {"year": year, "low": below.low, "high": below.high})
         cursor.execute(_REMOVE, {"year": year, "low": below.low, "high": below.high})
         removed = cursor.rowcount
         cursor.execute(_WRITE, {"year": year})

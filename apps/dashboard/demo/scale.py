@@ -30,6 +30,8 @@ class Scale:
 
 
 SCALES = {
+    # Small enough for a test of what is meant for the large ones.
+    "tiny": Scale(members=300, cadres=40, contacts_a_year=10, communities_per_town=0, in_county="321283"),
     "city": Scale(members=812, cadres=160, contacts_a_year=7, communities_per_town=5),
     "county": Scale(
         members=25_000, cadres=1_250, contacts_a_year=10, communities_per_town=0, in_county="321283"

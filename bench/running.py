@@ -1,0 +1,40 @@
+"""Runs the benches one after the other and says how each stands against its budget."""
+
+import argparse
+from collections.abc import Callable
+
+from django.utils import timezone
+
+from bench import dashboards, first_visit, member_list, pages, rollup, visit_writing
+from bench.loading import loaded
+from bench.measuring import Figure, Settings
+from bench.report import print_table, write_page
+
+BENCHES: dict[str, Callable[[Settings], list[Figure]]] = {
+    "G1": member_list.measure,
+    "G6": rollup.measure,
+    "G7": dashboards.measure,
+    "G8": pages.measure,
+    "G11": first_visit.measure,
+    # Last: its raw side writes visits that no progress row knows of.
+    "G3": visit_writing.measure,
+}
+# Seconds for each side of a round: at the smallest scale only the harness itself is looked at.
+SECONDS = {"tiny": 0.05, "county": 2.0, "province": 2.0}
+
+
+def run(options: argparse.Namespace) -> int:
+    """Load, measure, print, write the page if that is wanted. 1 where a budget is missed at a scale that counts."""
+    day = timezone.localdate()
+    settings = Settings(seconds=options.seconds or SECONDS[options.scale], rounds=options.rounds)
+    wanted = [code for code in BENCHES if not options.only or code in options.only.split(",")]
+    figures: list[Figure] = []
+    with loaded(options.scale, day, anew=options.reload):
+        for code in wanted:
+            print(f"{code} …", flush=True)
+            figures += BENCHES[code](settings)
+        figures.sort(key=lambda figure: int(figure.code[1:]))
+        print_table(figures)
+        if options.write:
+            write_page(figures, options.scale, day)
+    return int(options.scale != "tiny" and not all(figure.is_met for figure in figures))
