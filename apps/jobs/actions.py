@@ -28,3 +28,12 @@ def enqueue(
     if is_new:
         transaction.on_commit(partial(ring, job.pk))
     return job
+
+
+@transaction.atomic
+def try_again(job: Job) -> None:
+    """Put failed work back in the queue with all its attempts. Anything else is left alone."""
+    fresh = {"attempt": 0, "progress": 0, "error": "", "finished_at": None, "rung_at": None}
+    failed = Job.objects.filter(pk=job.pk, state=Job.State.FAILED)
+    if failed.update(state=Job.State.QUEUED, **fresh):
+        transaction.on_commit(partial(ring, job.pk))

@@ -10,5 +10,8 @@ class JobsConfig(AppConfig):
 
     def ready(self) -> None:
         register(
-            NavItem(_("我的任务"), "jobs:list", "jobs", Permission.OWN_ACCOUNT, Group.ASSESSMENT, order=90)
+            NavItem(_("我的任务"), "jobs:list", "jobs", Permission.OWN_ACCOUNT, Group.ASSESSMENT, order=90),
+            NavItem(
+                _("定时任务"), "jobs:scheduled", "sync", Permission.SYSTEM_MANAGE, Group.SYSTEM, order=40
+            ),
         )

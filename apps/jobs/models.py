@@ -16,6 +16,10 @@ class JobQuerySet(models.QuerySet["Job"]):
         """What the actor asked for. Nobody sees another's jobs; scheduled work belongs to nobody."""
         return self.filter(owner_id=actor.pk) if actor.pk else self.none()
 
+    def scheduled(self) -> Self:
+        """Work that became due by itself; the system administrator looks after it."""
+        return self.filter(owner=None)
+
 
 class Job(models.Model):
     """A piece of long work with its state, lease, attempt and result."""

@@ -21,6 +21,7 @@ def arguments(cast: Cast) -> dict[str, object]:
 
 PAGES = {
     "jobs:detail": Page(kwargs=arguments),
+    "jobs:again": Page(kwargs=arguments),
     "api:job-detail": Page(kwargs=arguments),
 }
 

@@ -62,3 +62,41 @@ def test_job_api_gives_only_my_own(client: Client, county_admin: User, city_admi
     client.force_login(city_admin)
     assert client.get(reverse("api:job-list")).json()["results"] == []
     assert client.get(reverse("api:job-detail", args=[job.public_id])).status_code == 404
+
+
+def test_job_failed_is_put_back_in_the_queue_by_its_owner_only(
+    client: Client, county_admin: User, city_admin: User, job: Job
+) -> None:
+    Job.objects.update(state="failed", attempt=3, error="多次中断")
+    again = reverse("jobs:again", args=[job.public_id])
+    client.force_login(city_admin)
+    assert client.post(again).status_code == 404
+    client.force_login(county_admin)
+    client.post(again)
+    job.refresh_from_db()
+    assert (job.state, job.attempt, job.error) == ("queued", 0, "")
+
+
+def test_job_done_is_not_done_again(client: Client, county_admin: User, job: Job) -> None:
+    Job.objects.update(state="done", progress=100)
+    client.force_login(county_admin)
+    client.post(reverse("jobs:again", args=[job.public_id]))
+    job.refresh_from_db()
+    assert job.state == "done"
+
+
+def test_scheduled_page_is_the_system_administrators(
+    client: Client, system_admin: User, county_admin: User, job: Job
+) -> None:
+    Job.objects.create(
+        kind="files.sweep", key="a", state="failed", error="磁盘已满", params={"slot": "2026-11-22"}
+    )
+    Job.objects.create(kind="files.sweep", key="b", state="done", params={"slot": "2026-11-21"})
+    client.force_login(system_admin)
+    page = client.get(reverse("jobs:scheduled")).content.decode()
+    assert "2026-11-21" in page
+    assert "磁盘已满" in page
+    assert "导出试验" not in page
+    assert "2026-11-21" not in client.get(reverse("jobs:scheduled"), {"state": "failed"}).content.decode()
+    client.force_login(county_admin)
+    assert client.get(reverse("jobs:scheduled")).status_code == 403
