@@ -46,9 +46,14 @@ _STATEMENT = """
     ), written AS (
         INSERT INTO assessment_metricfact AS fact (metric, period, office_id, numerator, denominator)
         SELECT %s, period, office_id, numerator, denominator FROM fresh
+        -- What has not changed is left alone: a conflict would lock and log each row for nothing.
+        WHERE NOT EXISTS (
+            SELECT FROM assessment_metricfact known
+            WHERE known.metric = %s AND known.period = fresh.period AND known.office_id = fresh.office_id
+                AND known.numerator = fresh.numerator AND known.denominator IS NOT DISTINCT FROM fresh.denominator
+        )
         ON CONFLICT (period, metric, office_id) DO UPDATE
             SET numerator = excluded.numerator, denominator = excluded.denominator
-            WHERE (fact.numerator, fact.denominator) IS DISTINCT FROM (excluded.numerator, excluded.denominator)
         RETURNING 1
     )
     SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM written)
@@ -99,6 +104,7 @@ def write_facts(metric: Metric, year: int, today: dt.date) -> int:
     codes = [period.code for kind in PeriodKind for period in whole.parts(kind)]
     with connection.cursor() as cursor:
         cursor.execute(
-            _STATEMENT.format(figures=sql.text, fresh=fresh), [*sql.params, metric.code, codes, metric.code]
+            _STATEMENT.format(figures=sql.text, fresh=fresh),
+            [*sql.params, metric.code, codes, metric.code, metric.code],
         )
         return int(cursor.fetchone()[0])

@@ -119,32 +119,40 @@ def _year(periods: Sequence[Period]) -> int:
     return periods[0].year if periods else 0
 
 
-def _months(column: str, period: Period) -> str:
-    return "sum(" + " + ".join(f"{column}[{month.index}]" for month in period.months()) + ")"
+def _kept(year: int, *columns: tuple[str, int]) -> str:
+    """The kept years' arrays added up per office, element by element: `done` of 12 gives done_1 … done_12.
+
+    Added up before the periods are made of them: each row's arrays are read once and not once per period.
+    """
+    sums = ", ".join(
+        f"sum({column}[{index}]) AS {column}_{index}"
+        for column, length in columns
+        for index in range(1, length + 1)
+    )
+    return f"(SELECT office_id, {sums} FROM pairing_pairingyear WHERE year = {int(year)} GROUP BY office_id) AS kept"  # noqa: S608
 
 
-def _quarters(column: str, period: Period) -> str:
-    quarters = period.parts(PeriodKind.QUARTER)
-    return "sum(" + " + ".join(f"{column}[{quarter.index}]" for quarter in quarters) + ")"
+def _added(column: str, parts: Sequence[Period]) -> str:
+    return "sum(" + " + ".join(f"{column}_{part.index}" for part in parts) + ")"
 
 
 def duties(periods: Sequence[Period], as_of: dt.date) -> SQL:
     """Σ min(done, due) / Σ due over pair × duty × period, where the duty's own period ends."""
     return by_office(
-        f"(SELECT * FROM pairing_pairingyear WHERE year = {_year(periods)}) AS pair_year",  # noqa: S608
+        _kept(_year(periods), ("done", 12), ("due", 12)),
         begun(periods, as_of),
-        lambda period: _months("done", period),
-        lambda period: _months("due", period),
+        lambda period: _added("done", period.months()),
+        lambda period: _added("due", period.months()),
     )
 
 
 def contacted(periods: Sequence[Period], as_of: dt.date) -> SQL:
     """Pair-quarters with a two-way contact / pair-quarters of at least 45 days."""
     return by_office(
-        f"(SELECT * FROM pairing_pairingyear WHERE year = {_year(periods)}) AS pair_year",  # noqa: S608
+        _kept(_year(periods), ("quarters_met", 4), ("quarters_due", 4)),
         begun(periods, as_of),
-        lambda period: _quarters("quarters_met", period),
-        lambda period: _quarters("quarters_due", period),
+        lambda period: _added("quarters_met", period.parts(PeriodKind.QUARTER)),
+        lambda period: _added("quarters_due", period.parts(PeriodKind.QUARTER)),
     )
 
 
@@ -194,20 +202,28 @@ def first_contact(periods: Sequence[Period], as_of: dt.date) -> SQL:
 def visits_made(periods: Sequence[Period], as_of: dt.date) -> SQL:
     """Contacts by date, of the cadre's office that day. Context only."""
     known = begun(periods, as_of)
-    first = min((period.start for period in known), default=as_of)
-    source = """(
-        SELECT office_id, date_trunc('month', happened_on)::date AS month, count(*) AS made
-        FROM pairing_visit
-        WHERE voided_at IS NULL AND happened_on BETWEEN %s AND %s
-        GROUP BY office_id, date_trunc('month', happened_on)
-    ) AS monthly"""
+    months = sorted({month.start: month for period in known for month in period.months()}.items())
+    wanted = ", ".join(
+        f"({day(month.start)}, {day(last_day(month, as_of))})"
+        for _start, month in months
+        if month.start <= as_of
+    )
+    # A range of days per month, each from the index alone (visit_counted_day): no visit's row is read.
+    source = f"""(
+        SELECT counted.office_id, wanted.month, counted.made
+        FROM (VALUES {wanted}) AS wanted(month, until)
+        CROSS JOIN LATERAL (
+            SELECT office_id, count(*) AS made FROM pairing_visit
+            WHERE voided_at IS NULL AND happened_on BETWEEN wanted.month AND wanted.until
+            GROUP BY office_id
+        ) AS counted
+    ) AS monthly"""  # noqa: S608 - days of our own
     return by_office(
         source,
         known,
         lambda period: (
             f"coalesce(sum(made) FILTER (WHERE month BETWEEN {day(period.start)} AND {day(period.end)}), 0)"
         ),
-        params=(first, as_of),
     )
 
 
