@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import ApiToken, Grant, User
 from apps.accounts.roles import RoleName
 from apps.core.access import Actor, Permission
+from apps.core.forms import DayField
 from apps.offices.models import Office
 
 
@@ -105,8 +106,9 @@ class OfficeChoice(forms.ModelChoiceField):
         return "　" * (office.depth - 1) + office.name
 
 
-def _offices(actor: Actor, permission: Permission) -> Any:
-    return Office.objects.visible_to(actor, permission).order_by("path")
+def _offer_offices(form: forms.BaseForm, actor: Actor, permission: Permission) -> None:
+    field: Any = form.fields["office"]
+    field.queryset = Office.objects.visible_to(actor, permission)
 
 
 class UserFilterForm(forms.Form):
@@ -128,26 +130,23 @@ class UserFilterForm(forms.Form):
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["office"].queryset = _offices(actor, Permission.USER_MANAGE)
+        _offer_offices(self, actor, Permission.USER_MANAGE)
 
 
 class GrantForm(forms.ModelForm):
     """A role at an office for a time; without an end it holds until ended."""
 
     office = OfficeChoice(label=_("机构"), queryset=None)
+    starts_on = DayField(label=_("起"))
+    ends_on = DayField(label=_("止"), required=False, help_text=_("临时代管时填写；留空表示长期"))
 
     class Meta:
         model = Grant
         fields = ["role", "office", "starts_on", "ends_on"]
-        help_texts = {"ends_on": _("临时代管时填写；留空表示长期")}
-        widgets = {
-            "starts_on": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-            "ends_on": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        }
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["office"].queryset = _offices(actor, Permission.USER_MANAGE)
+        _offer_offices(self, actor, Permission.USER_MANAGE)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
@@ -174,11 +173,9 @@ class InviteForm(GrantForm):
     name = forms.CharField(label=_("姓名"), max_length=50)
     full_time = forms.TypedChoiceField(
         label=_("专职或兼职"),
-        choices=[("1", _("专职")), ("", _("兼职"))],
-        coerce=bool,
-        empty_value=False,
-        required=False,
-        initial="1",
+        choices=[("full", _("专职")), ("part", _("兼职"))],
+        coerce="full".__eq__,
+        initial="full",
     )
 
     field_order = ["username", "name", "full_time", "role", "office", "starts_on", "ends_on"]
@@ -203,4 +200,4 @@ class TokenForm(forms.ModelForm):
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["office"].queryset = _offices(actor, Permission.SYSTEM_MANAGE)
+        _offer_offices(self, actor, Permission.SYSTEM_MANAGE)

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
+from django.http import HttpRequest
 
 
 class Permission(StrEnum):
@@ -90,6 +91,12 @@ def within(ranges: Iterable[OfficeRange], field: str = "office_path") -> Q:
     for low, high in ranges:
         condition |= Q(**{f"{field}__gte": low, f"{field}__lt": high})
     return condition
+
+
+class SignedInRequest(HttpRequest):
+    """A request that `requires` let through: its user is an `Actor`."""
+
+    user: Any
 
 
 View = TypeVar("View", bound=Callable[..., Any])

@@ -17,7 +17,8 @@ class RequiresPermission(BasePermission):
     def has_permission(self, request: Request, view: Any) -> bool:
         by_method: dict[str, Permission] = getattr(view, "required_permissions", {})
         permission = by_method.get(request.method or "", view.required_permission)
-        return bool(request.user.is_authenticated) and permission in request.user.permissions
+        actor: Any = request.user
+        return actor.is_authenticated and permission in actor.permissions
 
 
 def actor_of(request: Request) -> Any:

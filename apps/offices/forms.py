@@ -54,7 +54,8 @@ class AddOfficeForm(_Named):
 
     def __init__(self, *args: Any, parent: Office, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [(kind.value, kind.label) for kind in BELOW[parent.kind]]
+        kind: Any = self.fields["kind"]
+        kind.choices = [(below.value, below.label) for below in BELOW[parent.kind]]
 
 
 class ChangeOfficeForm(_Named):
@@ -86,6 +87,5 @@ class MoveOfficeForm(forms.Form):
         super().__init__(*args, **kwargs)
         kinds = [kind for kind in OfficeKind if office.kind in BELOW[kind]]
         possible = Office.objects.visible_to(actor, Permission.OFFICE_MANAGE).filter(kind__in=kinds)
-        self.fields["parent"].queryset = possible.exclude(path__startswith=office.path).exclude(
-            path=office.parent_path
-        )
+        parent: Any = self.fields["parent"]
+        parent.queryset = possible.exclude(path__startswith=office.path).exclude(path=office.parent_path)

@@ -5,7 +5,7 @@ import datetime as dt
 import io
 import re
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -112,7 +112,12 @@ def _add_all(rows: list[Row], takes_part_from: dt.date) -> int:
     """Parents before children, else in the order of the file."""
     for row in sorted(rows, key=lambda row: (LEVELS.index(row.level), row.line)):
         since = takes_part_from if takes_part_by_itself(row.kind) else None
-        fields = {"code": row.code, "name": row.name, "kind": row.kind, "takes_part_from": since}
+        fields: dict[str, Any] = {
+            "code": row.code,
+            "name": row.name,
+            "kind": row.kind,
+            "takes_part_from": since,
+        }
         if row.parent_code:
             parent = Office.objects.get(code=row.parent_code)
             add_office(parent=parent, by=SYSTEM, **fields)

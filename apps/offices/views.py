@@ -4,12 +4,12 @@ from typing import Any
 
 from django.contrib import messages
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from apps.core.access import Permission, requires
+from apps.core.access import Permission, SignedInRequest, requires
 from apps.core.pages import page_or_fragment
 from apps.offices import actions, tree
 from apps.offices.actions import OfficeRefused
@@ -29,7 +29,7 @@ manage = requires(Permission.OFFICE_MANAGE)
 
 @view_offices
 @require_safe
-def offices(request: HttpRequest) -> HttpResponse:
+def offices(request: SignedInRequest) -> HttpResponse:
     """The tree down to the towns; with words, what they find."""
     form = OfficeSearchForm(request.GET)
     words = form.cleaned_data["q"] if form.is_valid() else ""
@@ -44,7 +44,7 @@ def offices(request: HttpRequest) -> HttpResponse:
 
 @view_offices
 @require_safe
-def office(request: HttpRequest, code: str) -> HttpResponse:
+def office(request: SignedInRequest, code: str) -> HttpResponse:
     """One office: what it is, what stands above and below it."""
     found = _office(request, code, Permission.OFFICE_VIEW)
     context = {
@@ -57,14 +57,14 @@ def office(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "offices/office.html", context)
 
 
-def _office(request: HttpRequest, code: str, permission: Permission) -> Office:
+def _office(request: SignedInRequest, code: str, permission: Permission) -> Office:
     found: Office = get_object_or_404(Office.objects.visible_to(request.user, permission), code=code)
     return found
 
 
 @manage
 @require_http_methods(["GET", "POST"])
-def add(request: HttpRequest, code: str) -> HttpResponse:
+def add(request: SignedInRequest, code: str) -> HttpResponse:
     """A new office below this one."""
     parent = _office(request, code, Permission.OFFICE_MANAGE)
     form = AddOfficeForm(request.POST or None, parent=parent)
@@ -88,7 +88,7 @@ def add(request: HttpRequest, code: str) -> HttpResponse:
 
 @manage
 @require_http_methods(["GET", "POST"])
-def change(request: HttpRequest, code: str) -> HttpResponse:
+def change(request: SignedInRequest, code: str) -> HttpResponse:
     """Name, kind of a town, and participation."""
     found = _office(request, code, Permission.OFFICE_MANAGE)
     before = {name: getattr(found, name) for name in ("name", "kind", "takes_part_from", "takes_part_until")}
@@ -109,7 +109,7 @@ def _changed(form: Form) -> dict[str, Any]:
 
 @manage
 @require_http_methods(["GET", "POST"])
-def move(request: HttpRequest, code: str) -> HttpResponse:
+def move(request: SignedInRequest, code: str) -> HttpResponse:
     """Under another parent, with everything below."""
     found = _office(request, code, Permission.OFFICE_MANAGE)
     form = MoveOfficeForm(request.POST or None, office=found, actor=request.user)

@@ -72,7 +72,7 @@ class Walker:
         self.url = reverse(route.name, kwargs=kwargs)
         self.client = Client(raise_request_exception=False)
 
-    def send(self, method: str, *, enforce_csrf: bool = False) -> HttpResponse:
+    def send(self, method: str, *, enforce_csrf: bool = False) -> Any:
         """The answer to the method with the data that the page accepts."""
         self.client.handler.enforce_csrf_checks = enforce_csrf
         data: dict[str, Any] = self.page.data(method, self.cast)

@@ -2,17 +2,17 @@
 
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from apps.core.access import Permission, requires
+from apps.core.access import Permission, SignedInRequest, requires
 
 
 @requires(Permission.OWN_ACCOUNT)
 @require_safe
-def sessions(request: HttpRequest) -> HttpResponse:
+def sessions(request: SignedInRequest) -> HttpResponse:
     """My open sessions, this one first."""
     mine = UserSession.objects.purge_and_list(request.user)
     here = request.session.session_key
@@ -22,7 +22,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.OWN_ACCOUNT)
 @require_POST
-def end_session(request: HttpRequest, pk: int) -> HttpResponse:
+def end_session(request: SignedInRequest, pk: int) -> HttpResponse:
     """End one of my sessions."""
     get_object_or_404(UserSession, pk=pk, user=request.user).end()
     messages.success(request, _("已退出该设备。"))
@@ -31,7 +31,7 @@ def end_session(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires(Permission.OWN_ACCOUNT)
 @require_POST
-def end_other_sessions(request: HttpRequest) -> HttpResponse:
+def end_other_sessions(request: SignedInRequest) -> HttpResponse:
     """End all my sessions but this one."""
     for session in UserSession.objects.filter(user=request.user).exclude(
         session_key=request.session.session_key

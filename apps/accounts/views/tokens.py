@@ -1,7 +1,7 @@
 """The system administrator's page of keys for machines."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,7 +12,7 @@ from apps.accounts import actions
 from apps.accounts.actions import AccountRefused
 from apps.accounts.forms import TokenForm
 from apps.accounts.models import ApiToken
-from apps.core.access import Permission, requires
+from apps.core.access import Permission, SignedInRequest, requires
 
 manage = requires(Permission.SYSTEM_MANAGE)
 
@@ -20,7 +20,7 @@ manage = requires(Permission.SYSTEM_MANAGE)
 @manage
 @require_http_methods(["GET", "POST"])
 @never_cache
-def tokens(request: HttpRequest) -> HttpResponse:
+def tokens(request: SignedInRequest) -> HttpResponse:
     """The tokens of my offices; issuing one shows it once, in the answer."""
     form = TokenForm(request.POST or None, actor=request.user)
     secret = ""
@@ -45,7 +45,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
 
 @manage
 @require_POST
-def end_token(request: HttpRequest, pk: int) -> HttpResponse:
+def end_token(request: SignedInRequest, pk: int) -> HttpResponse:
     """Refuse the machine from now on."""
     found = get_object_or_404(ApiToken.objects.visible_to(request.user, Permission.SYSTEM_MANAGE), pk=pk)
     actions.end_token(token=found, by=request.user)

@@ -6,7 +6,7 @@ from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -20,7 +20,7 @@ from apps.accounts.forms import GrantForm, InviteForm, UserFilterForm
 from apps.accounts.models import Grant, User
 from apps.accounts.queries import matching, with_grants_within_reach
 from apps.accounts.roles import ROLES, RoleName
-from apps.core.access import Permission, requires, within
+from apps.core.access import Permission, SignedInRequest, requires, within
 from apps.core.paging import list_page
 
 manage = requires(Permission.USER_MANAGE)
@@ -28,7 +28,7 @@ manage = requires(Permission.USER_MANAGE)
 
 @manage
 @require_safe
-def users(request: HttpRequest) -> HttpResponse:
+def users(request: SignedInRequest) -> HttpResponse:
     """Users of my offices, with filters and pages."""
     today = timezone.localdate()
     form = UserFilterForm(request.GET, actor=request.user)
@@ -41,7 +41,7 @@ def users(request: HttpRequest) -> HttpResponse:
 
 @manage
 @require_safe
-def user(request: HttpRequest, pk: int) -> HttpResponse:
+def user(request: SignedInRequest, pk: int) -> HttpResponse:
     """One user: grants now and before, state of password and second factor, and what can be done."""
     found = _user(request, pk)
     reach = within(request.user.office_ranges(Permission.USER_MANAGE), "office__path")
@@ -57,7 +57,7 @@ def user(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "accounts/user.html", context)
 
 
-def _user(request: HttpRequest, pk: int) -> User:
+def _user(request: SignedInRequest, pk: int) -> User:
     found: User = get_object_or_404(User.objects.visible_to(request.user, Permission.USER_MANAGE), pk=pk)
     return found
 
@@ -65,7 +65,7 @@ def _user(request: HttpRequest, pk: int) -> User:
 @manage
 @require_http_methods(["GET", "POST"])
 @never_cache
-def invite(request: HttpRequest) -> HttpResponse:
+def invite(request: SignedInRequest) -> HttpResponse:
     """A new user; the answer shows the one-time link, which is shown nowhere else."""
     form = InviteForm(request.POST or None, actor=request.user, initial={"starts_on": timezone.localdate()})
     if request.method == "POST" and form.is_valid():
@@ -88,14 +88,14 @@ def _term(data: dict[str, Any]) -> Term:
     return Term(RoleName(data["role"]), data["office"], data["starts_on"], data["ends_on"])
 
 
-def _link(request: HttpRequest, person: User, secret: str) -> HttpResponse:
+def _link(request: SignedInRequest, person: User, secret: str) -> HttpResponse:
     link = request.build_absolute_uri(reverse("accounts:accept", args=[secret]))
     return render(request, "accounts/invited.html", {"person": person, "link": link})
 
 
 @manage
 @require_http_methods(["GET", "POST"])
-def grant(request: HttpRequest, pk: int) -> HttpResponse:
+def grant(request: SignedInRequest, pk: int) -> HttpResponse:
     """Give a user a role at an office."""
     person = _user(request, pk)
     form = GrantForm(request.POST or None, actor=request.user, initial={"starts_on": timezone.localdate()})
@@ -112,7 +112,7 @@ def grant(request: HttpRequest, pk: int) -> HttpResponse:
 
 @manage
 @require_POST
-def end_grant(request: HttpRequest, pk: int, grant: int) -> HttpResponse:
+def end_grant(request: SignedInRequest, pk: int, grant: int) -> HttpResponse:
     """End a grant as of today."""
     reach = within(request.user.office_ranges(Permission.USER_MANAGE), "office__path")
     found = get_object_or_404(
@@ -128,7 +128,7 @@ def end_grant(request: HttpRequest, pk: int, grant: int) -> HttpResponse:
 @manage
 @require_POST
 @never_cache
-def reinvite(request: HttpRequest, pk: int) -> HttpResponse:
+def reinvite(request: SignedInRequest, pk: int) -> HttpResponse:
     """A fresh one-time link, for who lost the first one or the password."""
     person = _user(request, pk)
     try:
@@ -140,7 +140,7 @@ def reinvite(request: HttpRequest, pk: int) -> HttpResponse:
 
 @manage
 @require_POST
-def disable(request: HttpRequest, pk: int) -> HttpResponse:
+def disable(request: SignedInRequest, pk: int) -> HttpResponse:
     """No sign-in any more, and out of every session."""
     with _said(request, _("账号已停用，所有设备已退出登录。")):
         actions.disable_user(user=_user(request, pk), by=request.user)
@@ -149,7 +149,7 @@ def disable(request: HttpRequest, pk: int) -> HttpResponse:
 
 @manage
 @require_POST
-def enable(request: HttpRequest, pk: int) -> HttpResponse:
+def enable(request: SignedInRequest, pk: int) -> HttpResponse:
     """May sign in again."""
     with _said(request, _("账号已启用。")):
         actions.enable_user(user=_user(request, pk), by=request.user)
@@ -158,7 +158,7 @@ def enable(request: HttpRequest, pk: int) -> HttpResponse:
 
 @manage
 @require_POST
-def reset_second_factor(request: HttpRequest, pk: int) -> HttpResponse:
+def reset_second_factor(request: SignedInRequest, pk: int) -> HttpResponse:
     """For a lost phone: enrol anew at the next sign-in."""
     with _said(request, _("两步验证已重置，该用户下次登录时重新绑定。")):
         actions.reset_second_factor(user=_user(request, pk), by=request.user)
@@ -166,7 +166,7 @@ def reset_second_factor(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @contextmanager
-def _said(request: HttpRequest, done: str) -> Iterator[None]:
+def _said(request: SignedInRequest, done: str) -> Iterator[None]:
     """Says what was done, or why it was refused."""
     try:
         yield

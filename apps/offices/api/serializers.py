@@ -6,7 +6,7 @@ from apps.offices.models import Office
 class OfficeSerializer(serializers.ModelSerializer[Office]):
     """An office as programs see it; offices are known by their code."""
 
-    parent = serializers.CharField(
+    parent: serializers.Field = serializers.CharField(  # type: ignore[assignment]
         source="parent_code", allow_null=True, read_only=True, help_text="上级机构代码"
     )
 

@@ -79,7 +79,9 @@ PAGES = {
         shows_canary=True,
     ),
     "accounts:end_session": Page(kwargs=_session),
-    "accounts:invite": Page(post=lambda cast: {"username": "new", "name": "新人", **_term(cast)}),
+    "accounts:invite": Page(
+        post=lambda cast: {"username": "new", "name": "新人", "full_time": "part", **_term(cast)}
+    ),
     "accounts:user": Page(kwargs=_user_kwargs),
     "accounts:reinvite": Page(kwargs=_user_kwargs),
     "accounts:disable": Page(kwargs=_user_kwargs),

@@ -1,10 +1,10 @@
 import time
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
-from django.http import HttpResponse
 from django.test import Client
 
 from apps.accounts.models import User
@@ -32,7 +32,7 @@ def code_of(secret: str) -> str:
     return format_hotp_value(hotp_value(secret, int(time.time()) // SECONDS_PER_CODE))
 
 
-def sign_in(client: Client, user: User | str, password: str = PASSWORD, **extra: str) -> HttpResponse:
+def sign_in(client: Client, user: User | str, password: str = PASSWORD, **extra: Any) -> Any:
     """The first step: name and password."""
     username = user if isinstance(user, str) else user.username
     return client.post("/accounts/login/", {"login": username, "password": password}, **extra)

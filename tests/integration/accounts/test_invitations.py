@@ -1,6 +1,7 @@
 import datetime as dt
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
@@ -13,7 +14,13 @@ from tests.cast import Tree
 from tests.integration.accounts.conftest import sign_in
 
 PASSWORD = "vier gelbe Postkutschen"
-FORM = {"username": "xin.ren", "name": "辛仁", "full_time": "1", "role": "cadre", "starts_on": "2026-01-01"}
+FORM = {
+    "username": "xin.ren",
+    "name": "辛仁",
+    "full_time": "full",
+    "role": "cadre",
+    "starts_on": "2026-01-01",
+}
 
 
 def invite(client: Client, tree: Tree, by: User, **changes: object) -> str:
@@ -89,7 +96,7 @@ def test_new_link_ends_the_one_before(town_cadre: User, security_admin: User) ->
 def test_new_password_by_link_keeps_the_second_factor(town_cadre: User, security_admin: User) -> None:
     secret = make_invitation(user=town_cadre, by=security_admin)
     Client().post(f"/accounts/invitation/{secret}/", {"password": PASSWORD, "again": PASSWORD})
-    assert town_cadre.authenticator_set.filter(type="totp").exists()
+    assert Authenticator.objects.filter(user=town_cadre, type="totp").exists()
 
 
 def test_link_of_a_disabled_user_is_dead(client: Client, town_cadre: User, security_admin: User) -> None:

@@ -1,6 +1,7 @@
 import datetime as dt
 
 import pytest
+from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.test import Client
 from django.utils import timezone
@@ -65,7 +66,7 @@ def test_new_role_and_ended_role_end_sessions(
 def test_reset_second_factor_ends_sessions(signed_in: Client, town_cadre: User, security_admin: User) -> None:
     reset_second_factor(user=town_cadre, by=security_admin)
     assert not is_signed_in(signed_in)
-    assert not town_cadre.authenticator_set.exists()
+    assert not Authenticator.objects.filter(user=town_cadre).exists()
 
 
 def test_new_password_ends_the_other_sessions(signed_in: Client, town_cadre: User) -> None:

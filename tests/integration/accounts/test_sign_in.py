@@ -1,4 +1,5 @@
 import pytest
+from allauth.mfa.models import Authenticator
 from django.test import Client
 from django.urls import reverse
 from pytest_django.fixtures import Settings
@@ -93,7 +94,7 @@ def test_disabled_user_reads_the_same_as_a_wrong_password(client: Client, town_c
 
 
 def test_no_page_without_second_factor_but_those_to_enrol(client: Client, city_admin: User) -> None:
-    city_admin.authenticator_set.all().delete()
+    Authenticator.objects.filter(user=city_admin).delete()
     client.force_login(city_admin)
     wrong = []
     for route in every_route():
@@ -113,21 +114,21 @@ def test_demo_mode_offers_the_second_factor_without_asking(
     client: Client, city_admin: User, settings: Settings
 ) -> None:
     settings.DEMO = True
-    city_admin.authenticator_set.all().delete()
+    Authenticator.objects.filter(user=city_admin).delete()
     sign_in(client, city_admin)
     assert is_signed_in(client)
     assert "启用" in client.get("/accounts/2fa/").content.decode()
 
 
 def test_enrolment_gives_backup_codes_and_lets_on(client: Client, city_admin: User) -> None:
-    city_admin.authenticator_set.all().delete()
+    Authenticator.objects.filter(user=city_admin).delete()
     sign_in(client, city_admin)
     page = client.get("/accounts/2fa/totp/activate/")
     from_page = page.context["form"].secret
     answer = client.post("/accounts/2fa/totp/activate/", {"code": code_of(from_page)}, follow=True)
     assert "备用码" in answer.content.decode()
     assert is_signed_in(client)
-    stored = city_admin.authenticator_set.get(type="totp").data["secret"]
+    stored = Authenticator.objects.filter(user=city_admin).get(type="totp").data["secret"]
     assert from_page not in stored
 
 
@@ -138,7 +139,7 @@ def test_second_factor_cannot_be_switched_off_where_required(
     sign_in(client, city_admin)
     client.post("/accounts/2fa/authenticate/", {"code": code()})
     client.post("/accounts/2fa/totp/deactivate/")
-    assert city_admin.authenticator_set.filter(type="totp").exists()
+    assert Authenticator.objects.filter(user=city_admin, type="totp").exists()
 
 
 @pytest.mark.parametrize(
@@ -158,7 +159,7 @@ def test_sign_out_is_written_down(client: Client, town_cadre: User) -> None:
 
 def test_next_page_elsewhere_is_not_followed(client: Client, town_cadre: User, settings: Settings) -> None:
     settings.DEMO = True
-    town_cadre.authenticator_set.all().delete()
+    Authenticator.objects.filter(user=town_cadre).delete()
     for target in ("https://evil.example/", "//evil.example/", "/\\evil.example"):
         answer = Client().post(
             "/accounts/login/", {"login": town_cadre.username, "password": PASSWORD, "next": target}

@@ -5,7 +5,7 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
-from apps.offices.loading import BadFile, load_offices
+from apps.offices.loading import BadFile, Finding, Loaded, load_offices
 from apps.offices.models import Office, OfficeKind
 
 pytestmark = pytest.mark.django_db
@@ -15,14 +15,14 @@ HEADER = "code,name,level,parent_code\n"
 SMALL = HEADER + "99,试验市,city,\n9901,甲县,county,99\n990101,东镇,town,9901\n"
 
 
-def load(text: str) -> tuple[int, int, int]:
-    return tuple(load_offices(text.encode(), takes_part_from=SINCE))
+def load(text: str) -> Loaded:
+    return load_offices(text.encode(), takes_part_from=SINCE)
 
 
-def findings(text: str) -> list[tuple[int, str]]:
+def findings(text: str) -> list[Finding]:
     with pytest.raises(BadFile) as bad:
         load(text)
-    return [tuple(finding) for finding in bad.value.findings]
+    return bad.value.findings
 
 
 def test_real_list_loads_whole() -> None:
