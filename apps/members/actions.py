@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from apps.audit.models import AuditEvent
 from apps.audit.recording import record
-from apps.core.access import Actor
+from apps.core.access import Actor, Permission
 from apps.core.contacts import mask_phone
 from apps.core.refusals import Conflict, Refusal
 from apps.files.models import StoredFile
@@ -83,6 +83,7 @@ def register_member(*, particulars: Particulars, consent: ConsentGiven | None, b
     _refuse_twin(particulars)
     today = timezone.localdate()
     member = Member(status=Member.Status.PENDING, status_since=today)
+    member.entered_at = _entering_office(particulars.office, by)
     _apply(member, particulars)
     member.save()
     _apply_appointments(member, particulars, today)
@@ -183,6 +184,12 @@ def changed_fields(member: Member, particulars: Particulars) -> list[str]:
         "email": member.email == particulars.email,
     }
     return [field for field, unchanged in same.items() if not unchanged]
+
+
+def _entering_office(office: Office, by: Actor) -> Office | None:
+    """Where the actor keeps this part of the registry: the lowest office of a grant that reaches the member's."""
+    reaching = [r.low for r in by.office_ranges(Permission.MEMBER_MANAGE) if r.holds(office.path)]
+    return Office.objects.filter(path__in=reaching).order_by("-path").first()
 
 
 def _apply(member: Member, particulars: Particulars) -> None:

@@ -82,6 +82,7 @@ def _member(
         "status": Member.Status.ACTIVE if active else Member.Status.PENDING,
         "status_since": row.consented_on if active else timezone.localdate(now),
         "batch_id": batch.pk,
+        "entered_at_id": batch.office_id,
         "created_at": now,
     }
 

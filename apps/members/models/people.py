@@ -20,7 +20,7 @@ from apps.files.models import StoredFile
 from apps.members.bonds import members_paired_with
 from apps.members.models.consents import NEEDS_CONSENT
 from apps.members.models.vocabulary import Category, ContactPreference
-from apps.offices.models import OfficeScoped, ScopedQuerySet
+from apps.offices.models import Office, OfficeScoped, ScopedQuerySet
 
 
 class ImportBatch(OfficeScoped):
@@ -60,14 +60,14 @@ class MemberQuerySet(ScopedQuerySet):
         """Members of the offices in which the actor holds the permission, and those the actor is paired with today.
 
         Who withdrew is hidden from everybody at once. Pending rows are seen by their own office and by the one
-        that imported them, not by those above (design §1, consent).
+        that entered or imported them, not by others above (design §1, consent).
         """
         ranges = actor.office_ranges(permission)
         seen = within(ranges)
         if WHOLE_TREE not in ranges:
             own = [r.low for r in ranges]
-            brought = ImportBatch.objects.filter(office_path__in=own).values("pk")
-            seen &= ~Q(status=Member.Status.PENDING) | Q(office_path__in=own) | Q(batch__in=brought)
+            entering = Office.objects.filter(path__in=own).values("pk")
+            seen &= ~Q(status=Member.Status.PENDING) | Q(office_path__in=own) | Q(entered_at__in=entering)
         if paired := members_paired_with(actor):
             seen |= Q(pk__in=paired)
         return self.filter(seen).exclude(status=Member.Status.WITHDRAWN)
@@ -139,6 +139,15 @@ class Member(OfficeScoped):
     last_contact_on = models.DateField(_("最近联系"), null=True, blank=True, db_comment="pd:basic; end=erase")
     # Counts edits: the second of two people who edit at once sees both versions.
     version = models.PositiveIntegerField(default=1, db_comment="pd:none; end=keep")
+    # The office that entered or imported the row: beside the own office the only one that sees it while it is pending.
+    entered_at = models.ForeignKey(
+        Office,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_comment="pd:none; end=keep",
+    )
     batch = models.ForeignKey(
         ImportBatch,
         null=True,

@@ -14,6 +14,7 @@ from pytest_django.fixtures import Settings
 from apps.accounts.models import User
 from apps.accounts.roles import RoleName
 from apps.audit.models import AuditEvent
+from apps.core.access import Permission
 from apps.members.models import Category, Member
 from tests.cast import Tree
 
@@ -212,9 +213,13 @@ def test_member_with_a_signed_sheet_is_active(admin: Client, tree: Tree) -> None
     assert member.appointments.get().organization.name == "东风纺织厂"
 
 
-def test_member_without_a_sheet_waits(admin: Client, county_admin: User, tree: Tree) -> None:
-    admin.post("/members/new/", {"name": "王芳", "office": tree.town.pk})
-    assert Member.objects.get().status == Member.Status.PENDING
+def test_member_without_a_sheet_waits(admin: Client, city_admin: User, tree: Tree) -> None:
+    answer = admin.post("/members/new/", {"name": "王芳", "office": tree.town.pk}, follow=True)
+    member = Member.objects.get()
+    assert member.status == Member.Status.PENDING
+    # The office that entered the row sees it, others above do not.
+    assert "待本人确认" in answer.content.decode()
+    assert not Member.objects.visible_to(city_admin, Permission.MEMBER_VIEW).exists()
 
 
 @pytest.mark.parametrize(
