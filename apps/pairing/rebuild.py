@@ -71,6 +71,8 @@ def rebuild_all(year: int, below: OfficeRange = WHOLE_TREE) -> Differences:
         # The steps are large and their sizes unknown to the planner, more so right after a bulk load: a nested loop
         # over two of them turned 2 seconds into 20.
         cursor.execute("SET LOCAL enable_nestloop = off")
+        # The steps in between have no statistics: left alone, the planner takes them for one row each and loops.
+        cursor.execute("SET LOCAL enable_nestloop = off; SET LOCAL work_mem = '128MB'")
         cursor.execute("DROP TABLE IF EXISTS recounted")
         cursor.execute(RECOUNT, {"year": year, "low": below.low, "high": below.high})
         cursor.execute(_REMOVE, {"year": year, "low": below.low, "high": below.high})
@@ -78,6 +80,7 @@ def rebuild_all(year: int, below: OfficeRange = WHOLE_TREE) -> Differences:
         cursor.execute(_WRITE, {"year": year})
         written = [is_new for (is_new,) in cursor.fetchall()]
         cursor.execute("DROP TABLE recounted")
+        cursor.execute("SET LOCAL enable_nestloop TO DEFAULT; SET LOCAL work_mem TO DEFAULT")
         cursor.execute("SET LOCAL enable_nestloop = on")
         cursor.execute(_LAST_CONTACTS, {"low": below.low, "high": below.high})
         last_contacts = cursor.rowcount

@@ -7,7 +7,7 @@ bounds AS (
 ),
 period AS (
     SELECT per, i, first, (first + (months || ' months')::interval)::date - 1 AS last,
-           (i - 1) * months + 1 AS first_month, i * months AS last_month
+           i * months AS last_month
     FROM (SELECT per, i, months, make_date(%(year)s, (i - 1) * months + 1, 1) AS first
           FROM (VALUES ('year', 12), ('half', 6), ('quarter', 3)) kind (per, months),
                generate_series(1, 12 / months) i) started
@@ -72,7 +72,7 @@ figures AS (
 ),
 -- A chain in a period: the pair that held the member last in it, and how many days the chain lived.
 span AS MATERIALIZED (
-    SELECT life.member_id, life.chain, period.per, period.i, period.first_month, period.last_month,
+    SELECT life.member_id, life.chain, period.per, period.i, period.last_month,
            max(life.id) FILTER (WHERE holds) AS holder,
            coalesce(bool_or(life.left_on <= period.last) FILTER (WHERE life.next_started_on IS NULL), false) AS has_left,
            sum(greatest(0, least(coalesce(life.measured_to, period.last), period.last)
@@ -82,7 +82,7 @@ span AS MATERIALIZED (
     CROSS JOIN period
     CROSS JOIN LATERAL (SELECT life.started_on <= period.last
                                AND (life.next_started_on IS NULL OR life.next_started_on > period.last) AS holds) x
-    GROUP BY 1, 2, 3, 4, 5, 6
+    GROUP BY 1, 2, 3, 4, 5
 ),
 -- The duties of the nearest office with a plan that has any.
 owed AS MATERIALIZED (
@@ -98,9 +98,14 @@ owed AS MATERIALIZED (
     JOIN pairing_duty d ON d.plan_id = nearest.id
     WHERE d.number > 0
 ),
-in_period AS (
-    SELECT monthly.member_id, monthly.chain, monthly.kind, period.per, period.i, sum(monthly.n) AS n
-    FROM monthly JOIN period ON monthly.month BETWEEN period.first_month AND period.last_month
+-- What some plan asks for, and in which periods; other sums are not needed.
+asked AS MATERIALIZED (
+    SELECT DISTINCT kind, per, CASE per WHEN 'year' THEN 12 WHEN 'half' THEN 6 ELSE 3 END AS months FROM owed
+    UNION SELECT 'contacts', 'quarter', 3
+),
+in_period AS MATERIALIZED (
+    SELECT monthly.member_id, monthly.chain, monthly.kind, asked.per, (month - 1) / asked.months + 1 AS i, sum(n) AS n
+    FROM monthly JOIN asked ON asked.kind = monthly.kind
     GROUP BY 1, 2, 3, 4, 5
 ),
 standing AS (
