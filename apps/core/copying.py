@@ -11,6 +11,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 from django.db.models import Field
 
+from apps.core.fields import EncryptedTextField
+
 NULL = r"\N"
 
 
@@ -24,6 +26,9 @@ def cell(field: "Field[Any, Any]", value: Any) -> str:
     """One value as COPY's csv reads it."""
     if value is None:
         return NULL
+    if type(value) in (str, int) and not isinstance(field, EncryptedTextField):
+        # Most cells by far; the field's own preparation would take ten times as long.
+        return str(value)
     if isinstance(field, ArrayField):
         return array_literal(value)
     if isinstance(field, models.JSONField):
@@ -92,8 +97,15 @@ def fill_temporary(
     columns = ", ".join(f'"{field.column}"' for field in fields)
     lines = io.StringIO()
     writer = csv.writer(lines, lineterminator="\n")
+    given = rows[0].keys() if rows else ()
+    fixed = {f.attname: cell(f, f.get_default()) for f in fields if f.attname not in given and not f.unique}
     for row in rows:
-        writer.writerow([cell(f, row[f.attname] if f.attname in row else f.get_default()) for f in fields])
+        writer.writerow(
+            [
+                fixed.get(f.attname) or cell(f, row[f.attname] if f.attname in row else f.get_default())
+                for f in fields
+            ]
+        )
     lines.seek(0)
     with connection.cursor() as cursor:
         cursor.execute(f"DROP TABLE IF EXISTS {name}")

@@ -64,6 +64,15 @@ def consent_day(value: object, *, today: dt.date, is_1904: bool = False) -> dt.d
 
 
 def _date(value: object, *, is_1904: bool) -> TypedDate:
+    return _text_date(value, is_1904) if isinstance(value, str) else _any_date(value, is_1904)
+
+
+@lru_cache(maxsize=4096)
+def _text_date(value: str, is_1904: bool) -> TypedDate:
+    return _any_date(value, is_1904)
+
+
+def _any_date(value: object, is_1904: bool) -> TypedDate:
     try:
         return parse_date(value, is_1904=is_1904)
     except BadDate as error:
@@ -129,7 +138,7 @@ def text(value: object, longest: int) -> str:
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         value = int(value)
     words = " ".join(str(value if value is not None else "").split())
-    if any(unicodedata.category(char) in ("Cc", "Cf", "Cs") for char in words):
+    if not words.isprintable() and any(unicodedata.category(char) in ("Cc", "Cf", "Cs") for char in words):
         raise BadCell(_("有看不见的控制字符，请删除后重试"))
     if len(words) > longest:
         raise BadCell(_("文字过长，最多 %(limit)d 个字") % {"limit": longest})
