@@ -28,7 +28,7 @@ from apps.assessment.ruledata import evidence_from_data
 from apps.assessment.rules import Judged, Manual, State, Survey
 from apps.assessment.scoring import apply_rule
 from apps.assessment.totals import FULL, Part, Standing
-from apps.core.metrics import Metric
+from apps.core.metrics import Metric, all_metrics
 from apps.core.metrics import metric as metric_of
 from apps.core.periods import Period
 from apps.offices.models import Office
@@ -182,19 +182,30 @@ def as_of(year: int) -> dt.date:
     return rollup.as_of if rollup else timezone.localdate()
 
 
-def fact_of(metric: Metric, office: Office, period: Period) -> Shown:
-    """The office's figure with everything below it; nothing counted is 0 of 0."""
-    return facts_of(metric, [office], period)[office.pk]
-
-
 def facts_of(metric: Metric, offices: Iterable[Office], period: Period) -> dict[int, Shown]:
     """The figures of several offices in one query, by office id."""
-    nothing = Shown(0, 0 if metric.has_denominator else None, metric.unit)
+    nothing = Shown(*_nothing(metric), metric.unit)
     found = {office.pk: nothing for office in offices}
     rows = MetricFact.objects.filter(metric=metric.code, period=period.code, office__in=list(found))
     for office, numerator, denominator in rows.values_list("office_id", "numerator", "denominator"):
         found[office] = Shown(numerator, denominator, metric.unit)
     return found
+
+
+def every_fact_of(office: Office, period: Period) -> list[tuple[Metric, Shown | None]]:
+    """Every metric with the office's figure, in one query; None for what the software cannot count yet."""
+    rows = MetricFact.objects.filter(office=office, period=period.code)
+    known = {
+        code: (above, below) for code, above, below in rows.values_list("metric", "numerator", "denominator")
+    }
+    return [
+        (metric, Shown(*known.get(metric.code, _nothing(metric)), metric.unit) if metric.figures else None)
+        for metric in all_metrics()
+    ]
+
+
+def _nothing(metric: Metric) -> tuple[int, int | None]:
+    return 0, 0 if metric.has_denominator else None
 
 
 @dataclass(frozen=True)

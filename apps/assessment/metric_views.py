@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from apps.assessment.explaining import as_of, fact_of, facts_of
+from apps.assessment.explaining import as_of, every_fact_of, facts_of
 from apps.assessment.views import signed_in
 from apps.core.access import Permission, requires
 from apps.core.metrics import Metric, Records, all_metrics
@@ -26,10 +26,7 @@ def library(request: HttpRequest) -> HttpResponse:
     """Every metric: what it means in words, and what it is for the user's topmost office this year."""
     office = Office.objects.visible_to(signed_in(request), Permission.DASHBOARD_VIEW).order_by("path").first()
     period = Period(PeriodKind.YEAR, timezone.localdate().year)
-    rows = [
-        (metric, fact_of(metric, office, period) if office and metric.figures else None)
-        for metric in all_metrics()
-    ]
+    rows = every_fact_of(office, period) if office else [(metric, None) for metric in all_metrics()]
     return TemplateResponse(
         request, "assessment/metrics.html", {"rows": rows, "office": office, "period": period}
     )

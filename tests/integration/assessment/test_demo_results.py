@@ -4,10 +4,14 @@ import datetime as dt
 from collections.abc import Iterator
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Sum
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoDbBlocker
+from pytest_django.fixtures import Settings
 
+from apps.accounts.models import User
 from apps.assessment.models import MetricFact, Result, ResultItem, Scheme
 from apps.assessment.rollup import roll_up
 from apps.dashboard.demo.load import load_demo
@@ -70,3 +74,31 @@ def test_rolling_up_the_demo_again_changes_nothing() -> None:
     before = list(ResultItem.objects.order_by("pk").values_list("pk", "points"))
     assert roll_up(2026, today=TODAY).changed == 0
     assert list(ResultItem.objects.order_by("pk").values_list("pk", "points")) == before
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/assessment/",
+        "/assessment/metrics/",
+        "/assessment/metrics/visits.made/3212/",
+        "/assessment/metrics/duties.fulfilled/321283/?period=2026Q3",
+        "/assessment/metrics/activities.community_coverage/321283/",
+        "/assessment/schemes/TZ-2026/",
+        "/assessment/schemes/TZ-2026/results/",
+        "/assessment/schemes/TZ-2026/offices/321283/",
+        "/assessment/schemes/TX-2026/results/",
+        "/assessment/schemes/TZ-2026/declared/",
+        "/api/v1/results/",
+    ],
+)
+def test_pages_ask_few_questions(client: Client, settings: Settings, address: str) -> None:
+    """At most 15 queries (G8), with the whole demo behind them."""
+    settings.DEMO = True  # as the demo runs: no second factor asked for
+    leader = User.objects.filter(grants__role="leader", grants__office__code="3212").first()
+    assert leader is not None
+    client.force_login(leader)
+    client.get(address)
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(address).status_code == 200
+    assert len(asked) <= 15, [query["sql"][:120] for query in asked]
