@@ -14,17 +14,20 @@ from psycopg2 import sql
 
 from apps.dashboard.demo.load import load_demo
 
-# A change in any of these makes other data.
-RECIPE = ("apps/*/migrations/*.py", "apps/dashboard/demo/*", "apps/pairing/rebuild.*")
+# A change here makes other data.
+RECIPE = "apps/dashboard/demo/*"
 
 
 @contextmanager
 def loaded(scale: str, day: dt.date, *, anew: bool = False) -> Iterator[None]:
     """Django's connection on a fresh copy of the demo of this scale; what the benches write goes with it."""
     kept, run = f"bench_{scale}", f"bench_{scale}_run"
-    mark = _mark(day)
-    if anew or _comment_of(kept) != mark:
-        _load(scale, day, kept, mark)
+    recipe = _recipe(day)
+    if anew or _comment_of(kept) != recipe:
+        _load(scale, day, kept)
+        _note(kept, recipe)
+    else:
+        _prepare(kept)
     _administer("DROP DATABASE IF EXISTS {} WITH (FORCE)", run)
     _administer("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", run, kept)
     _work_on(run)
@@ -34,37 +37,40 @@ def loaded(scale: str, day: dt.date, *, anew: bool = False) -> Iterator[None]:
     _administer("DROP DATABASE {} WITH (FORCE)", run)
 
 
-def _load(scale: str, day: dt.date, name: str, mark: str) -> None:
+def _load(scale: str, day: dt.date, name: str) -> None:
     """Make the database whole under another name first, should this be interrupted."""
     half_made = f"{name}_new"
     for old in (half_made, name):
         _administer("DROP DATABASE IF EXISTS {} WITH (FORCE)", old)
     _administer("CREATE DATABASE {}", half_made)
-    _work_on(half_made)
     begun = time.monotonic()
 
     def say(step: str) -> None:
         print(f"  {time.monotonic() - begun:6.1f} s  {step}", flush=True)
 
     print(f"Loading the demo at scale {scale}, once:", flush=True)
-    call_command("prepare")
+    _prepare(half_made)
+    _work_on(half_made)
     load_demo(scale, day, say)
     connection.close()
     say("VACUUM, ANALYZE")
     _administer("VACUUM (ANALYZE)", database=half_made)
-    with _owner() as cursor:
-        comment = sql.SQL("COMMENT ON DATABASE {} IS {}")
-        cursor.execute(comment.format(sql.Identifier(half_made), sql.Literal(mark)))
     _administer("ALTER DATABASE {} RENAME TO {}", half_made, name)
     say("done")
 
 
-def _mark(day: dt.date) -> str:
-    """Changes with whatever makes the data, and with the year: a page shows the year under way."""
+def _prepare(database: str) -> None:
+    """Tables and static files as the sources say now."""
+    _work_on(database)
+    call_command("prepare")
+    connection.close()
+
+
+def _recipe(day: dt.date) -> str:
+    """Changes with the demo's sources, and with the year: a page shows the year under way."""
     found = hashlib.sha256(str(day.year).encode())
-    for pattern in RECIPE:
-        for path in sorted(settings.BASE_DIR.glob(pattern)):
-            found.update(path.read_bytes() if path.is_file() else b"")
+    for path in sorted(settings.BASE_DIR.glob(RECIPE)):
+        found.update(path.read_bytes() if path.is_file() else b"")
     return found.hexdigest()
 
 
@@ -72,6 +78,12 @@ def _work_on(database: str) -> None:
     connection.close()
     # All threads share these settings.
     connection.settings_dict["NAME"] = database
+
+
+def _note(database: str, comment: str) -> None:
+    with _owner() as cursor:
+        statement = sql.SQL("COMMENT ON DATABASE {} IS {}")
+        cursor.execute(statement.format(sql.Identifier(database), sql.Literal(comment)))
 
 
 def _comment_of(database: str) -> str | None:
