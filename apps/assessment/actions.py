@@ -1,6 +1,7 @@
 """Writes of the assessment: adopting and opening a scheme. What offices declare: `declaring`."""
 
 import hashlib
+import re
 from pathlib import Path
 
 from django.db import transaction
@@ -21,6 +22,7 @@ from apps.offices.models import Office
 
 # Schemes that come with the product: the city's, and a county's own for its towns.
 EXAMPLES = Path(__file__).parent / "fixtures" / "schemes"
+EXAMPLE_YEAR = 2026
 
 
 def surroundings() -> Surroundings:
@@ -139,12 +141,20 @@ def open_scheme(scheme: Scheme, *, by: User | None) -> None:
     scheme.state = locked.state
 
 
-def open_examples() -> list[Scheme]:
-    """Adopt and open the schemes that come with the product, as far as their offices exist here (demo only)."""
+def open_examples(year: int) -> list[Scheme]:
+    """Adopt and open the schemes that come with the product, as far as their offices exist here (demo only).
+
+    They were written for 2026; every year in them moves with `year`, codes and dates alike.
+    """
     opened = []
     for file in sorted(EXAMPLES.glob("*.yaml")):
+        text = re.sub(
+            r"(?<![0-9])20[0-9]{2}(?![0-9])",
+            lambda found: str(int(found[0]) + year - EXAMPLE_YEAR),
+            file.read_text(encoding="utf-8"),
+        )
         try:
-            scheme = adopt_scheme(file.read_bytes(), by=None)
+            scheme = adopt_scheme(text.encode(), by=None)
         except SchemeRefused:
             # A larger demo has invented offices, which these schemes do not know.
             continue

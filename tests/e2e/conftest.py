@@ -96,7 +96,7 @@ def open_context(browser: Browser, server: LiveServer) -> Iterator[Callable[...,
 
     def make(**options: object) -> BrowserContext:
         context = browser.new_context(base_url=server.url, locale="zh-CN", **options)  # type: ignore[arg-type]
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         contexts.append(context)
         return context
 

@@ -14,9 +14,8 @@ HONOURS = ("乡村振兴统战行动表扬", "民营经济服务先进单位", "
 
 def load_assessments(users: dict[str, User], today: dt.date) -> None:
     """Open the example schemes as far as their offices stand in the tree; count and score the year."""
-    for scheme in open_examples():
-        if scheme.year == today.year:
-            _declare(scheme, declared_by=users["admin"], reviewed_by=users["assessor"])
+    for scheme in open_examples(today.year):
+        _declare(scheme, declared_by=users["admin"], reviewed_by=users["assessor"])
     roll_up(today.year, today=today)
 
 

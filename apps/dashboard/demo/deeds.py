@@ -29,6 +29,8 @@ TEXTS = {
 }
 # How much is done in each month, January first; the second holds Spring Festival.
 SEASON = (9, 5, 11, 10, 9, 10, 7, 7, 11, 8, 11, 12)
+# How often a new pair meets within its first days.
+FIRST_CONTACT = 0.85
 ANSWER_DAYS = {CaseKind.REQUEST: 21, CaseKind.SUGGESTION: 42, CaseKind.POLICY_QUESTION: 7}
 
 
@@ -76,7 +78,7 @@ class Deeds:
                 continue
             own = by_town.get(member["office_id"]) or [everyone[n % len(everyone)]]
             started = max(
-                member["joined"] + dt.timedelta(days=self.random.randint(3, 40)),
+                member["joined"] + dt.timedelta(days=self.random.randint(3, 20)),
                 dt.date(self.today.year - 1, 3, 1),
             )
             withdrawn = member["status"] == Member.Status.WITHDRAWN
@@ -106,6 +108,9 @@ class Deeds:
         diligence = {cadre: self.random.choice((0.35, 0.7, 0.9, 1.0, 1.1, 1.3)) for cadre in office_of}
         per_month = [w / sum(SEASON) * self.scale.contacts_a_year for w in SEASON]
         for pair in pairs:
+            if pair["started_on"] >= self.year_start and self.random.random() < FIRST_CONTACT:
+                first = pair["started_on"] + dt.timedelta(days=self.random.randint(0, 8))
+                self._contact(pair, min(first, self.today), office_of[pair["cadre_id"]])
             share = diligence[pair["cadre_id"]] * (0.3 if pair["quiet"] else 1)
             for month, days in enumerate(self.days):
                 wanted = per_month[month] * share
@@ -231,7 +236,7 @@ class Deeds:
         venue = Venue.objects.create(
             office=county, name=f"{county.name}同心之家", opened_on=dt.date(self.today.year - 2, 5, 4)
         )
-        for month in (2, 5, 8, 10):
+        for month in (2, 4, 5, 8, 10):
             self._activity(county, ActivityKind.SERVICE, month=month, venue=venue)
 
     def _town_year(self, town: Office, communities: list[Office], pairs: list[dict[str, Any]]) -> None:
