@@ -24,7 +24,7 @@ from apps.core.pages import page_or_fragment
 from apps.core.paging import list_page
 from apps.core.refusals import Conflict, Refusal
 from apps.members.models import Member
-from apps.members.naming import Naming, record_number
+from apps.members.naming import Naming
 from apps.offices.choices import chosen_office, office_choices
 from apps.offices.models import Office, OfficeKind
 
@@ -97,9 +97,7 @@ def _sign_ups(user: User, activity: Activity) -> list[dict[str, Any]]:
     rows = activity.sign_ups.select_related("member").order_by("pk")
     return [
         {
-            "label": naming.label(row.member_id, row.member.office_path, row.member.name)
-            if row.member.status != Member.Status.WITHDRAWN
-            else record_number(row.member_id),
+            "label": naming.label_of(row.member),
             "member": row.member_id,
             "came": row.came,
         }

@@ -25,7 +25,7 @@ from apps.core.pages import page_or_fragment
 from apps.core.paging import list_page
 from apps.core.refusals import Conflict, Refusal
 from apps.members.models import Member
-from apps.members.naming import Naming, record_number
+from apps.members.naming import Naming
 from apps.offices.choices import chosen_office, office_choices
 from apps.offices.models import Office
 
@@ -80,11 +80,7 @@ def days_over(case: Case, today: dt.date) -> int:
 
 def _asker(case: Case, naming: Naming) -> str:
     """The asker's name or record number, as the actor may see it."""
-    if case.member is None:
-        return ""
-    if case.member.status == Member.Status.WITHDRAWN:
-        return record_number(case.member.pk)
-    return naming.label(case.member.pk, case.member.office_path, case.member.name)
+    return naming.label_of(case.member) if case.member else ""
 
 
 @requires(Permission.CASE_VIEW)

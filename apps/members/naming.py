@@ -51,6 +51,12 @@ class Naming:
         """The name, or the record number where the name may not be shown."""
         return name if self.shows(member_id, office_path) else record_number(member_id)
 
+    def label_of(self, member: Member) -> str:
+        """As `label`; who withdrew is hidden from everybody at once."""
+        if member.status == Member.Status.WITHDRAWN:
+            return record_number(member.pk)
+        return self.label(member.pk, member.office_path, member.name)
+
     def named(self) -> Q:
         """The members whose names the actor sees: a search by name looks only here. Twin of `shows`."""
         return Q(office_path__in=self.own) | Q(pk__in=self.paired) | within(self.kept)

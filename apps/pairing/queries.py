@@ -122,13 +122,6 @@ def met_labels(visits: Collection[int], naming: Naming) -> dict[int, list[str]]:
     return labels
 
 
-def member_label(member: Member, naming: Naming) -> str:
-    """Name or record number, as the actor may see it. Withdrawal hides the person at once, from everybody."""
-    if member.status == Member.Status.WITHDRAWN:
-        return record_number(member.pk)
-    return naming.label(member.pk, member.office_path, member.name)
-
-
 def text_shown(visit: Visit, members: Iterable[Member], naming: Naming, actor: User) -> bool:
     """Whether the actor reads the text: it is their own, or they see the names of all whom it met."""
     if visit.cadre_id == actor.pk:

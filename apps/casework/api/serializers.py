@@ -1,8 +1,7 @@
 from rest_framework import serializers
 
 from apps.casework.models import Case
-from apps.members.models import Member
-from apps.members.naming import record_number
+from apps.members.naming import Naming
 
 
 class CaseSerializer(serializers.ModelSerializer[Case]):
@@ -33,10 +32,5 @@ class CaseSerializer(serializers.ModelSerializer[Case]):
         ]
 
     def get_asker(self, case: Case) -> str:
-        member = case.member
-        if member is None:
-            return ""
-        if member.status == Member.Status.WITHDRAWN:
-            return record_number(member.pk)
-        label: str = self.context["naming"].label(member.pk, member.office_path, member.name)
-        return label
+        naming: Naming = self.context["naming"]
+        return naming.label_of(case.member) if case.member else ""

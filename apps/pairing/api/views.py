@@ -28,7 +28,7 @@ from apps.pairing.api.serializers import (
 )
 from apps.pairing.findings import Refused
 from apps.pairing.models import Met, Pairing, PairingYear, Visit
-from apps.pairing.queries import member_label, met_labels, own_members, text_shown
+from apps.pairing.queries import met_labels, own_members, text_shown
 
 
 class OfOffice(FilterSet):
@@ -157,5 +157,5 @@ class PairingViewSet(ReadOnlyModelViewSet[Pairing]):
     def get_serializer_context(self) -> dict[str, Any]:
         return {
             **super().get_serializer_context(),
-            "label": lambda member: member_label(member, self._naming),
+            "label": self._naming.label_of,
         }

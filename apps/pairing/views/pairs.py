@@ -27,7 +27,7 @@ from apps.pairing.actions import end_pairing, start_pairing
 from apps.pairing.findings import Refused
 from apps.pairing.forms import EndForm, PairFilter, StartForm
 from apps.pairing.models import DutyEntry, Pairing, PairingQuerySet, PairingYear, Visit
-from apps.pairing.queries import cadres_for, cards_of, member_label, unpaired_members
+from apps.pairing.queries import cadres_for, cards_of, unpaired_members
 
 
 @requires(Permission.VISIT_LOG)
@@ -145,7 +145,7 @@ def _row(pairing: Pairing, naming: Naming) -> dict[str, Any]:
     year = next(iter(pairing.this_year), None)  # type: ignore[attr-defined]
     return {
         "pairing": pairing,
-        "label": member_label(pairing.member, naming),
+        "label": naming.label_of(pairing.member),
         "due": sum(year.due) if year else 0,
         "done": sum(year.done) if year else 0,
         "last_contact_on": year.last_contact_on if year else None,
