@@ -229,6 +229,11 @@ def _confirm(member: Member, consent: ConsentGiven, by: Actor) -> None:
 
 def _refuse_twin(particulars: Particulars) -> None:
     """Issue 3 warns while typing and across offices; here only the certain case is held back."""
+    with connection.cursor() as cursor:
+        # A form sent twice at once: the second waits and then finds the first.
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtext('members.register'), hashtext(%s))", [particulars.name]
+        )
     namesakes = Member.objects.filter(name=particulars.name).exclude(status=Member.Status.WITHDRAWN)
     same_phone = particulars.phone and namesakes.filter(phone_index=phone_index_of(particulars.phone))
     same_birth = particulars.birth_month and namesakes.filter(
