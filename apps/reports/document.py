@@ -207,19 +207,20 @@ def _group_sentence(standings: tuple[Standing, ...], is_final: bool) -> str:
     return (
         intro
         + first
-        + _grades_sentence(standings)
+        + _grades_sentence(standings, is_final)
         + _open_sentence(standings)
         + _for_decision_sentence(standings)
     )
 
 
-def _grades_sentence(standings: tuple[Standing, ...]) -> str:
+def _grades_sentence(standings: tuple[Standing, ...], is_final: bool) -> str:
     by_grade: dict[str, list[str]] = {}
     for standing in standings:
         if standing.grade:
             by_grade.setdefault(standing.grade, []).append(standing.name)
     parts = [f"“{grade}”{len(named)}个（{phrases.names(named)}）" for grade, named in by_grade.items()]
-    return f"评定等次：{'，'.join(parts)}。" if parts else ""
+    intro = "评定等次" if is_final else "按现有得分测算等次"
+    return f"{intro}：{'，'.join(parts)}。" if parts else ""
 
 
 def _open_sentence(standings: tuple[Standing, ...]) -> str:

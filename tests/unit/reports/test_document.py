@@ -72,6 +72,11 @@ def test_group_sentence_none_one_many(waiting: tuple[str, ...], ending: str) -> 
     assert ending in text_of(decided(*waiting))
 
 
+def test_grades_before_the_decision_are_only_reckoned() -> None:
+    assert "按现有得分测算等次：“良好”3个" in text_of(decided())
+    assert "评定等次：“良好”3个" in text_of(dataclasses.replace(decided(), is_final=True))
+
+
 def weak(count: int) -> AnnualFigures:
     """The county with its first items lowered to nothing."""
     figures = sample.county()
