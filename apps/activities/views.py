@@ -7,13 +7,14 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.accounts.models import User
+from apps.accounts.requests import SignedInRequest
 from apps.activities import actions
 from apps.activities.forms import ActivityFilter, ActivityForm, HeldForm, NameForm, SignUpForm, VenueForm
 from apps.activities.models import NUMBER_ONLY_KINDS, Activity, Programme, Venue
@@ -33,9 +34,9 @@ MOST_OFFERED = 200
 
 @requires(Permission.ACTIVITY_VIEW)
 @require_safe
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: SignedInRequest) -> HttpResponse:
     """Activities by state, kind, office and day."""
-    user: User = request.user  # type: ignore[assignment]
+    user = request.user
     form = ActivityFilter(request.GET, offices=office_choices(user, Permission.ACTIVITY_VIEW))
     activities = _narrowed(Activity.objects.visible_to(user, Permission.ACTIVITY_VIEW), form, user)
     page = list_page(request, activities.select_related("office", "venue").order_by("-planned_for", "-pk"))
@@ -59,9 +60,9 @@ def _narrowed(activities: Any, form: ActivityFilter, user: User) -> Any:
 
 @requires(Permission.ACTIVITY_VIEW)
 @require_safe
-def detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+def detail(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     """One activity with the steps that are open to the reader."""
-    user: User = request.user  # type: ignore[assignment]
+    user = request.user
     return _page(request, user, _visible(user, public_id, Permission.ACTIVITY_VIEW))
 
 
@@ -71,7 +72,11 @@ def _visible(user: User, public_id: uuid.UUID, permission: Permission) -> Activi
 
 
 def _page(
-    request: HttpRequest, user: User, activity: Activity, refused: forms.Form | None = None, status: int = 200
+    request: SignedInRequest,
+    user: User,
+    activity: Activity,
+    refused: forms.Form | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     """`refused`: a step's form that came back with errors; it keeps its place on the page."""
     may_manage = Activity.objects.visible_to(user, Permission.ACTIVITY_MANAGE).filter(pk=activity.pk).exists()
@@ -106,7 +111,7 @@ def _sign_ups(user: User, activity: Activity) -> list[dict[str, Any]]:
 
 
 def _sign_up_form(
-    request: HttpRequest, user: User, activity: Activity, refused: forms.Form | None = None
+    request: SignedInRequest, user: User, activity: Activity, refused: forms.Form | None = None
 ) -> SignUpForm | None:
     """Offered only while somebody is left to choose; names only of whom the user sees."""
     if isinstance(refused, SignUpForm):
@@ -130,9 +135,9 @@ def _offered(user: User, activity: Activity) -> Any:
 
 @requires(Permission.ACTIVITY_MANAGE)
 @require_http_methods(["GET", "POST"])
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: SignedInRequest) -> HttpResponse:
     """Put an activity into the plan of one's office."""
-    user: User = request.user  # type: ignore[assignment]
+    user = request.user
     office = own_office(user)
     form = _form(request.POST or None, user, office, initial={"planned_for": timezone.localdate()})
     if request.method == "POST" and form.is_valid():
@@ -145,9 +150,9 @@ def new(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.ACTIVITY_MANAGE)
 @require_http_methods(["GET", "POST"])
-def edit(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+def edit(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     """Change what is planned."""
-    user: User = request.user  # type: ignore[assignment]
+    user = request.user
     activity = _visible(user, public_id, Permission.ACTIVITY_MANAGE)
     initial = {
         name: getattr(activity, name) for name in ("title", "kind", "planned_for", "programme", "venue")
@@ -190,14 +195,14 @@ def _form(data: Any, user: User, office: Office, initial: dict[str, Any]) -> Act
 
 
 def _step(
-    request: HttpRequest,
+    request: SignedInRequest,
     public_id: uuid.UUID,
     make_form: Callable[[User, Activity], forms.Form | None],
     do: Callable[[Activity, User, dict[str, Any]], object],
     done: str,
 ) -> HttpResponse:
     """One step of an activity: form, action, message, back to the page."""
-    user: User = request.user  # type: ignore[assignment]
+    user = request.user
     activity = _visible(user, public_id, Permission.ACTIVITY_MANAGE)
     form = make_form(user, activity)
     if form is not None and not form.is_valid():
@@ -221,7 +226,7 @@ def _add(form: forms.Form, refusal: Refusal) -> int:
 
 @requires(Permission.ACTIVITY_MANAGE)
 @require_POST
-def hold(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+def hold(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     return _step(
         request,
         public_id,
@@ -233,7 +238,7 @@ def hold(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 
 @requires(Permission.ACTIVITY_MANAGE)
 @require_POST
-def cancel(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+def cancel(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     return _step(
         request,
         public_id,
@@ -245,7 +250,7 @@ def cancel(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 
 @requires(Permission.ACTIVITY_MANAGE)
 @require_POST
-def sign_up(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+def sign_up(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     return _step(
         request,
         public_id,
@@ -257,7 +262,7 @@ def sign_up(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 
 @requires(Permission.ACTIVITY_MANAGE)
 @require_POST
-def came(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+def came(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     """Who of the list came; names left unticked did not."""
     ticked = [int(typed) for typed in request.POST.getlist("came") if typed.isascii() and typed.isdigit()]
     return _step(
@@ -271,9 +276,9 @@ def came(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 
 @requires(Permission.ACTIVITY_VIEW)
 @require_safe
-def venues(request: HttpRequest) -> HttpResponse:
+def venues(request: SignedInRequest) -> HttpResponse:
     """Programmes and venues of the offices the reader sees."""
-    user: User = request.user  # type: ignore[assignment]
+    user = request.user
     may_manage = Permission.ACTIVITY_MANAGE in user.permissions
     seen = Venue.objects.visible_to(user, Permission.ACTIVITY_VIEW).select_related("office")
     programmes = Programme.objects.visible_to(user, Permission.ACTIVITY_VIEW).select_related("office")
@@ -287,21 +292,21 @@ def venues(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.ACTIVITY_MANAGE)
 @require_http_methods(["GET", "POST"])
-def new_venue(request: HttpRequest) -> HttpResponse:
+def new_venue(request: SignedInRequest) -> HttpResponse:
     return _new(request, VenueForm(request.POST or None), Venue, _("新增阵地"))
 
 
 @requires(Permission.ACTIVITY_MANAGE)
 @require_http_methods(["GET", "POST"])
-def new_programme(request: HttpRequest) -> HttpResponse:
+def new_programme(request: SignedInRequest) -> HttpResponse:
     return _new(request, NameForm(request.POST or None), Programme, _("新增品牌项目"))
 
 
 def _new(
-    request: HttpRequest, form: forms.Form, model: type[Venue] | type[Programme], title: str
+    request: SignedInRequest, form: forms.Form, model: type[Venue] | type[Programme], title: str
 ) -> HttpResponse:
     """A venue or programme of one's own office."""
-    user: User = request.user  # type: ignore[assignment]
+    user = request.user
     office = own_office(user)
     if request.method == "POST" and form.is_valid():
         made = model.objects.create(office=office, **form.cleaned_data)

@@ -3,12 +3,13 @@
 from decimal import Decimal
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from apps.accounts.requests import SignedInRequest
 from apps.assessment.declaring import (
     declare_figure,
     give_manual_score,
@@ -21,7 +22,7 @@ from apps.assessment.evidence import Outcome
 from apps.assessment.forms import DeclareForm, ReviewForm, VerdictForm
 from apps.assessment.models import Assessed, DeclaredFigure, Indicator, ManualScore, Scheme
 from apps.assessment.rules import Manual
-from apps.assessment.views import scheme_or_404, signed_in
+from apps.assessment.views import scheme_or_404
 from apps.core.access import Permission, requires
 from apps.core.paging import list_page
 from apps.core.refusals import Refusal
@@ -30,11 +31,11 @@ from apps.offices.models import Office
 
 @requires(Permission.ASSESSMENT_VIEW)
 @require_safe
-def declared_list(request: HttpRequest, code: str) -> HttpResponse:
+def declared_list(request: SignedInRequest, code: str) -> HttpResponse:
     """What the user's offices declared, what waits for a reviewer first."""
     scheme = scheme_or_404(request, code, Permission.ASSESSMENT_VIEW)
     rows = (
-        DeclaredFigure.objects.visible_to(signed_in(request), Permission.ASSESSMENT_VIEW)
+        DeclaredFigure.objects.visible_to(request.user, Permission.ASSESSMENT_VIEW)
         .filter(indicator__section__scheme=scheme)
         .select_related("indicator", "office", "declared_by", "reviewed_by")
         .order_by("-state", "office__path", "pk")
@@ -45,24 +46,24 @@ def declared_list(request: HttpRequest, code: str) -> HttpResponse:
         if takes_declarations(indicator)
     ]
     own = Assessed.objects.filter(
-        scheme=scheme, office__in=Office.objects.visible_to(signed_in(request), Permission.FIGURE_DECLARE)
+        scheme=scheme, office__in=Office.objects.visible_to(request.user, Permission.FIGURE_DECLARE)
     ).select_related("office")
     context = {
         "scheme": scheme,
         "page": list_page(request, rows),
         "declarable": declarable,
         "own": own if scheme.state == Scheme.State.OPEN else [],
-        "may_review": may_review(scheme, signed_in(request)),
+        "may_review": may_review(scheme, request.user),
     }
     return TemplateResponse(request, "assessment/declared.html", context)
 
 
 def _place(
-    request: HttpRequest, code: str, office_code: str, indicator: int, permission: Permission
+    request: SignedInRequest, code: str, office_code: str, indicator: int, permission: Permission
 ) -> tuple[Scheme, Office, Indicator]:
     scheme = scheme_or_404(request, code, permission)
     office = get_object_or_404(
-        Office.objects.visible_to(signed_in(request), permission),
+        Office.objects.visible_to(request.user, permission),
         code=office_code,
         pk__in=scheme.assessed_offices.values("office"),
     )
@@ -74,7 +75,7 @@ def _place(
 
 @requires(Permission.FIGURE_DECLARE)
 @require_http_methods(["GET", "POST"])
-def declare(request: HttpRequest, code: str, office_code: str, indicator: int) -> HttpResponse:
+def declare(request: SignedInRequest, code: str, office_code: str, indicator: int) -> HttpResponse:
     """Declare a figure, or one more matter, for an office."""
     scheme, office, found = _place(request, code, office_code, indicator, Permission.FIGURE_DECLARE)
     if not takes_declarations(found):
@@ -85,7 +86,7 @@ def declare(request: HttpRequest, code: str, office_code: str, indicator: int) -
     form = DeclareForm(request.POST or None, indicator=found, row=row)
     if request.method == "POST" and form.is_valid():
         try:
-            declare_figure(found, office, form.declared(), by=signed_in(request))
+            declare_figure(found, office, form.declared(), by=request.user)
         except Refusal as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
         else:
@@ -103,10 +104,10 @@ def declare(request: HttpRequest, code: str, office_code: str, indicator: int) -
 
 @requires(Permission.FIGURE_DECLARE)
 @require_http_methods(["GET", "POST"])
-def review(request: HttpRequest, pk: int) -> HttpResponse:
+def review(request: SignedInRequest, pk: int) -> HttpResponse:
     """Confirm a declared figure, or send it back with a reason."""
     row = get_object_or_404(
-        DeclaredFigure.objects.visible_to(signed_in(request), Permission.FIGURE_DECLARE).select_related(
+        DeclaredFigure.objects.visible_to(request.user, Permission.FIGURE_DECLARE).select_related(
             "indicator__section__scheme__office", "office", "declared_by", "reviewed_by"
         ),
         pk=pk,
@@ -116,7 +117,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         confirm = request.POST.get("verdict") == "confirm"
         try:
-            review_figure(row, confirm=confirm, note=form.cleaned_data["review_note"], by=signed_in(request))
+            review_figure(row, confirm=confirm, note=form.cleaned_data["review_note"], by=request.user)
         except Refusal as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
         else:
@@ -127,17 +128,17 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         "row": row,
         "rule_text": row.indicator.rule.text(),
         "form": form,
-        "may_review": may_review(scheme, signed_in(request)) and row.declared_by_id != signed_in(request).pk,
+        "may_review": may_review(scheme, request.user) and row.declared_by_id != request.user.pk,
     }
     return TemplateResponse(request, "assessment/review.html", context, status=422 if form.errors else 200)
 
 
 @requires(Permission.FIGURE_DECLARE)
 @require_http_methods(["GET", "POST"])
-def verdict(request: HttpRequest, code: str, office_code: str, indicator: int) -> HttpResponse:
+def verdict(request: SignedInRequest, code: str, office_code: str, indicator: int) -> HttpResponse:
     """A reviewer's word on a manual indicator."""
     scheme, office, found = _place(request, code, office_code, indicator, Permission.FIGURE_DECLARE)
-    if not isinstance(found.rule, Manual) or not may_review(scheme, signed_in(request)):
+    if not isinstance(found.rule, Manual) or not may_review(scheme, request.user):
         raise Http404
     known = ManualScore.objects.filter(indicator=found, office=office).first()
     initial = {"outcome": known.outcome, "points": known.points, "reason": known.reason} if known else None
@@ -150,7 +151,7 @@ def verdict(request: HttpRequest, code: str, office_code: str, indicator: int) -
                 outcome=Outcome(form.cleaned_data["outcome"]),
                 points=form.cleaned_data["points"] or Decimal(0),
                 reason=form.cleaned_data["reason"],
-                by=signed_in(request),
+                by=request.user,
             )
         except Refusal as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)

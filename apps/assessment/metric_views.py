@@ -3,15 +3,15 @@
 import datetime as dt
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from apps.accounts.requests import SignedInRequest
 from apps.assessment.explaining import as_of, every_fact_of, facts_of
-from apps.assessment.views import signed_in
 from apps.core.access import Permission, requires
 from apps.core.metrics import Metric, Records, all_metrics
 from apps.core.metrics import metric as metric_of
@@ -22,9 +22,9 @@ from apps.offices.models import Office
 
 @requires(Permission.DASHBOARD_VIEW)
 @require_safe
-def library(request: HttpRequest) -> HttpResponse:
+def library(request: SignedInRequest) -> HttpResponse:
     """Every metric: what it means in words, and what it is for the user's topmost office this year."""
-    office = Office.objects.visible_to(signed_in(request), Permission.DASHBOARD_VIEW).order_by("path").first()
+    office = Office.objects.visible_to(request.user, Permission.DASHBOARD_VIEW).order_by("path").first()
     period = Period(PeriodKind.YEAR, timezone.localdate().year)
     rows = every_fact_of(office, period) if office else [(metric, None) for metric in all_metrics()]
     return TemplateResponse(
@@ -34,13 +34,13 @@ def library(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.DASHBOARD_VIEW)
 @require_safe
-def metric_page(request: HttpRequest, metric_code: str, office_code: str) -> HttpResponse:
+def metric_page(request: SignedInRequest, metric_code: str, office_code: str) -> HttpResponse:
     """One metric of one office: definition, figure, the offices below it, and the records (numbers, no names)."""
     metric = metric_of(metric_code)
     if metric is None or metric.figures is None:
         raise Http404
     office = get_object_or_404(
-        Office.objects.visible_to(signed_in(request), Permission.DASHBOARD_VIEW), code=office_code
+        Office.objects.visible_to(request.user, Permission.DASHBOARD_VIEW), code=office_code
     )
     period = _period(request, metric)
     below = list(Office.objects.filter(path__startswith=office.path, depth=office.depth + 1))
@@ -61,7 +61,7 @@ def metric_page(request: HttpRequest, metric_code: str, office_code: str) -> Htt
     return TemplateResponse(request, "assessment/metric.html", context)
 
 
-def _period(request: HttpRequest, metric: Metric) -> Period:
+def _period(request: SignedInRequest, metric: Metric) -> Period:
     """The period of the URL; the current year where there is none, or none that the metric knows."""
     this_year = Period(PeriodKind.YEAR, timezone.localdate().year)
     try:
@@ -81,25 +81,25 @@ def _periods(metric: Metric, current: Period) -> list[tuple[Period, bool]]:
     return [(period, period == current) for period in offered]
 
 
-def _above(request: HttpRequest, office: Office) -> list[Office]:
+def _above(request: SignedInRequest, office: Office) -> list[Office]:
     """The offices above that the user may open too, topmost first."""
     prefixes = [office.path[:end] for end in range(Office.steplen, len(office.path), Office.steplen)]
-    seen = Office.objects.visible_to(signed_in(request), Permission.DASHBOARD_VIEW)
+    seen = Office.objects.visible_to(request.user, Permission.DASHBOARD_VIEW)
     return list(seen.filter(path__in=prefixes).order_by("path"))
 
 
-def _records(request: HttpRequest, metric: Metric, office: Office, period: Period) -> Records:
+def _records(request: SignedInRequest, metric: Metric, office: Office, period: Period) -> Records:
     if metric.records is None:
         return Records(())
-    return metric.records(signed_in(request), office, period, as_of(period.year))
+    return metric.records(request.user, office, period, as_of(period.year))
 
 
-def _page(request: HttpRequest, records: Records) -> ListPage[Any] | None:
+def _page(request: SignedInRequest, records: Records) -> ListPage[Any] | None:
     """One page of rows, each as (url or "", cells)."""
     if not records.columns:
         return None
     page: ListPage[Any] = list_page(request, records.rows)
-    may_open = records.link_permission in signed_in(request).permissions
+    may_open = records.link_permission in request.user.permissions
     rows = [_row(records, cells, may_open) for cells in page.rows]
     return ListPage(rows, page.number, page.size, page.total, page.query)
 

@@ -3,14 +3,14 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from apps.accounts.models import User
+from apps.accounts.requests import SignedInRequest
 from apps.assessment.actions import adopt_scheme, open_scheme
 from apps.assessment.explaining import explain, tree_of, waiting_figures
 from apps.assessment.forms import SchemeFileForm
@@ -22,36 +22,30 @@ from apps.core.access import Permission, requires
 from apps.jobs.actions import enqueue
 
 
-def signed_in(request: HttpRequest) -> User:
-    """The user behind the request; `@requires` let nobody else in."""
-    assert isinstance(request.user, User)  # noqa: S101
-    return request.user
-
-
-def scheme_or_404(request: HttpRequest, code: str, permission: Permission) -> Scheme:
+def scheme_or_404(request: SignedInRequest, code: str, permission: Permission) -> Scheme:
     """A scheme the user may see with this permission; one of elsewhere does not exist."""
     found: Scheme = get_object_or_404(
-        Scheme.objects.visible_to(signed_in(request), permission).select_related("office"), code=code
+        Scheme.objects.visible_to(request.user, permission).select_related("office"), code=code
     )
     return found
 
 
 @requires(Permission.ASSESSMENT_VIEW)
 @require_safe
-def schemes(request: HttpRequest) -> HttpResponse:
+def schemes(request: SignedInRequest) -> HttpResponse:
     """All schemes that concern the user's offices."""
-    found = Scheme.objects.visible_to(signed_in(request), Permission.ASSESSMENT_VIEW).select_related("office")
+    found = Scheme.objects.visible_to(request.user, Permission.ASSESSMENT_VIEW).select_related("office")
     context = {
         "schemes": found,
         "rollups": {rollup.year: rollup for rollup in Rollup.objects.all()},
-        "may_manage": Permission.ASSESSMENT_MANAGE in signed_in(request).permissions,
+        "may_manage": Permission.ASSESSMENT_MANAGE in request.user.permissions,
     }
     return TemplateResponse(request, "assessment/schemes.html", context)
 
 
 @requires(Permission.ASSESSMENT_VIEW)
 @require_safe
-def scheme_page(request: HttpRequest, code: str) -> HttpResponse:
+def scheme_page(request: SignedInRequest, code: str) -> HttpResponse:
     """The tree of indicators with points and rules in words."""
     scheme = scheme_or_404(request, code, Permission.ASSESSMENT_VIEW)
     context = {
@@ -63,20 +57,20 @@ def scheme_page(request: HttpRequest, code: str) -> HttpResponse:
             for grade in scheme.grade_bounds()
         ],
         "may_open": scheme.state == Scheme.State.DRAFT
-        and signed_in(request).may(Permission.ASSESSMENT_MANAGE, scheme.office),
+        and request.user.may(Permission.ASSESSMENT_MANAGE, scheme.office),
     }
     return TemplateResponse(request, "assessment/scheme.html", context)
 
 
 @requires(Permission.ASSESSMENT_MANAGE)
 @require_http_methods(["GET", "POST"])
-def import_scheme(request: HttpRequest) -> HttpResponse:
+def import_scheme(request: SignedInRequest) -> HttpResponse:
     """A scheme file, or everything that is wrong with it."""
     form = SchemeFileForm(request.POST or None, request.FILES or None)
     findings = []
     if request.method == "POST" and form.is_valid():
         try:
-            scheme = adopt_scheme(form.cleaned_data["file"].read(), by=signed_in(request))
+            scheme = adopt_scheme(form.cleaned_data["file"].read(), by=request.user)
         except SchemeRefused as refused:
             findings = refused.findings
         else:
@@ -89,20 +83,20 @@ def import_scheme(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.ASSESSMENT_MANAGE)
 @require_POST
-def open_scheme_now(request: HttpRequest, code: str) -> HttpResponse:
+def open_scheme_now(request: SignedInRequest, code: str) -> HttpResponse:
     scheme = scheme_or_404(request, code, Permission.ASSESSMENT_MANAGE)
-    if not signed_in(request).may(Permission.ASSESSMENT_MANAGE, scheme.office):
+    if not request.user.may(Permission.ASSESSMENT_MANAGE, scheme.office):
         raise Http404
-    open_scheme(scheme, by=signed_in(request))
+    open_scheme(scheme, by=request.user)
     messages.success(request, _("方案已启动，规则不再改动；下次汇总后可看到得分。"))
     return redirect("assessment:scheme", code=code)
 
 
 @requires(Permission.ASSESSMENT_MANAGE)
 @require_POST
-def roll_up_now(request: HttpRequest) -> HttpResponse:
+def roll_up_now(request: SignedInRequest) -> HttpResponse:
     """Ask for a rollup of the current year; it goes on without the page."""
-    enqueue(ROLLUP, params={"year": timezone.localdate().year}, by=signed_in(request))
+    enqueue(ROLLUP, params={"year": timezone.localdate().year}, by=request.user)
     messages.success(request, _("已开始汇总，完成后得分自动更新；进度见“任务”。"))
     return redirect("assessment:schemes")
 
@@ -112,11 +106,11 @@ def roll_up_now(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.ASSESSMENT_VIEW)
 @require_safe
-def results(request: HttpRequest, code: str) -> HttpResponse:
+def results(request: SignedInRequest, code: str) -> HttpResponse:
     """The offices of each group by score, as far as the user may see them."""
     scheme = scheme_or_404(request, code, Permission.ASSESSMENT_VIEW)
     seen = (
-        Result.objects.visible_to(signed_in(request), Permission.ASSESSMENT_VIEW)
+        Result.objects.visible_to(request.user, Permission.ASSESSMENT_VIEW)
         .filter(scheme=scheme)
         .select_related("office", "group")
         .order_by("group__position", "-total", "-earned", "office__path")
@@ -136,11 +130,11 @@ def results(request: HttpRequest, code: str) -> HttpResponse:
 
 @requires(Permission.ASSESSMENT_VIEW)
 @require_safe
-def result(request: HttpRequest, code: str, office_code: str) -> HttpResponse:
+def result(request: SignedInRequest, code: str, office_code: str) -> HttpResponse:
     """One office's score: every point opens to its rule, its figure and the records behind it."""
     scheme = scheme_or_404(request, code, Permission.ASSESSMENT_VIEW)
     found = get_object_or_404(
-        Result.objects.visible_to(signed_in(request), Permission.ASSESSMENT_VIEW).select_related(
+        Result.objects.visible_to(request.user, Permission.ASSESSMENT_VIEW).select_related(
             "scheme__office", "office", "group"
         ),
         scheme=scheme,
@@ -152,7 +146,7 @@ def result(request: HttpRequest, code: str, office_code: str) -> HttpResponse:
         "sections": explain(found),
         "rollup": Rollup.objects.filter(year=scheme.year).first(),
         "may_declare": scheme.state == Scheme.State.OPEN
-        and signed_in(request).may(Permission.FIGURE_DECLARE, found.office),
-        "may_review": signed_in(request).may(Permission.FIGURE_DECLARE, scheme.office),
+        and request.user.may(Permission.FIGURE_DECLARE, found.office),
+        "may_review": request.user.may(Permission.FIGURE_DECLARE, scheme.office),
     }
     return TemplateResponse(request, "assessment/result.html", context)

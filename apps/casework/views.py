@@ -7,13 +7,14 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.accounts.models import User
+from apps.accounts.requests import SignedInRequest
 from apps.audit.models import AuditEvent
 from apps.audit.recording import record
 from apps.casework import actions, deadlines
@@ -34,9 +35,9 @@ SOON = dt.timedelta(days=7)
 
 @requires(Permission.CASE_VIEW)
 @require_safe
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: SignedInRequest) -> HttpResponse:
     """Cases by state, kind, deadline and office; the most pressing first."""
-    user: User = request.user  # type: ignore[assignment]
+    user = request.user
     today = timezone.localdate()
     form = CaseFilter(request.GET, offices=office_choices(user, Permission.CASE_VIEW))
     cases = _narrowed(Case.objects.visible_to(user, Permission.CASE_VIEW), form, user, today)
@@ -85,9 +86,9 @@ def _asker(case: Case, naming: Naming) -> str:
 
 @requires(Permission.CASE_VIEW)
 @require_safe
-def detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+def detail(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     """One case with the steps that are open to the reader."""
-    user: User = request.user  # type: ignore[assignment]
+    user = request.user
     case = _visible(user, public_id, Permission.CASE_VIEW)
     if case.member and _shows_name(user, case):
         record(AuditEvent.Action.READ, target=case.member, by=user, case=case.pk)
@@ -120,7 +121,7 @@ def _shows_text(user: User, case: Case) -> bool:
 
 
 def _page(
-    request: HttpRequest, user: User, case: Case, refused: forms.Form | None = None, status: int = 200
+    request: SignedInRequest, user: User, case: Case, refused: forms.Form | None = None, status: int = 200
 ) -> HttpResponse:
     """`refused`: a step's form that came back with errors; it keeps its place on the page."""
     today = timezone.localdate()
@@ -143,9 +144,9 @@ def _page(
 
 @requires(Permission.CASE_HANDLE)
 @require_http_methods(["GET", "POST"])
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: SignedInRequest) -> HttpResponse:
     """Enter a case by itself; `?member=` names the asker, otherwise it is nobody's own."""
-    user: User = request.user  # type: ignore[assignment]
+    user = request.user
     member = _asking(request, user)
     office = member.office if member else _own_office(user)
     form = CaseForm(request.POST or None, initial={"opened_on": timezone.localdate()})
@@ -162,7 +163,7 @@ def new(request: HttpRequest) -> HttpResponse:
     return render(request, "casework/new.html", context, status=422 if form.errors else 200)
 
 
-def _asking(request: HttpRequest, user: User) -> Member | None:
+def _asking(request: SignedInRequest, user: User) -> Member | None:
     typed = request.GET.get("member", "")
     if not typed:
         return None
@@ -181,14 +182,14 @@ def _own_office(user: User) -> Office:
 
 
 def _step(
-    request: HttpRequest,
+    request: SignedInRequest,
     public_id: uuid.UUID,
     form: forms.Form | None,
     do: Callable[[Case, User, dict[str, Any]], Case],
     done: str,
 ) -> HttpResponse:
     """One step of a case: form, action, message, back to the page."""
-    user: User = request.user  # type: ignore[assignment]
+    user = request.user
     case = _visible(user, public_id, Permission.CASE_HANDLE)
     if form is not None and not form.is_valid():
         return _page(request, user, case, form, status=422)
@@ -210,7 +211,7 @@ def _add(form: forms.Form, refusal: Refusal) -> None:
 
 @requires(Permission.CASE_HANDLE)
 @require_POST
-def accept(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+def accept(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     return _step(
         request, public_id, None, lambda case, by, said: actions.accept_case(case=case, by=by), _("已受理。")
     )
@@ -218,7 +219,7 @@ def accept(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 
 @requires(Permission.CASE_HANDLE)
 @require_POST
-def answer(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+def answer(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     return _step(
         request,
         public_id,
@@ -230,7 +231,7 @@ def answer(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 
 @requires(Permission.CASE_HANDLE)
 @require_POST
-def close(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+def close(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     return _step(
         request,
         public_id,
@@ -242,7 +243,7 @@ def close(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 
 @requires(Permission.CASE_HANDLE)
 @require_POST
-def adopt(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+def adopt(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     return _step(
         request,
         public_id,
@@ -256,7 +257,7 @@ def adopt(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 
 @requires(Permission.CASE_HANDLE)
 @require_POST
-def withdraw(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+def withdraw(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     return _step(
         request,
         public_id,

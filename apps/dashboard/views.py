@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.accounts.models import User
+from apps.accounts.requests import SignedInRequest
 from apps.core.access import Permission, requires
 from apps.core.periods import Period, PeriodKind
 from apps.dashboard.demo.load import DemoRefused, clear_demo
@@ -32,9 +33,9 @@ FRONT_PAGES = (
 
 @requires(Permission.OWN_ACCOUNT)
 @require_safe
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: SignedInRequest) -> HttpResponse:
     """To the page that answers "what must I do today" for this user."""
-    held = request.user.permissions  # type: ignore[union-attr]
+    held = request.user.permissions
     return redirect(
         next((page for permission, page in FRONT_PAGES if permission in held), "account_change_password")
     )
@@ -42,12 +43,12 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.DASHBOARD_VIEW)
 @require_safe
-def board(request: HttpRequest) -> HttpResponse:
+def board(request: SignedInRequest) -> HttpResponse:
     """The dashboard of one office and period."""
     office = _chosen_office(request)
     today = timezone.localdate()
     period = chosen_period(request, today)
-    user = _user(request)
+    user = request.user
     context = {
         "office": office,
         "board": read_board(office, period, user, today),
@@ -60,27 +61,22 @@ def board(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.SYSTEM_MANAGE)
 @require_POST
-def end_demo(request: HttpRequest) -> HttpResponse:
+def end_demo(request: SignedInRequest) -> HttpResponse:
     """清除演示数据: the one click."""
     try:
-        clear_demo(by=_user(request))
+        clear_demo(by=request.user)
         messages.success(request, _("演示数据已清除，其他演示账号已停用。"))
     except DemoRefused as refused:
         messages.error(request, str(refused))
     return redirect("dashboard:home")
 
 
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # noqa: S101 - @requires let nobody else in
-    return request.user
-
-
-def _chosen_office(request: HttpRequest) -> Office:
+def _chosen_office(request: SignedInRequest) -> Office:
     """The office of `?office=CODE`, or the user's own; outside the user's offices it does not exist."""
-    visible = Office.objects.visible_to(_user(request), Permission.DASHBOARD_VIEW)
+    visible = Office.objects.visible_to(request.user, Permission.DASHBOARD_VIEW)
     if code := request.GET.get("office"):
         return get_object_or_404(visible, code=code)
-    own = offices_open_to(_user(request))
+    own = offices_open_to(request.user)
     if not own:
         raise Http404
     return own[0]

@@ -6,13 +6,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Prefetch
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.accounts.models import User
+from apps.accounts.requests import SignedInRequest
 from apps.audit.models import AuditEvent
 from apps.audit.recording import record
 from apps.casework.models import Case
@@ -32,9 +33,9 @@ from apps.pairing.queries import cadres_for, cards_of, unpaired_members
 
 @requires(Permission.VISIT_LOG)
 @require_safe
-def mine(request: HttpRequest) -> HttpResponse:
+def mine(request: SignedInRequest) -> HttpResponse:
     """My pairs: whom to contact next, and how far each duty is."""
-    user: User = request.user  # type: ignore[assignment]
+    user = request.user
     today = timezone.localdate()
     pairs = Pairing.objects.active(today).filter(cadre=user, member__status=Member.Status.ACTIVE)
     cards = cards_of(pairs.select_related("member", "office"), today)
@@ -52,9 +53,9 @@ def mine(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.PAIRING_VIEW)
 @require_safe
-def detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+def detail(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     """A pair in a year: progress, visits, what fulfilled a duty, cases."""
-    user: User = request.user  # type: ignore[assignment]
+    user = request.user
     pairing = _visible(user, public_id)
     today = timezone.localdate()
     year = _year(request, pairing, today)
@@ -94,7 +95,7 @@ def _shows_name(user: User, pairing: Pairing) -> bool:
     return member.status != Member.Status.WITHDRAWN and Naming.of(user).shows(member.pk, member.office_path)
 
 
-def _year(request: HttpRequest, pairing: Pairing, today: dt.date) -> int:
+def _year(request: SignedInRequest, pairing: Pairing, today: dt.date) -> int:
     """The year in the address, within the pair's life."""
     typed = request.GET.get("year", "")
     last = min(today, pairing.ended_on or today).year
@@ -104,9 +105,9 @@ def _year(request: HttpRequest, pairing: Pairing, today: dt.date) -> int:
 
 @requires(Permission.PAIRING_VIEW)
 @require_safe
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: SignedInRequest) -> HttpResponse:
     """The pairs of an office and below, with this year's duties as a whole."""
-    user: User = request.user  # type: ignore[assignment]
+    user = request.user
     today = timezone.localdate()
     form = PairFilter(request.GET, offices=office_choices(user, Permission.PAIRING_VIEW))
     pairs = _narrowed(Pairing.objects.visible_to(user, Permission.PAIRING_VIEW), form, user, today)
@@ -154,9 +155,9 @@ def _row(pairing: Pairing, naming: Naming) -> dict[str, Any]:
 
 @requires(Permission.PAIRING_MANAGE)
 @require_safe
-def unpaired(request: HttpRequest) -> HttpResponse:
+def unpaired(request: SignedInRequest) -> HttpResponse:
     """Members who agreed to be paired and have nobody: where a pair begins."""
-    user: User = request.user  # type: ignore[assignment]
+    user = request.user
     today = timezone.localdate()
     form = PairFilter(request.GET, offices=office_choices(user, Permission.PAIRING_MANAGE))
     del form.fields["state"], form.fields["cadre"]
@@ -172,9 +173,9 @@ def unpaired(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.PAIRING_MANAGE)
 @require_http_methods(["GET", "POST"])
-def start(request: HttpRequest, member_id: uuid.UUID) -> HttpResponse:
+def start(request: SignedInRequest, member_id: uuid.UUID) -> HttpResponse:
     """Pair a member with a cadre whose grant reaches them."""
-    user: User = request.user  # type: ignore[assignment]
+    user = request.user
     today = timezone.localdate()
     members = Member.objects.active() & Member.objects.visible_to(user, Permission.PAIRING_MANAGE)
     member = get_object_or_404(members.select_related("office"), public_id=member_id)
@@ -204,9 +205,9 @@ def start(request: HttpRequest, member_id: uuid.UUID) -> HttpResponse:
 
 @requires(Permission.PAIRING_MANAGE)
 @require_http_methods(["GET", "POST"])
-def end(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+def end(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     """End a pair that lives."""
-    user: User = request.user  # type: ignore[assignment]
+    user = request.user
     pairs = Pairing.objects.visible_to(user, Permission.PAIRING_MANAGE).filter(ended_on__isnull=True)
     pairing = get_object_or_404(pairs.select_related("member", "cadre", "office"), public_id=public_id)
     form = EndForm(request.POST or None, initial={"ended_on": timezone.localdate()})

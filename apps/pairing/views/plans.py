@@ -3,13 +3,13 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from apps.accounts.models import User
+from apps.accounts.requests import SignedInRequest
 from apps.core.access import Permission, requires
 from apps.offices.models import Office, paths_above
 from apps.pairing.actions import save_plan
@@ -20,9 +20,9 @@ from apps.pairing.rules import DEFAULT_CAPACITY
 
 @requires(Permission.PAIRING_VIEW)
 @require_safe
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: SignedInRequest) -> HttpResponse:
     """The plans that offices made; all others follow the nearest office above."""
-    user: User = request.user  # type: ignore[assignment]
+    user = request.user
     ranges = user.office_ranges(Permission.PAIRING_VIEW)
     own_tops = Office.objects.filter(path__in=[r.low for r in ranges])
     seen = Office.objects.visible_to(user, Permission.PAIRING_VIEW) | Office.objects.filter(
@@ -53,9 +53,9 @@ def _in_words(plan: PairingPlan) -> list[str]:
 
 @requires(Permission.PAIRING_MANAGE)
 @require_http_methods(["GET", "POST"])
-def edit(request: HttpRequest, code: str, year: int) -> HttpResponse:
+def edit(request: SignedInRequest, code: str, year: int) -> HttpResponse:
     """A plan; a new one begins as a copy of last year's, or of the one the office follows now."""
-    user: User = request.user  # type: ignore[assignment]
+    user = request.user
     office = get_object_or_404(Office.objects.visible_to(user, Permission.PAIRING_MANAGE), code=code)
     source = _source(office, year)
     if request.method == "POST":

@@ -6,13 +6,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Prefetch
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.accounts.models import User
+from apps.accounts.requests import SignedInRequest
 from apps.audit.models import AuditEvent
 from apps.audit.recording import record
 from apps.casework.models import Case
@@ -33,9 +34,9 @@ from apps.pairing.queries import cards_of, met_labels, own_members, text_shown
 
 @requires(Permission.VISIT_LOG)
 @require_http_methods(["GET", "POST"])
-def log(request: HttpRequest) -> HttpResponse:
+def log(request: SignedInRequest) -> HttpResponse:
     """The visit form. Posting it twice makes one visit and gives the same answer."""
-    user: User = request.user  # type: ignore[assignment]
+    user = request.user
     own = own_members(user, timezone.localdate())
     if request.method == "GET":
         form = VisitForm(own=own, initial=_suggested(request, user, own))
@@ -56,7 +57,7 @@ def log(request: HttpRequest) -> HttpResponse:
     return _form_page(request, form)
 
 
-def _suggested(request: HttpRequest, user: User, own: Any) -> dict[str, Any]:
+def _suggested(request: SignedInRequest, user: User, own: Any) -> dict[str, Any]:
     """Today, the kind used last, and the member asked for in the address (or the only one)."""
     last_kind = Visit.objects.of_cadre(user).counted().order_by("-pk").values_list("kind", flat=True).first()
     wanted = [str(pk) for pk in own.values_list("public_id", flat=True)]
@@ -70,7 +71,7 @@ def _suggested(request: HttpRequest, user: User, own: Any) -> dict[str, Any]:
 
 
 def _form_page(
-    request: HttpRequest, form: VisitForm, refusal: Refusal | None = None, visit: Visit | None = None
+    request: SignedInRequest, form: VisitForm, refusal: Refusal | None = None, visit: Visit | None = None
 ) -> HttpResponse:
     """The form with what was typed; 422 where something must be changed, 409 where somebody was faster."""
     warned = False
@@ -87,9 +88,9 @@ def _form_page(
 
 @requires(Permission.PAIRING_VIEW)
 @require_safe
-def detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+def detail(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     """One visit. Above the members' own office it shows record numbers and dates, no name and no text."""
-    user: User = request.user  # type: ignore[assignment]
+    user = request.user
     visit = _visible(user, public_id)
     met = [row.member for row in visit.met.all() if row.member]
     naming = Naming.of(user)
@@ -145,9 +146,9 @@ def _versions(visit: Visit) -> list[dict[str, Any]]:
 
 @requires(Permission.VISIT_LOG)
 @require_http_methods(["GET", "POST"])
-def edit(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+def edit(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     """Correct one's own visit; history keeps what it said."""
-    user: User = request.user  # type: ignore[assignment]
+    user = request.user
     visit = get_object_or_404(Visit.objects.of_cadre(user).counted(), public_id=public_id)
     met = list(visit.met.filter(member__isnull=False).values_list("member", flat=True))
     own = own_members(user, timezone.localdate()) | Member.objects.active().filter(pk__in=met)
@@ -182,9 +183,9 @@ def edit(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 
 @requires(Permission.PAIRING_VIEW)
 @require_http_methods(["GET", "POST"])
-def void(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+def void(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     """Take a visit out of every count, with a reason: one's own, or of an office one manages pairs in."""
-    user: User = request.user  # type: ignore[assignment]
+    user = request.user
     visit = get_object_or_404(
         (Visit.objects.of_cadre(user) | Visit.objects.visible_to(user, Permission.PAIRING_MANAGE)).counted(),
         public_id=public_id,
@@ -205,9 +206,9 @@ def void(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 
 @requires(Permission.PAIRING_VIEW)
 @require_safe
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: SignedInRequest) -> HttpResponse:
     """Visits by period, office, cadre and kind; state in the URL."""
-    user: User = request.user  # type: ignore[assignment]
+    user = request.user
     form = VisitFilter(request.GET, offices=office_choices(user, Permission.PAIRING_VIEW))
     visits = Visit.objects.visible_to(user, Permission.PAIRING_VIEW)
     visits = _narrowed(visits, form, user)
