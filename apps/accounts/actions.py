@@ -17,7 +17,7 @@ from apps.accounts.models import ApiToken, Grant, Invitation, User
 from apps.accounts.roles import ROLES, TECHNICAL_ROLES, RoleName
 from apps.audit.models import AuditEvent
 from apps.audit.recording import record
-from apps.core.access import SYSTEM, Actor, Permission
+from apps.core.access import SYSTEM, Actor, Permission, may_at
 from apps.core.refusals import Refusal
 from apps.offices.models import Office
 
@@ -175,7 +175,7 @@ def _refuse_self(user: User, by: Actor) -> None:
 
 
 def _refuse_office(office: Office, by: Actor) -> None:
-    if not any(reach.holds(office.path) for reach in by.office_ranges(Permission.USER_MANAGE)):
+    if not may_at(by, Permission.USER_MANAGE, office.path):
         raise AccountRefused(_("只能在自己负责的机构及下级授权。"))
 
 

@@ -15,7 +15,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.roles import ROLES, TECHNICAL_ROLES, RoleName
-from apps.core.access import Actor, OfficeRange, Permission, within
+from apps.core.access import Actor, OfficeRange, Permission, may_at, within
 from apps.offices.models import Office
 
 
@@ -100,7 +100,7 @@ class User(AbstractBaseUser):
 
     def may(self, permission: Permission, office: Office) -> bool:
         """Whether the user holds the permission at this office."""
-        return any(r.holds(office.path) for r in self.office_ranges(permission))
+        return may_at(self, permission, office.path)
 
     def cadre_office(self) -> Office | None:
         """Where the user serves as a cadre today: the office that their visits are credited to."""

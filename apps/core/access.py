@@ -8,7 +8,7 @@ record?* is `visible_to(actor, permission)` on the QuerySet, which uses `within`
 from collections.abc import Callable, Iterable
 from enum import StrEnum, auto
 from functools import wraps
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar, cast
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
@@ -93,10 +93,20 @@ def within(ranges: Iterable[OfficeRange], field: str = "office_path") -> Q:
     return condition
 
 
-class SignedInRequest(HttpRequest):
-    """A request that `requires` let through: its user is an `Actor`."""
+def may_at(actor: Actor, permission: Permission, path: str) -> bool:
+    """Whether the actor holds the permission at the office with this path."""
+    return any(reach.holds(path) for reach in actor.office_ranges(permission))
 
-    user: Any
+
+class ActorRequest(HttpRequest):
+    """A request that `requires` or `RequiresPermission` let through; above `accounts` use its SignedInRequest."""
+
+    user: Actor  # type: ignore[assignment]  # nobody unknown gets there
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Who asks an API view, whose class fixes the type of its request: a user or a machine."""
+    return cast(ActorRequest, request).user
 
 
 View = TypeVar("View", bound=Callable[..., Any])

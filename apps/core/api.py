@@ -19,8 +19,3 @@ class RequiresPermission(BasePermission):
         permission = by_method.get(request.method or "", view.required_permission)
         actor: Any = request.user
         return actor.is_authenticated and permission in actor.permissions
-
-
-def actor_of(request: Request) -> Any:
-    """Who asks: a user or a machine; `RequiresPermission` has let in nobody else."""
-    return request.user

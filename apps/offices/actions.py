@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.audit.models import AuditEvent
 from apps.audit.recording import record
-from apps.core.access import Actor, Permission
+from apps.core.access import Actor, Permission, may_at
 from apps.core.refusals import Refusal
 from apps.offices.kinds import BELOW
 from apps.offices.models import TOWN_KINDS, Office, OfficeKind, OfficeScoped
@@ -136,7 +136,7 @@ def _rewrite_paths(table: str, old: str, new: str) -> None:
 
 
 def _refuse_out_of_reach(office: Office, by: Actor) -> None:
-    if not any(reach.holds(office.path) for reach in by.office_ranges(Permission.OFFICE_MANAGE)):
+    if not may_at(by, Permission.OFFICE_MANAGE, office.path):
         raise OfficeRefused(_("只能管理自己负责的机构及下级"), code="out_of_reach")
 
 

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from apps.core.access import Permission, SignedInRequest, requires
+from apps.core.access import ActorRequest, Permission, may_at, requires
 from apps.core.pages import page_or_fragment
 from apps.offices import actions, tree
 from apps.offices.actions import OfficeRefused
@@ -29,7 +29,7 @@ manage = requires(Permission.OFFICE_MANAGE)
 
 @view_offices
 @require_safe
-def offices(request: SignedInRequest) -> HttpResponse:
+def offices(request: ActorRequest) -> HttpResponse:
     """The tree down to the towns; with words, what they find."""
     form = OfficeSearchForm(request.GET)
     words = form.cleaned_data["q"] if form.is_valid() else ""
@@ -44,27 +44,27 @@ def offices(request: SignedInRequest) -> HttpResponse:
 
 @view_offices
 @require_safe
-def office(request: SignedInRequest, code: str) -> HttpResponse:
+def office(request: ActorRequest, code: str) -> HttpResponse:
     """One office: what it is, what stands above and below it."""
     found = _office(request, code, Permission.OFFICE_VIEW)
     context = {
         "office": found,
         "above": tree.above(found, request.user),
         "below": tree.directly_below(found),
-        "may_manage": request.user.may(Permission.OFFICE_MANAGE, found),
+        "may_manage": may_at(request.user, Permission.OFFICE_MANAGE, found.path),
         "may_have_more": bool(BELOW[found.kind]),
     }
     return render(request, "offices/office.html", context)
 
 
-def _office(request: SignedInRequest, code: str, permission: Permission) -> Office:
+def _office(request: ActorRequest, code: str, permission: Permission) -> Office:
     found: Office = get_object_or_404(Office.objects.visible_to(request.user, permission), code=code)
     return found
 
 
 @manage
 @require_http_methods(["GET", "POST"])
-def add(request: SignedInRequest, code: str) -> HttpResponse:
+def add(request: ActorRequest, code: str) -> HttpResponse:
     """A new office below this one."""
     parent = _office(request, code, Permission.OFFICE_MANAGE)
     form = AddOfficeForm(request.POST or None, parent=parent)
@@ -88,7 +88,7 @@ def add(request: SignedInRequest, code: str) -> HttpResponse:
 
 @manage
 @require_http_methods(["GET", "POST"])
-def change(request: SignedInRequest, code: str) -> HttpResponse:
+def change(request: ActorRequest, code: str) -> HttpResponse:
     """Name, kind of a town, and participation."""
     found = _office(request, code, Permission.OFFICE_MANAGE)
     before = {name: getattr(found, name) for name in ("name", "kind", "takes_part_from", "takes_part_until")}
@@ -109,7 +109,7 @@ def _changed(form: Form) -> dict[str, Any]:
 
 @manage
 @require_http_methods(["GET", "POST"])
-def move(request: SignedInRequest, code: str) -> HttpResponse:
+def move(request: ActorRequest, code: str) -> HttpResponse:
     """Under another parent, with everything below."""
     found = _office(request, code, Permission.OFFICE_MANAGE)
     form = MoveOfficeForm(request.POST or None, office=found, actor=request.user)

@@ -1,6 +1,7 @@
 """Every page that a role may open, on a desk and in the hand: accessible, narrow enough, Chinese, nothing refused."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -135,6 +136,6 @@ def test_large_text_is_remembered(page: Page, cast: Cast, sign_in: SignIn) -> No
 
 
 def test_settings_name_no_inline_code() -> None:
-    policy = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
+    policy: dict[str, Any] = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
     assert not any("unsafe" in str(source) for sources in policy.values() for source in sources)
     assert policy["default-src"] == ["'none'"]

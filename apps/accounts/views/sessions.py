@@ -7,7 +7,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from apps.core.access import Permission, SignedInRequest, requires
+from apps.accounts.requests import SignedInRequest
+from apps.core.access import Permission, requires
 
 
 @requires(Permission.OWN_ACCOUNT)

@@ -12,7 +12,8 @@ from apps.accounts import actions
 from apps.accounts.actions import AccountRefused
 from apps.accounts.forms import TokenForm
 from apps.accounts.models import ApiToken
-from apps.core.access import Permission, SignedInRequest, requires
+from apps.accounts.requests import SignedInRequest
+from apps.core.access import Permission, requires
 
 manage = requires(Permission.SYSTEM_MANAGE)
 

@@ -19,8 +19,9 @@ from apps.accounts.actions import AccountRefused, Term
 from apps.accounts.forms import GrantForm, InviteForm, UserFilterForm
 from apps.accounts.models import Grant, User
 from apps.accounts.queries import matching, with_grants_within_reach
+from apps.accounts.requests import SignedInRequest
 from apps.accounts.roles import ROLES, RoleName
-from apps.core.access import Permission, SignedInRequest, requires, within
+from apps.core.access import Permission, requires, within
 from apps.core.paging import list_page
 
 manage = requires(Permission.USER_MANAGE)

@@ -5,8 +5,7 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from apps.activities.api.serializers import ActivitySerializer, VenueSerializer
 from apps.activities.models import Activity, Venue
-from apps.core.access import Permission
-from apps.core.api import actor_of
+from apps.core.access import Permission, actor_of
 
 
 class ActivityViewSet(ReadOnlyModelViewSet[Activity]):

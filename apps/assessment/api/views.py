@@ -4,7 +4,7 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from apps.assessment.api.serializers import ResultDetailSerializer, ResultSerializer, SchemeSerializer
 from apps.assessment.models import Result, ResultQuerySet, Scheme, SchemeQuerySet
-from apps.core.access import Permission
+from apps.core.access import Permission, actor_of
 from apps.core.paging import CursorPages
 
 
@@ -25,7 +25,7 @@ class SchemeViewSet(ReadOnlyModelViewSet[Scheme]):
     lookup_value_regex = "[^/]+"
 
     def get_queryset(self) -> SchemeQuerySet:
-        found = Scheme.objects.visible_to(self.request.user, self.required_permission)  # type: ignore[arg-type]
+        found = Scheme.objects.visible_to(actor_of(self.request), self.required_permission)
         return found.select_related("office").prefetch_related("sections__indicators")
 
 
@@ -57,5 +57,5 @@ class ResultViewSet(ReadOnlyModelViewSet[Result]):
         return ResultDetailSerializer if self.action == "retrieve" else ResultSerializer
 
     def get_queryset(self) -> ResultQuerySet:
-        found = Result.objects.visible_to(self.request.user, self.required_permission)  # type: ignore[arg-type]
+        found = Result.objects.visible_to(actor_of(self.request), self.required_permission)
         return found.select_related("scheme", "office", "group")

@@ -6,8 +6,7 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from apps.casework.api.serializers import CaseSerializer
 from apps.casework.models import Case, CaseQuerySet
-from apps.core.access import Permission
-from apps.core.api import actor_of
+from apps.core.access import Permission, actor_of
 from apps.members.naming import Naming
 from apps.offices.choices import chosen_office
 

@@ -3,7 +3,7 @@ from typing import ClassVar
 from django.db.models import QuerySet
 from rest_framework import viewsets
 
-from apps.core.access import Permission
+from apps.core.access import Permission, actor_of
 from apps.jobs.api.serializers import JobSerializer
 from apps.jobs.models import Job
 
@@ -18,4 +18,4 @@ class JobViewSet(viewsets.ReadOnlyModelViewSet[Job]):
     lookup_value_converter = "uuid"
 
     def get_queryset(self) -> QuerySet[Job]:
-        return Job.objects.of(self.request.user)  # type: ignore[arg-type]
+        return Job.objects.of(actor_of(self.request))

@@ -1,7 +1,7 @@
 from django_filters.rest_framework import CharFilter, DjangoFilterBackend, FilterSet
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
-from apps.core.access import Permission
+from apps.core.access import Permission, actor_of
 from apps.core.paging import CursorPages
 from apps.offices.api.serializers import OfficeSerializer
 from apps.offices.models import Office, OfficeQuerySet
@@ -17,7 +17,7 @@ class OfficeFilter(FilterSet):
         fields = ["kind"]
 
     def filter_below(self, offices: OfficeQuerySet, name: str, code: str) -> OfficeQuerySet:
-        visible = Office.objects.visible_to(self.request.user, Permission.OFFICE_VIEW)
+        visible = Office.objects.visible_to(actor_of(self.request), Permission.OFFICE_VIEW)
         top = visible.filter(code=code).first()
         return offices.filter(path__startswith=top.path) if top else offices.none()
 
@@ -38,4 +38,4 @@ class OfficeViewSet(ReadOnlyModelViewSet[Office]):
     lookup_field = "code"
 
     def get_queryset(self) -> OfficeQuerySet:
-        return Office.objects.visible_to(self.request.user, self.required_permission).with_parent_code()
+        return Office.objects.visible_to(actor_of(self.request), self.required_permission).with_parent_code()

@@ -10,10 +10,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
 
+from apps.accounts.requests import signed_in
 from apps.audit.models import AuditEvent
 from apps.audit.recording import record
-from apps.core.access import Permission
-from apps.core.api import actor_of
+from apps.core.access import Permission, actor_of
 from apps.core.paging import CursorPages
 from apps.core.problems import problem
 from apps.members.models import Organization
@@ -87,7 +87,7 @@ class VisitViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericView
     )
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         offered = {
-            "members": own_members(actor_of(request), timezone.localdate()),
+            "members": own_members(signed_in(request), timezone.localdate()),
             "organizations": Organization.objects.visible_to(actor_of(request), Permission.VISIT_LOG),
         }
         said = NewVisitSerializer(data=request.data, context=offered)
@@ -96,7 +96,7 @@ class VisitViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericView
             logged = log_visit(
                 public_id=said.validated_data["id"],
                 content=said.content(),
-                by=actor_of(request),
+                by=signed_in(request),
                 confirmed=said.validated_data["confirmed"],
             )
         except Refused as refused:
@@ -107,7 +107,7 @@ class VisitViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericView
         naming = Naming.of(actor_of(request))
         rows = Met.objects.filter(visit=visit, member__isnull=False).select_related("member")
         members = [row.member for row in rows if row.member]
-        shows_text = text_shown(visit, members, naming, actor_of(request))
+        shows_text = text_shown(visit, members, naming, signed_in(request))
         if shows_text and visit.cadre_id != actor_of(request).pk:
             for member in members:
                 record(AuditEvent.Action.READ, target=member, by=actor_of(request), visit=visit.pk)

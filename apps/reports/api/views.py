@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 from rest_framework import viewsets
 from rest_framework.serializers import BaseSerializer
 
-from apps.core.access import Permission
+from apps.core.access import Permission, actor_of
 from apps.reports.api.serializers import ReportSerializer, ReportWithFiguresSerializer
 from apps.reports.models import Report
 
@@ -21,5 +21,5 @@ class ReportViewSet(viewsets.ReadOnlyModelViewSet[Report]):
         return ReportWithFiguresSerializer if self.action == "retrieve" else ReportSerializer
 
     def get_queryset(self) -> QuerySet[Report]:
-        reports = Report.objects.visible_to(self.request.user, Permission.REPORT_EXPORT)  # type: ignore[arg-type]
+        reports = Report.objects.visible_to(actor_of(self.request), Permission.REPORT_EXPORT)
         return reports.select_related("scheme", "office")
