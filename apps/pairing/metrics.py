@@ -160,18 +160,18 @@ def contacted(periods: Sequence[Period], as_of: dt.date) -> SQL:
 
 # One row per member whose first consent was recorded in time to be acted on; imports of past pairs start no clock.
 _CONFIRMED = f"""(
-    SELECT agreed.office_id, agreed.given_on + {FIRST_CONTACT_DAYS} AS due_on, agreed.left_on,
-        EXISTS (
-            SELECT FROM pairing_met met JOIN pairing_visit visit ON visit.id = met.visit_id
-            WHERE met.member_id = agreed.id AND visit.voided_at IS NULL
-                AND visit.happened_on BETWEEN agreed.given_on AND agreed.given_on + {FIRST_CONTACT_DAYS}
-        ) AS met
+    SELECT agreed.office_id, agreed.given_on + {FIRST_CONTACT_DAYS} AS due_on, agreed.left_on, count(visit.id) > 0 AS met
     FROM ({_AGREED}) agreed
+    -- One join and not EXISTS for each member: right after a bulk load the planner would read all visits for each.
+    LEFT JOIN (pairing_met met JOIN pairing_visit visit ON visit.id = met.visit_id AND visit.voided_at IS NULL)
+        ON met.member_id = agreed.id
+        AND visit.happened_on BETWEEN agreed.given_on AND agreed.given_on + {FIRST_CONTACT_DAYS}
     WHERE agreed.given_on + {FIRST_CONTACT_DAYS} BETWEEN %s AND %s
         AND NOT EXISTS (
             SELECT FROM pairing_pairing pair
             WHERE pair.member_id = agreed.id AND pair.started_on < agreed.given_on
         )
+    GROUP BY agreed.id, agreed.office_id, agreed.given_on, agreed.left_on
 ) AS confirmed"""  # noqa: S608 - no outside text
 
 
