@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import ApiToken, Grant, User
 from apps.accounts.roles import RoleName
 from apps.core.access import Actor, Permission
-from apps.core.forms import DayField
+from apps.core.forms import DayField, offer
+from apps.offices.forms import OfficeField
 from apps.offices.models import Office
 
 
@@ -99,23 +100,15 @@ class NewPasswordForm(forms.Form):
         return again
 
 
-class OfficeChoice(forms.ModelChoiceField):
-    """An office of those the actor may act in, set in by its depth."""
-
-    def label_from_instance(self, office: Office) -> str:
-        return "　" * (office.depth - 1) + office.name
-
-
 def _offer_offices(form: forms.BaseForm, actor: Actor, permission: Permission) -> None:
-    field: Any = form.fields["office"]
-    field.queryset = Office.objects.visible_to(actor, permission)
+    offer(form, office=Office.objects.visible_to(actor, permission))
 
 
 class UserFilterForm(forms.Form):
     """The filter bar of the list of users."""
 
     q = forms.CharField(label=_("姓名或用户名"), required=False, max_length=50)
-    office = OfficeChoice(label=_("机构"), required=False, queryset=None, empty_label=_("全部"))
+    office = OfficeField(label=_("机构"), required=False, queryset=None, empty_label=_("全部"))
     role = forms.ChoiceField(label=_("角色"), required=False, choices=[("", _("全部")), *RoleName.choices])
     state = forms.ChoiceField(
         label=_("状态"),
@@ -136,7 +129,7 @@ class UserFilterForm(forms.Form):
 class GrantForm(forms.ModelForm):
     """A role at an office for a time; without an end it holds until ended."""
 
-    office = OfficeChoice(label=_("机构"), queryset=None)
+    office = OfficeField(label=_("机构"), queryset=None)
     starts_on = DayField(label=_("起"))
     ends_on = DayField(label=_("止"), required=False, help_text=_("临时代管时填写；留空表示长期"))
 
@@ -190,7 +183,7 @@ class InviteForm(GrantForm):
 class TokenForm(forms.ModelForm):
     """A key for a machine."""
 
-    office = OfficeChoice(label=_("机构"), queryset=None, help_text=_("只能查看该机构及下级的数据"))
+    office = OfficeField(label=_("机构"), queryset=None, help_text=_("只能查看该机构及下级的数据"))
     days = forms.IntegerField(label=_("有效天数"), min_value=1, max_value=90, initial=90)
 
     class Meta:

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.activities.models import Activity, ActivityKind, Programme, Venue
-from apps.core.forms import DayField
+from apps.core.forms import DayField, offer
 from apps.core.texts import ShortLineField
 from apps.members.models import Member
 from apps.offices.models import Office
@@ -28,7 +28,7 @@ class ActivityFilter(forms.Form):
 
     def __init__(self, *args: Any, offices: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["office"].choices = [("", _("全部")), *offices]  # type: ignore[attr-defined]
+        offer(self, office=[("", _("全部")), *offices])
 
 
 class ActivityForm(forms.Form):
@@ -45,9 +45,7 @@ class ActivityForm(forms.Form):
 
     def __init__(self, *args: Any, programmes: Any, venues: Any, communities: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["programme"].queryset = programmes  # type: ignore[attr-defined]
-        self.fields["venue"].queryset = venues  # type: ignore[attr-defined]
-        self.fields["communities"].queryset = communities  # type: ignore[attr-defined]
+        offer(self, programme=programmes, venue=venues, communities=communities)
         if not communities:
             del self.fields["communities"]
 
@@ -70,7 +68,7 @@ class SignUpForm(forms.Form):
 
     def __init__(self, *args: Any, members: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["members"].queryset = members  # type: ignore[attr-defined]
+        offer(self, members=members)
         self.fields["members"].label_from_instance = lambda member: member.name  # type: ignore[attr-defined]
 
 

@@ -10,6 +10,7 @@ from apps.assessment.declaring import Declared, is_by_item
 from apps.assessment.evidence import Outcome
 from apps.assessment.models import DeclaredFigure, Indicator
 from apps.assessment.rules import CumulativeItems, Ladder, LadderItems, Ratio
+from apps.core.forms import offer
 from apps.core.wording import validate_wording
 
 # A scheme is a page or two of text.
@@ -56,7 +57,7 @@ class DeclareForm(forms.Form):
         super().__init__(*args, **kwargs)
         rule = indicator.rule
         if isinstance(rule, LadderItems | CumulativeItems):
-            self.fields["level"].choices = [(name, name) for name, _points in rule.levels]  # type: ignore[attr-defined]
+            offer(self, level=[(name, name) for name, _points in rule.levels])
             unwanted = ["numerator", "denominator"]
         else:
             unwanted = ["matter", "level"]

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from apps.audit.models import AuditEvent, AuditEventQuerySet
-from apps.core.forms import DayField
+from apps.core.forms import DayField, offer
 
 
 class EventFilter(forms.Form):
@@ -26,7 +26,7 @@ class EventFilter(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices: Any = [("", _("全部")), *AuditEvent.Action.choices]
-        self.fields["action"].choices = choices  # type: ignore[attr-defined]
+        offer(self, action=choices)
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.casework.models import Case, CaseKind
-from apps.core.forms import DayField
+from apps.core.forms import DayField, offer
 from apps.core.texts import ShortLineField, ShortTextField
 
 
@@ -27,7 +27,7 @@ class CaseFilter(forms.Form):
 
     def __init__(self, *args: Any, offices: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["office"].choices = [("", _("全部")), *offices]  # type: ignore[attr-defined]
+        offer(self, office=[("", _("全部")), *offices])
 
 
 class CaseForm(forms.Form):

@@ -1,15 +1,27 @@
 """Form fields that take what people really type."""
 
 import datetime as dt
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.contacts import NotAPhone, normalize_phone
 from apps.core.dates import BadDate, DatePrecision, TypedDate, parse_date
 from apps.core.names import BadName, clean_name
+
+
+def offer(form: forms.BaseForm, **options: Iterable[Any]) -> None:
+    """What the named fields of choice let one choose from: rows for a field of rows, else (value, label) pairs."""
+    for name, offered in options.items():
+        field = form.fields[name]
+        if isinstance(field, forms.ModelChoiceField):
+            field.queryset = cast(QuerySet[Any], offered)
+        else:
+            cast(forms.ChoiceField, field).choices = list(offered)
 
 
 class DayField(forms.DateField):

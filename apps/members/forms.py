@@ -10,12 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.access import Actor, Permission
-from apps.core.forms import DayField, MonthField, PersonNameField, PhoneField
+from apps.core.forms import DayField, MonthField, PersonNameField, PhoneField, offer
 from apps.core.wording import validate_wording
 from apps.members.actions import Particulars, masked_phone
 from apps.members.models import ASSOCIATION_KINDS, Category, ContactPreference, Member
 from apps.members.organization_words import RefusedOrganization, refuse_organization
 from apps.members.purposes import OpeningPurpose, RevealPurpose
+from apps.offices.forms import OfficeField
 from apps.offices.models import TOWN_KINDS, Office, OfficeKind
 
 _SEPARATORS = re.compile(r"[、,，;；\n]+")
@@ -26,13 +27,6 @@ EVERY = [("", _("全部"))]
 def _inline() -> forms.Select:
     """A select that stands in a toolbar and not in a field."""
     return forms.Select(attrs={"class": "control"})
-
-
-class OfficeChoice(forms.ModelChoiceField):
-    """Offices in tree order, indented by their depth."""
-
-    def label_from_instance(self, office: Office) -> str:
-        return "　" * (office.depth - 1) + office.name
 
 
 def member_offices(actor: Actor, permission: Permission) -> Any:
@@ -51,7 +45,7 @@ class MemberFilter(forms.Form):
             attrs={"data-search": True, "placeholder": _("汉字、拼音、首字母"), "autocomplete": "off"}
         ),
     )
-    office = OfficeChoice(
+    office = OfficeField(
         queryset=Office.objects.none(), label=_("机构"), required=False, empty_label=_("全部")
     )
     category = forms.ChoiceField(label=_("成员类别"), required=False, choices=[*EVERY, *Category.choices])
@@ -59,9 +53,9 @@ class MemberFilter(forms.Form):
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["office"].queryset = member_offices(actor, Permission.MEMBER_VIEW)  # type: ignore[attr-defined]
+        offer(self, office=member_offices(actor, Permission.MEMBER_VIEW))
         shown = [choice for choice in Member.Status.choices if choice[0] != Member.Status.WITHDRAWN]
-        self.fields["status"].choices = [*EVERY, *shown]  # type: ignore[attr-defined]
+        offer(self, status=[*EVERY, *shown])
 
 
 class GuardedText(forms.CharField):
@@ -74,7 +68,7 @@ class MemberForm(forms.Form):
     """A member's particulars; nothing else is kept."""
 
     name = PersonNameField(label=_("姓名"), widget=forms.TextInput(attrs={"autocomplete": "off"}))
-    office = OfficeChoice(queryset=Office.objects.none(), label=_("所在乡镇（街道）"))
+    office = OfficeField(queryset=Office.objects.none(), label=_("所在乡镇（街道）"))
     categories = forms.MultipleChoiceField(
         label=_("成员类别"), choices=Category.choices, required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -92,7 +86,7 @@ class MemberForm(forms.Form):
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["office"].queryset = member_offices(actor, Permission.MEMBER_MANAGE)  # type: ignore[attr-defined]
+        offer(self, office=member_offices(actor, Permission.MEMBER_MANAGE))
 
     def clean_birth_month(self) -> dt.date | None:
         month: dt.date | None = self.cleaned_data["birth_month"]
@@ -237,7 +231,7 @@ class OpeningForm(forms.Form):
 class RosterForm(forms.Form):
     """A roster to be tried."""
 
-    office = OfficeChoice(queryset=Office.objects.none(), label=_("导入机构"))
+    office = OfficeField(queryset=Office.objects.none(), label=_("导入机构"))
     roster = forms.FileField(label=_("花名册"), help_text=_("xlsx 工作簿，不超过 10 MB"))
     scan = forms.FileField(
         label=_("签字同意表扫描件"),
@@ -247,4 +241,4 @@ class RosterForm(forms.Form):
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["office"].queryset = member_offices(actor, Permission.MEMBER_IMPORT)  # type: ignore[attr-defined]
+        offer(self, office=member_offices(actor, Permission.MEMBER_IMPORT))

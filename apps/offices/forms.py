@@ -7,7 +7,7 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.access import Actor, Permission
-from apps.core.forms import DayField
+from apps.core.forms import DayField, offer
 from apps.offices.kinds import BELOW
 from apps.offices.models import TOWN_KINDS, Office, OfficeKind
 
@@ -54,8 +54,7 @@ class AddOfficeForm(_Named):
 
     def __init__(self, *args: Any, parent: Office, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        kind: Any = self.fields["kind"]
-        kind.choices = [(below.value, below.label) for below in BELOW[parent.kind]]
+        offer(self, kind=[(below.value, below.label) for below in BELOW[parent.kind]])
 
 
 class ChangeOfficeForm(_Named):
@@ -71,7 +70,7 @@ class ChangeOfficeForm(_Named):
             del self.fields["kind"]
 
 
-class ParentField(forms.ModelChoiceField):
+class OfficeField(forms.ModelChoiceField):
     """Offices set in by their depth."""
 
     def label_from_instance(self, office: Office) -> str:
@@ -81,11 +80,10 @@ class ParentField(forms.ModelChoiceField):
 class MoveOfficeForm(forms.Form):
     """The new parent, of those that may have such an office below them."""
 
-    parent = ParentField(label=_("新的上级机构"), queryset=None)
+    parent = OfficeField(label=_("新的上级机构"), queryset=None)
 
     def __init__(self, *args: Any, office: Office, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         kinds = [kind for kind in OfficeKind if office.kind in BELOW[kind]]
         possible = Office.objects.visible_to(actor, Permission.OFFICE_MANAGE).filter(kind__in=kinds)
-        parent: Any = self.fields["parent"]
-        parent.queryset = possible.exclude(path__startswith=office.path).exclude(path=office.parent_path)
+        offer(self, parent=possible.exclude(path__startswith=office.path).exclude(path=office.parent_path))

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.casework.models import CaseKind
-from apps.core.forms import DayField
+from apps.core.forms import DayField, offer
 from apps.core.texts import ShortLineField, ShortTextField
 from apps.members.models import Member
 from apps.pairing.models import Duty, DutyKind, DutyPeriod, Pairing, VisitKind
@@ -53,7 +53,7 @@ class VisitForm(forms.Form):
 
     def __init__(self, *args: Any, own: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["members"].queryset = own  # type: ignore[attr-defined]
+        offer(self, members=own)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
@@ -104,7 +104,7 @@ class VisitFilter(forms.Form):
 
     def __init__(self, *args: Any, offices: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["office"].choices = [("", _("全部")), *offices]  # type: ignore[attr-defined]
+        offer(self, office=[("", _("全部")), *offices])
 
 
 class PairFilter(forms.Form):
@@ -120,7 +120,7 @@ class PairFilter(forms.Form):
 
     def __init__(self, *args: Any, offices: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["office"].choices = [("", _("全部")), *offices]  # type: ignore[attr-defined]
+        offer(self, office=[("", _("全部")), *offices])
 
 
 class CadreChoice(forms.ModelChoiceField):
@@ -137,7 +137,7 @@ class StartForm(forms.Form):
 
     def __init__(self, *args: Any, cadres: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["cadre"].queryset = cadres  # type: ignore[attr-defined]
+        offer(self, cadre=cadres)
 
 
 class EndForm(forms.Form):

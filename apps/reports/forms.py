@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.assessment.models import Scheme
 from apps.core.access import Actor, Permission
+from apps.core.forms import offer
 from apps.offices.models import Office
 from apps.reports.actions import FORMATS
 from apps.reports.building import offices_to_report
@@ -32,7 +33,7 @@ class ReportForm(forms.Form):
         super().__init__(*args, **kwargs)
         self._offered: dict[str, tuple[Scheme, Office]] = {}
         choices: Any = [(scheme.name, self._offices(scheme, by)) for scheme in _schemes(by)]
-        self.fields["subject"].choices = [group for group in choices if group[1]]  # type: ignore[attr-defined]
+        offer(self, subject=[group for group in choices if group[1]])
 
     @property
     def has_subjects(self) -> bool:
