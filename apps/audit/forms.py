@@ -25,8 +25,7 @@ class EventFilter(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices: Any = [("", _("全部")), *AuditEvent.Action.choices]
-        offer(self, action=choices)
+        offer(self, action=[("", _("全部")), *AuditEvent.Action.choices])
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
