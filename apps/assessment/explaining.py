@@ -1,7 +1,7 @@
 """A score explains itself: each item with its rule in words, the sum, the source and the way to the records behind it."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -27,10 +27,12 @@ from apps.assessment.numbers import percent, plain
 from apps.assessment.ruledata import evidence_from_data
 from apps.assessment.rules import Judged, Manual, State, Survey
 from apps.assessment.scoring import apply_rule
+from apps.assessment.small_numbers import FEWEST, offices_of_few
 from apps.assessment.totals import FULL, Part, Standing
+from apps.core.access import Actor
 from apps.core.metrics import Metric, all_metrics
 from apps.core.metrics import metric as metric_of
-from apps.core.periods import Period
+from apps.core.periods import Period, PeriodKind
 from apps.offices.models import Office
 
 
@@ -41,15 +43,24 @@ class Shown:
     numerator: int | Decimal
     denominator: int | Decimal | None
     unit: str | Promise = "%"
+    # Fewer than five people outside their own office (apps.assessment.small_numbers).
+    hidden: bool = False
+
+    @property
+    def numbers(self) -> tuple[int | Decimal | None, int | Decimal | None]:
+        """Numerator and denominator for programs; None for both where they are hidden."""
+        return (None, None) if self.hidden else (self.numerator, self.denominator)
 
     @property
     def fraction(self) -> str:
-        if self.denominator is None:
+        if self.denominator is None or self.hidden:
             return ""
         return f"{plain(Decimal(self.numerator))}/{plain(Decimal(self.denominator))}"
 
     @property
     def value(self) -> str:
+        if self.hidden:
+            return _("少于%(n)s人") % {"n": FEWEST}
         if self.denominator is None:
             return f"{plain(Decimal(self.numerator))} {self.unit}"
         if not self.denominator:
@@ -59,12 +70,12 @@ class Shown:
     @property
     def percent(self) -> Decimal | None:
         """For bars and charts: 0 to 100 with one place."""
-        if not self.denominator:
+        if not self.denominator or self.hidden:
             return None
         return round(100 * Decimal(self.numerator) / Decimal(self.denominator), 1)
 
     def __str__(self) -> str:
-        return f"{self.value}（{self.fraction}）" if self.denominator else self.value
+        return f"{self.value}（{self.fraction}）" if self.fraction and self.denominator else self.value
 
 
 @dataclass(frozen=True)
@@ -95,8 +106,11 @@ class SectionLines:
     points: Decimal
 
 
-def explain(result: Result) -> list[SectionLines]:
-    """Every section of the result's scheme with its lines, in the scheme's order. Three queries."""
+def explain(result: Result, *, hide_people: bool = False) -> list[SectionLines]:
+    """Every section of the result's scheme with its lines, in the scheme's order. Three queries.
+
+    `hide_people` leaves the numbers out of items about members, for readers outside an office of few.
+    """
     items = {
         item.indicator_id: item
         for item in ResultItem.objects.filter(result=result).select_related("indicator__section")
@@ -104,7 +118,7 @@ def explain(result: Result) -> list[SectionLines]:
     parts = []
     for section in result.scheme.sections.prefetch_related("indicators"):
         lines = tuple(
-            _line(result, indicator, items.get(indicator.pk), section)
+            _line(result, indicator, items.get(indicator.pk), section, hide_people)
             for indicator in section.indicators.all()
         )
         total = sum((line.points for line in lines if line.points is not None), Decimal(0))
@@ -114,20 +128,29 @@ def explain(result: Result) -> list[SectionLines]:
     return parts
 
 
-def _line(result: Result, indicator: Indicator, item: ResultItem | None, section: Section) -> Line:
+def speaks_of_few(result: Result, actor: Actor) -> bool:
+    """Whether the items about members speak of too few people for this reader."""
+    year = Period(PeriodKind.YEAR, result.scheme.year)
+    return result.office_id in offices_of_few([result.office], year, actor)
+
+
+def _line(
+    result: Result, indicator: Indicator, item: ResultItem | None, section: Section, hide_people: bool
+) -> Line:
     metric = metric_of(indicator.metric) if indicator.metric else None
+    hidden = hide_people and metric is not None and metric.about_members
     evidence = evidence_from_data(item.evidence) if item else None
     state = State(item.state) if item else State.UNDECIDED
     figure = None
     if isinstance(evidence, Figure):
         unit = metric.unit if metric else _("件")
-        figure = Shown(evidence.numerator, evidence.denominator, unit)
+        figure = Shown(evidence.numerator, evidence.denominator, unit, hidden=hidden)
     return Line(
         indicator=indicator,
         state=state,
         points=item.points if item else None,
         figure=figure,
-        steps=_steps(result, indicator, evidence, state, section),
+        steps="" if hidden else _steps(result, indicator, evidence, state, section),
         source=source_of(indicator),
         metric=metric,
         declared=takes_declarations(indicator),
@@ -182,13 +205,14 @@ def as_of(year: int) -> dt.date:
     return rollup.as_of if rollup else timezone.localdate()
 
 
-def facts_of(metric: Metric, offices: Iterable[Office], period: Period) -> dict[int, Shown]:
-    """The figures of several offices in one query, by office id."""
+def facts_of(metric: Metric, offices: Sequence[Office], period: Period, actor: Actor) -> dict[int, Shown]:
+    """The figures of several offices, by office id, those of too few people hidden. Two queries at most."""
+    few = offices_of_few(offices, period, actor) if metric.about_members else frozenset()
     nothing = Shown(*_nothing(metric), metric.unit)
     found = {office.pk: nothing for office in offices}
     rows = MetricFact.objects.filter(metric=metric.code, period=period.code, office__in=list(found))
     for office, numerator, denominator in rows.values_list("office_id", "numerator", "denominator"):
-        found[office] = Shown(numerator, denominator, metric.unit)
+        found[office] = Shown(numerator, denominator, metric.unit, hidden=office in few)
     return found
 
 

@@ -44,8 +44,9 @@ def metric_page(request: SignedInRequest, metric_code: str, office_code: str) ->
     )
     period = _period(request, metric)
     below = list(Office.objects.filter(path__startswith=office.path, depth=office.depth + 1))
-    figures = facts_of(metric, [office, *below], period)
-    records = _records(request, metric, office, period)
+    figures = facts_of(metric, [office, *below], period, request.user)
+    # What is too few to count is too few to list.
+    records = Records(()) if figures[office.pk].hidden else _records(request, metric, office, period)
     context = {
         "metric": metric,
         "office": office,

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from apps.accounts.requests import SignedInRequest
 from apps.assessment.actions import adopt_scheme, open_scheme
-from apps.assessment.explaining import explain, tree_of, waiting_figures
+from apps.assessment.explaining import explain, speaks_of_few, tree_of, waiting_figures
 from apps.assessment.forms import SchemeFileForm
 from apps.assessment.models import Result, Rollup, Scheme
 from apps.assessment.numbers import percent, plain
@@ -143,7 +143,7 @@ def result(request: SignedInRequest, code: str, office_code: str) -> HttpRespons
     context = {
         "scheme": scheme,
         "result": found,
-        "sections": explain(found),
+        "sections": explain(found, hide_people=speaks_of_few(found, request.user)),
         "rollup": Rollup.objects.filter(year=scheme.year).first(),
         "may_declare": scheme.state == Scheme.State.OPEN
         and request.user.may(Permission.FIGURE_DECLARE, found.office),

@@ -11,6 +11,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from apps.assessment.models import MetricFact, Result, Rollup
+from apps.assessment.small_numbers import FEWEST, PEOPLE, is_few, own_paths
 from apps.core.access import Actor, Permission, within
 from apps.core.metrics import Metric, metric
 from apps.core.periods import Period, PeriodKind
@@ -25,9 +26,6 @@ HEADLINES = (
     "visits.made",
 )
 MONTHLY = "visits.made"
-# How many people stand behind an office's figures: this metric's denominator (design §1, fewer than 5).
-PEOPLE = "pairing.coverage"
-FEWEST_PEOPLE = 5
 # Percentage points under the whole from which an office is pointed out.
 FAR_BELOW = 10
 
@@ -62,7 +60,7 @@ class Figure:
     def text(self) -> str:
         """The value as people read it: 86.4 of a hundred, or a count."""
         if self.hidden:
-            return _("少于%(n)s人") % {"n": FEWEST_PEOPLE}
+            return _("少于%(n)s人") % {"n": FEWEST}
         if self.value is None:
             return "—"
         if not self.metric.has_denominator:
@@ -199,12 +197,7 @@ class Reader:
         if office.path in self.own_paths:
             return False
         _paired, people = self.facts.get((PEOPLE, period.code, office.pk), (0, 0))
-        return 0 < (people or 0) < FEWEST_PEOPLE
-
-
-def own_paths(actor: Actor) -> frozenset[str]:
-    """Paths of the offices that are the actor's own."""
-    return frozenset(r.low for r in actor.office_ranges(Permission.DASHBOARD_VIEW))
+        return is_few(people)
 
 
 def read_board(office: Office, period: Period, actor: Actor, today: dt.date) -> Board:

@@ -3,8 +3,9 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from apps.assessment.explaining import explain
+from apps.assessment.explaining import explain, speaks_of_few
 from apps.assessment.models import Indicator, Result, Scheme, Section
+from apps.core.access import Actor
 
 
 class IndicatorSerializer(serializers.ModelSerializer[Indicator]):
@@ -104,21 +105,22 @@ class ResultDetailSerializer(ResultSerializer):
 
     @extend_schema_field(ItemSerializer(many=True))
     def get_items(self, result: Result) -> Any:
-        return ItemSerializer(_items(result), many=True).data
+        return ItemSerializer(_items(result, self.context["request"].user), many=True).data
 
 
-def _items(result: Result) -> list[dict[str, Any]]:
+def _items(result: Result, actor: Actor) -> list[dict[str, Any]]:
+    hide_people = speaks_of_few(result, actor)
     return [
         {
             "section": part.section.name,
             "indicator": line.indicator.name,
             "state": line.state.value,
             "points": line.points,
-            "numerator": line.figure.numerator if line.figure else None,
-            "denominator": line.figure.denominator if line.figure else None,
+            "numerator": line.figure.numbers[0] if line.figure else None,
+            "denominator": line.figure.numbers[1] if line.figure else None,
             "source": line.source,
             "steps": line.steps,
         }
-        for part in explain(result)
+        for part in explain(result, hide_people=hide_people)
         for line in part.lines
     ]

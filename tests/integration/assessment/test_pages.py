@@ -13,6 +13,7 @@ from apps.accounts.models import User
 from apps.assessment.actions import adopt_scheme, open_scheme
 from apps.assessment.models import DeclaredFigure, Indicator, Result, Scheme
 from apps.assessment.rollup import roll_up
+from apps.members.models import Member
 from apps.pairing.models import Pairing, Visit
 from tests.cast import Tree
 from tests.integration.assessment.test_scoring import SCHEME
@@ -21,8 +22,10 @@ Make = Callable[..., Any]
 
 
 @pytest.fixture
-def scheme(tree: Tree, pairing: Pairing, visit: Make, rebuilt: Make) -> Scheme:
-    """The small scheme of test_scoring, open and scored; one pair with one visit in 东镇."""
+def scheme(tree: Tree, pairing: Pairing, pair: Make, make_member: Make, visit: Make, rebuilt: Make) -> Scheme:
+    """The small scheme of test_scoring, open and scored; five pairs in 东镇, one with a visit."""
+    for name in ("孙洱", "李珊", "周思", "吴武"):
+        pair(make_member(name))
     visit(pairing.member, "03-05")
     rebuilt()
     made = adopt_scheme(SCHEME.encode(), by=None)
@@ -67,7 +70,7 @@ def test_every_point_opens_to_its_sum_and_its_records(
     client: Client, scheme: Scheme, city_leader: User, tree: Tree
 ) -> None:
     text = page(client, city_leader, "result", code="T-2026", office_code=tree.county.code)
-    assert "1/1，达到 100%，得满分 50 分" in text
+    assert "5/5，达到 100%，得满分 50 分" in text
     assert "等待考核机构评定" in text
     assert reverse("assessment:metric", args=["pairing.coverage", tree.county.code]) in text
 
@@ -91,6 +94,32 @@ def test_leader_drills_down_to_the_visit(
     address = reverse("pairing:visit", args=[visit.public_id])
     assert f'<a href="{address}">{visit.number}</a>' in text
     assert client.get(address).status_code == 200
+
+
+@pytest.fixture
+def one_left(scheme: Scheme, tree: Tree) -> None:
+    """Only one person stands behind the town's and the county's figures."""
+    Pairing.objects.exclude(member__name="钱宜").delete()
+    Member.objects.exclude(name="钱宜").delete()
+    roll_up(2026)
+
+
+@pytest.mark.usefixtures("one_left")
+def test_figures_of_few_people_are_hidden_from_above(client: Client, city_leader: User, tree: Tree) -> None:
+    metric = page(client, city_leader, "metric", metric_code="pairing.coverage", office_code=tree.town.code)
+    result = page(client, city_leader, "result", code="T-2026", office_code=tree.county.code)
+    for text in (metric, result):
+        assert "少于5人" in text
+        assert "1/1" not in text
+    assert "C0000" not in metric
+
+
+@pytest.mark.usefixtures("one_left")
+def test_figures_of_few_people_are_shown_to_their_own_office(
+    client: Client, county_admin: User, tree: Tree
+) -> None:
+    text = page(client, county_admin, "result", code="T-2026", office_code=tree.county.code)
+    assert "1/1，达到 100%，得满分 50 分" in text
 
 
 def test_metric_of_an_office_elsewhere_does_not_exist(
@@ -176,7 +205,7 @@ def test_api_result_explains_itself(client: Client, scheme: Scheme, city_leader:
     assert (row["standing"], row["total"]) == ("open", None)
     detail = client.get(f"/api/v1/results/{row['id']}/").json()
     coverage = next(item for item in detail["items"] if item["indicator"] == "结对覆盖率")
-    assert (coverage["points"], coverage["numerator"], coverage["denominator"]) == ("50.00", "1.00", "1.00")
+    assert (coverage["points"], coverage["numerator"], coverage["denominator"]) == ("50.00", "5.00", "5.00")
 
 
 def test_api_schemes_carry_their_rules(client: Client, scheme: Scheme, county_admin: User) -> None:
