@@ -39,7 +39,11 @@ GROUP_LABELS = {
 
 @dataclass(frozen=True)
 class NavItem:
-    """A page that people go to by name. `thumb` items also stand in the bottom bar of a phone (four at most)."""
+    """A page that people go to by name.
+
+    Items with a `thumb` also stand in the bottom bar of a phone, in the order of the side bar: four at most, those
+    with the lowest thumb (True is 1).
+    """
 
     label: Any
     url_name: str
@@ -47,7 +51,7 @@ class NavItem:
     permission: Permission
     group: Group
     order: int = 50
-    thumb: bool = False
+    thumb: int = 0
 
 
 class NavLink(NamedTuple):
@@ -55,7 +59,7 @@ class NavLink(NamedTuple):
     url: str
     icon: str
     current: bool
-    thumb: bool
+    thumb: int
 
 
 class NavGroup(NamedTuple):
@@ -116,7 +120,8 @@ class Shell:
     @property
     def thumbs(self) -> list[NavLink]:
         links = [link for group in self.groups for link in group.links if link.thumb]
-        return links[:THUMB_PLACES]
+        chosen = sorted(links, key=lambda link: link.thumb)[:THUMB_PLACES]
+        return [link for link in links if link in chosen]
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:

@@ -17,6 +17,6 @@ class DashboardConfig(AppConfig):
                 Permission.DASHBOARD_VIEW,
                 Group.TODAY,
                 order=20,
-                thumb=True,
+                thumb=2,  # a cadre's own four come first
             )
         )

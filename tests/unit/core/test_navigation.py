@@ -1,8 +1,11 @@
+from types import SimpleNamespace
+
 import pytest
+from django.test import RequestFactory
 
 from apps.core import navigation
 from apps.core.access import Permission
-from apps.core.navigation import Group, NavItem
+from apps.core.navigation import Group, NavItem, Shell
 
 
 @pytest.fixture(autouse=True)
@@ -40,3 +43,13 @@ def test_current_is_the_longest_address_that_holds_the_path() -> None:
 def test_link_of_the_page_is_marked() -> None:
     groups = navigation.navigation({Permission.MEMBER_VIEW}, "/accounts/login/")
     assert [(link.label, link.current) for group in groups for link in group.links] == [("先", True)]
+
+
+def test_bottom_bar_takes_the_lowest_thumbs_in_the_order_of_the_side_bar(rf: RequestFactory) -> None:
+    held = frozenset({Permission.OWN_ACCOUNT})
+    names = ["account_login", "account_change_password", "mfa_index", "usersessions_list", "account_logout"]
+    for order, (name, thumb) in enumerate(zip(names, (2, 1, 1, 1, 1), strict=True)):
+        navigation.register(NavItem(name, name, "x", Permission.OWN_ACCOUNT, Group.TODAY, order, thumb))
+    request = rf.get("/")
+    request.user = SimpleNamespace(is_authenticated=True, permissions=held)  # type: ignore[assignment]
+    assert [link.label for link in Shell(request).thumbs] == names[1:]
