@@ -6,4 +6,4 @@ from hypothesis import settings
 settings.register_profile("here", deadline=None)
 settings.load_profile("here")
 
-pytest_plugins = ["tests.database", "tests.cast"]
+pytest_plugins = ["tests.database", "tests.cast", "tests.demo"]

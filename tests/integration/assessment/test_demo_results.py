@@ -1,36 +1,19 @@
 """The real scheme on the demo city: what can be counted is counted, towns sum to counties, the rest is 未评."""
 
-import datetime as dt
-from collections.abc import Iterator
-
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Sum
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from pytest_django import DjangoDbBlocker
 from pytest_django.fixtures import Settings
 
 from apps.accounts.models import User
 from apps.assessment.models import MetricFact, Result, ResultItem, Scheme
 from apps.assessment.rollup import roll_up
-from apps.dashboard.demo.load import load_demo
 from apps.offices.models import Office
+from tests.demo import DEMO_DAY
 
-pytestmark = pytest.mark.django_db
-TODAY = dt.date(2026, 11, 22)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def demo(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """The demo, loaded once for this module; each test runs in a savepoint on top of it."""
-    with django_db_blocker.unblock():
-        block = transaction.atomic()
-        block.__enter__()
-        load_demo("city", TODAY)
-        yield
-        transaction.set_rollback(True)
-        block.__exit__(None, None, None)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_city")]
 
 
 def test_both_schemes_are_open_and_scored() -> None:
@@ -72,7 +55,7 @@ def test_a_countys_figure_is_its_own_and_its_towns(metric: str) -> None:
 
 def test_rolling_up_the_demo_again_changes_nothing() -> None:
     before = list(ResultItem.objects.order_by("pk").values_list("pk", "points"))
-    assert roll_up(2026, today=TODAY).changed == 0
+    assert roll_up(2026, today=DEMO_DAY).changed == 0
     assert list(ResultItem.objects.order_by("pk").values_list("pk", "points")) == before
 
 

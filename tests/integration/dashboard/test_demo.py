@@ -1,9 +1,5 @@
-import datetime as dt
-from collections.abc import Iterator
-
 import pytest
-from django.db import connection, transaction
-from pytest_django import DjangoDbBlocker
+from django.db import connection
 
 from apps.accounts.models import User
 from apps.activities.models import Activity
@@ -16,21 +12,9 @@ from apps.members.models import Consent, Member
 from apps.offices.models import Office, OfficeKind
 from apps.pairing.models import DutyEntry, Met, Pairing, PairingYear, Visit
 from apps.pairing.rebuild import rebuild_all
+from tests.demo import DEMO_DAY
 
-pytestmark = pytest.mark.django_db
-TODAY = dt.date(2026, 11, 22)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def demo(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """The demo, loaded once for this module; each test runs in a savepoint on top of it."""
-    with django_db_blocker.unblock():
-        block = transaction.atomic()
-        block.__enter__()
-        load_demo("city", TODAY)
-        yield
-        transaction.set_rollback(True)
-        block.__exit__(None, None, None)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_city")]
 
 
 def test_demo_has_the_size_of_the_real_case() -> None:
@@ -46,10 +30,10 @@ def test_demo_progress_is_what_a_recount_gives() -> None:
 
 
 def test_demo_has_nothing_in_the_future() -> None:
-    assert not Visit.objects.filter(happened_on__gt=TODAY).exists()
-    assert not Case.objects.filter(answered_on__gt=TODAY).exists()
-    assert not Activity.objects.filter(held_on__gt=TODAY).exists()
-    assert not Pairing.objects.filter(started_on__gt=TODAY).exists()
+    assert not Visit.objects.filter(happened_on__gt=DEMO_DAY).exists()
+    assert not Case.objects.filter(answered_on__gt=DEMO_DAY).exists()
+    assert not Activity.objects.filter(held_on__gt=DEMO_DAY).exists()
+    assert not Pairing.objects.filter(started_on__gt=DEMO_DAY).exists()
 
 
 def test_demo_active_members_have_a_consent_and_pending_none() -> None:
@@ -62,7 +46,7 @@ def test_demo_active_members_have_a_consent_and_pending_none() -> None:
 
 def test_demo_is_never_mixed_with_other_records() -> None:
     with pytest.raises(DemoRefused):
-        load_demo("city", TODAY)
+        load_demo("city", DEMO_DAY)
 
 
 def test_clear_demo_leaves_the_tree_and_the_one_who_cleared() -> None:
