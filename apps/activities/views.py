@@ -21,6 +21,7 @@ from apps.activities.models import NUMBER_ONLY_KINDS, Activity, Programme, Venue
 from apps.audit.models import AuditEvent
 from apps.audit.recording import record
 from apps.core.access import Permission, requires
+from apps.core.forms import show_refusal
 from apps.core.pages import page_or_fragment
 from apps.core.paging import list_page
 from apps.core.refusals import Conflict, Refusal
@@ -220,7 +221,7 @@ def _step(
 
 def _add(form: forms.Form, refusal: Refusal) -> int:
     """Puts the refusal into the form; returns the status to answer with."""
-    form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+    show_refusal(form, refusal)
     return 409 if isinstance(refusal, Conflict) else 422
 
 

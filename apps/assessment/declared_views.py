@@ -24,6 +24,7 @@ from apps.assessment.models import Assessed, DeclaredFigure, Indicator, ManualSc
 from apps.assessment.rules import Manual
 from apps.assessment.views import scheme_or_404
 from apps.core.access import Permission, requires
+from apps.core.forms import show_refusal
 from apps.core.paging import list_page
 from apps.core.refusals import Refusal
 from apps.offices.models import Office
@@ -88,7 +89,7 @@ def declare(request: SignedInRequest, code: str, office_code: str, indicator: in
         try:
             declare_figure(found, office, form.declared(), by=request.user)
         except Refusal as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+            show_refusal(form, refusal)
         else:
             messages.success(request, _("已申报，等待审核。"))
             return redirect("assessment:declared", code=code)
@@ -119,7 +120,7 @@ def review(request: SignedInRequest, pk: int) -> HttpResponse:
         try:
             review_figure(row, confirm=confirm, note=form.cleaned_data["review_note"], by=request.user)
         except Refusal as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+            show_refusal(form, refusal)
         else:
             messages.success(request, _("已确认，下次汇总计入得分。") if confirm else _("已退回申报单位。"))
             return redirect("assessment:declared", code=scheme.code)
@@ -154,7 +155,7 @@ def verdict(request: SignedInRequest, code: str, office_code: str, indicator: in
                 by=request.user,
             )
         except Refusal as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+            show_refusal(form, refusal)
         else:
             messages.success(request, _("已评定，下次汇总计入得分。"))
             return redirect("assessment:result", code=code, office_code=office_code)

@@ -22,6 +22,7 @@ from apps.casework.forms import AdoptForm, AnswerForm, CaseFilter, CaseForm, Clo
 from apps.casework.models import Case, CaseKind, CaseQuerySet
 from apps.casework.origins import origin_of
 from apps.core.access import Permission, requires
+from apps.core.forms import show_refusal
 from apps.core.pages import page_or_fragment
 from apps.core.paging import list_page
 from apps.core.refusals import Conflict, Refusal
@@ -154,7 +155,7 @@ def new(request: SignedInRequest) -> HttpResponse:
         try:
             case = actions.open_case(**form.cleaned_data, office=office, by=user, member=member)
         except Refusal as refusal:
-            _add(form, refusal)
+            show_refusal(form, refusal)
         else:
             messages.success(request, _("已登记，请在期限内答复。"))
             return redirect("casework:case", case.public_id)
@@ -199,14 +200,10 @@ def _step(
         if form is None:
             messages.error(request, refusal.message)
             return redirect("casework:case", case.public_id)
-        _add(form, refusal)
+        show_refusal(form, refusal)
         return _page(request, user, case, form, status=409 if isinstance(refusal, Conflict) else 422)
     messages.success(request, done)
     return redirect("casework:case", case.public_id)
-
-
-def _add(form: forms.Form, refusal: Refusal) -> None:
-    form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
 
 
 @requires(Permission.CASE_HANDLE)

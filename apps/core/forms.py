@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -22,6 +22,21 @@ def offer(form: forms.BaseForm, **options: Iterable[Any]) -> None:
             field.queryset = cast(QuerySet[Any], offered)
         else:
             cast(forms.ChoiceField, field).choices = list(offered)
+
+
+class Said(Protocol):
+    """A refusal or a finding: a sentence for people, and the input it is about ("" for the whole)."""
+
+    @property
+    def field(self) -> str: ...
+
+    @property
+    def message(self) -> str: ...
+
+
+def show_refusal(form: forms.BaseForm, said: Said) -> None:
+    """Puts what an action refused beside the field it is about, or on top where the form has no such field."""
+    form.add_error(said.field if said.field in form.fields else None, said.message)
 
 
 class DayField(forms.DateField):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.core.access import ActorRequest, Permission, may_at, requires
+from apps.core.forms import show_refusal
 from apps.core.pages import page_or_fragment
 from apps.offices import actions, tree
 from apps.offices.actions import OfficeRefused
@@ -82,7 +83,7 @@ def add(request: ActorRequest, code: str) -> HttpResponse:
             messages.success(request, _("已新增机构。"))
             return redirect("offices:office", code=made.code)
         except OfficeRefused as refusal:
-            _show(form, refusal)
+            show_refusal(form, refusal)
     return render(request, "offices/form.html", _form_page(form, parent, _("新增下级机构")))
 
 
@@ -99,7 +100,7 @@ def change(request: ActorRequest, code: str) -> HttpResponse:
             messages.success(request, _("已保存。"))
             return redirect("offices:office", code=code)
         except OfficeRefused as refusal:
-            _show(form, refusal)
+            show_refusal(form, refusal)
     return render(request, "offices/form.html", _form_page(form, found, _("修改机构")))
 
 
@@ -119,14 +120,10 @@ def move(request: ActorRequest, code: str) -> HttpResponse:
             messages.success(request, _("已调整隶属，下级机构和全部记录随之调整。"))
             return redirect("offices:office", code=code)
         except OfficeRefused as refusal:
-            _show(form, refusal)
+            show_refusal(form, refusal)
     note = _("下级机构、成员、结对、走访等全部记录随之移动；历史数据仍记在发生时的机构名下。")
     return render(request, "offices/form.html", {**_form_page(form, found, _("调整隶属")), "note": note})
 
 
 def _form_page(form: Form, office: Office, title: str) -> dict[str, Any]:
     return {"form": form, "office": office, "title": title}
-
-
-def _show(form: Form, refusal: OfficeRefused) -> None:
-    form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from apps.accounts.requests import SignedInRequest
 from apps.core.access import Permission, requires
+from apps.core.forms import show_refusal
 from apps.core.refusals import Refusal
 from apps.members import actions
 from apps.members.actions import ConsentGiven
@@ -44,7 +45,7 @@ def confirm(request: SignedInRequest, public_id: UUID) -> HttpResponse:
             consent = ConsentGiven(given_on=form.cleaned_data["given_on"], evidence=scan)
             actions.confirm_consent(member=member, consent=consent, by=request.user)
         except Refusal as refusal:
-            form.add_error(refusal.field or None, refusal.message)
+            show_refusal(form, refusal)
         else:
             messages.success(request, _("已确认，成员在册"))
             return redirect("members:detail", public_id)

@@ -14,6 +14,7 @@ from apps.accounts.requests import SignedInRequest
 from apps.audit.models import AuditEvent
 from apps.audit.recording import record
 from apps.core.access import Permission, requires
+from apps.core.forms import show_refusal
 from apps.core.pages import page_or_fragment
 from apps.core.refusals import Refusal
 from apps.members import actions
@@ -112,7 +113,7 @@ def new_member(request: SignedInRequest) -> HttpResponse:
             consent = _consent(request, form)
             made = actions.register_member(particulars=form.particulars(), consent=consent, by=request.user)
         except Refusal as refusal:
-            form.add_error(refusal.field or None, refusal.message)
+            show_refusal(form, refusal)
         else:
             messages.success(request, _("已登记") if consent else _("已保存，待本人确认"))
             return redirect("members:detail", made.public_id)

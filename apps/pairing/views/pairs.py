@@ -18,6 +18,7 @@ from apps.audit.models import AuditEvent
 from apps.audit.recording import record
 from apps.casework.models import Case
 from apps.core.access import Permission, requires
+from apps.core.forms import show_refusal
 from apps.core.pages import page_or_fragment
 from apps.core.paging import list_page
 from apps.core.refusals import Refusal
@@ -231,5 +232,5 @@ def _add_findings(form: Any, refusal: Refusal) -> bool:
         form.add_error(None, refusal.message)
         return False
     for finding in refusal.findings:
-        form.add_error(finding.field if finding.field in form.fields else None, finding.message)
+        show_refusal(form, finding)
     return refusal.needs_confirmation_only

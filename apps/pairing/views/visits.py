@@ -18,6 +18,7 @@ from apps.audit.models import AuditEvent
 from apps.audit.recording import record
 from apps.casework.models import Case
 from apps.core.access import Permission, requires
+from apps.core.forms import show_refusal
 from apps.core.pages import page_or_fragment
 from apps.core.paging import list_page
 from apps.core.refusals import Conflict, Refusal
@@ -78,7 +79,7 @@ def _form_page(
     if isinstance(refusal, Refused):
         warned = refusal.needs_confirmation_only
         for finding in refusal.findings:
-            form.add_error(finding.field if finding.field in form.fields else None, finding.message)
+            show_refusal(form, finding)
     elif refusal is not None:
         form.add_error(None, refusal.message)
     status = 409 if isinstance(refusal, Conflict) else 422 if form.errors else 200
