@@ -208,16 +208,22 @@ def numbered(get_response: Handler) -> Handler:
     return answer
 
 
+_ONE_TIME_LINK = re.compile(r"(/invitation/)[^/]+")
+
+
 def access_line(
     *, method: str, path: str, status: int, milliseconds: int, size: int, request_id: str
 ) -> None:
-    """One line for one answer, written by the web server's hook; `path` comes without the query string."""
+    """One line for one answer, written by the web server's hook; `path` comes without the query string.
+
+    The secret of a one-time link stands in its path and is cut out: whoever reads the log must not get in with it.
+    """
     level = logging.ERROR if status >= 500 else logging.INFO
     structlog.get_logger("access").log(
         level,
         "answered",
         method=method,
-        path=path,
+        path=_ONE_TIME_LINK.sub(r"\1…", path),
         status=status,
         milliseconds=milliseconds,
         bytes=size,

@@ -111,3 +111,9 @@ def test_access_line_has_the_answer_and_no_more(lines: Lines) -> None:
         "milliseconds": 12,
         "bytes": 345,
     }
+
+
+def test_access_line_keeps_no_secret_of_a_one_time_link(lines: Lines) -> None:
+    path = "/accounts/invitation/s3cret-of-the-link/"
+    logs.access_line(method="GET", path=path, status=200, milliseconds=1, size=2, request_id="r-3")
+    assert lines()[0]["path"] == "/accounts/invitation/…/"
