@@ -8,12 +8,11 @@ from random import Random
 
 from apps.core.copying import copy_rows, reserve_ids
 from apps.dashboard.demo import words
+from apps.offices.kinds import kind_of
 from apps.offices.models import TOWN_KINDS, Office, OfficeKind
 
 TAIZHOU = Path(__file__).parent / "taizhou_units.csv"
 TAKES_PART_FROM = dt.date(2020, 1, 1)
-# What a name of the file's level "town" really is. First match wins.
-ZONE_WORDS = ("园", "区", "场", "站", "社", "所", "新城", "港城")
 DEPARTMENTS = ("教育局", "人力资源和社会保障局", "工商业联合会", "政务服务管理办公室")
 
 
@@ -40,17 +39,6 @@ SCALES = {
 }
 
 
-def kind_of(name: str, level: str) -> OfficeKind:
-    """城南、红旗街道、良种场 … → the office's kind, from the level in the file and the words of the name."""
-    if level in (OfficeKind.CITY, OfficeKind.COUNTY):
-        return OfficeKind(level)
-    if name.endswith("街道"):
-        return OfficeKind.SUBDISTRICT
-    if name.endswith(("镇", "乡")):
-        return OfficeKind.TOWN
-    return OfficeKind.ZONE
-
-
 def _invented_rows(counties: int) -> list[tuple[str, str, str, str]]:
     rows = [("9800", "示范市", "city", "")]
     for c in range(1, counties + 1):
@@ -74,7 +62,7 @@ def _rows_below(
     for code, name, level, _parent in units:
         if level == "county":
             below += [(f"{code}D{n}", f"{name}{d}", "department", code) for n, d in enumerate(DEPARTMENTS)]
-        if level == "town" and kind_of(name, level) != OfficeKind.ZONE and scale.communities_per_town:
+        if level == "town" and kind_of(level, name) != OfficeKind.ZONE and scale.communities_per_town:
             chosen = random.sample(words.COMMUNITY_NAMES, scale.communities_per_town)
             below += [(f"{code}{n:03}", f"{c}社区", "community", code) for n, c in enumerate(chosen, 1)]
     return below
@@ -93,7 +81,7 @@ def load_tree(scale: Scale, random: Random) -> list[Office]:
     def walk(parent_code: str, parent_path: str, depth: int) -> None:
         for step, (code, name, level, _parent) in enumerate(children.get(parent_code, []), 1):
             path = Office._get_path(parent_path, depth, step)
-            kind = OfficeKind(level) if level in ("community", "department") else kind_of(name, level)
+            kind = kind_of(level, name)
             takes_part = kind not in (OfficeKind.ZONE, OfficeKind.DEPARTMENT)
             written.append(
                 {
