@@ -135,6 +135,16 @@ def test_large_text_is_remembered(page: Page, cast: Cast, sign_in: SignIn) -> No
     assert page.evaluate("getComputedStyle(document.body).fontSize").startswith("18")
 
 
+def test_language_is_switched_and_back(page: Page, cast: Cast, sign_in: SignIn) -> None:
+    sign_in(page, cast.cadre)
+    page.goto(reverse("account_change_password"))
+    for language, code in (("English", "en"), ("简体中文", "zh-Hans")):
+        page.locator("summary").first.click()
+        with page.expect_navigation():
+            page.get_by_role("button", name=language).click()
+        assert page.evaluate("document.documentElement.lang") == code
+
+
 def test_settings_name_no_inline_code() -> None:
     policy: dict[str, Any] = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
     assert not any("unsafe" in str(source) for sources in policy.values() for source in sources)
