@@ -219,7 +219,7 @@ class Member(OfficeScoped):
 
     @property
     def record_number(self) -> str:
-        """编号: stands for the member wherever the name may not be shown."""
+        """编号: stands for the member wherever the name may not be shown. Twin of members.naming.record_number."""
         return f"C{self.pk:07d}"
 
     @property
