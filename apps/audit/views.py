@@ -5,7 +5,7 @@ from django.views.decorators.http import require_safe
 from apps.audit.forms import EventFilter
 from apps.audit.models import AuditEvent
 from apps.core.access import ActorRequest, Permission, requires
-from apps.core.paging import list_page
+from apps.core.paging import COUNT_UP_TO, list_page
 
 
 @requires(Permission.AUDIT_VIEW)
@@ -15,5 +15,5 @@ def event_list(request: ActorRequest) -> HttpResponse:
     form = EventFilter(request.GET or None)
     scope = AuditEvent.objects.visible_to(request.user, Permission.AUDIT_VIEW)
     events = form.apply(scope).select_related("actor").order_by("-pk")
-    context = {"form": form, "page": list_page(request, events, default_size=50)}
+    context = {"form": form, "page": list_page(request, events, default_size=50, count_up_to=COUNT_UP_TO)}
     return TemplateResponse(request, "audit/events.html", context)

@@ -24,7 +24,7 @@ from apps.casework.origins import origin_of
 from apps.core.access import Permission, requires
 from apps.core.forms import show_refusal
 from apps.core.pages import page_or_fragment
-from apps.core.paging import list_page
+from apps.core.paging import COUNT_UP_TO, list_page
 from apps.core.refusals import Conflict, Refusal
 from apps.members.models import Member
 from apps.members.naming import Naming
@@ -43,7 +43,9 @@ def index(request: SignedInRequest) -> HttpResponse:
     form = CaseFilter(request.GET, offices=office_choices(user, Permission.CASE_VIEW))
     cases = _narrowed(Case.objects.visible_to(user, Permission.CASE_VIEW), form, user, today)
     page = list_page(
-        request, cases.select_related("member", "office", "lead_office").order_by("due_on", "pk")
+        request,
+        cases.select_related("member", "office", "lead_office").order_by("due_on", "pk"),
+        count_up_to=COUNT_UP_TO,
     )
     naming = Naming.of(user)
     context = {

@@ -8,15 +8,12 @@ from django.views.decorators.http import require_safe
 from apps.accounts.requests import SignedInRequest
 from apps.core.access import OfficeRange, Permission, requires
 from apps.core.pages import page_or_fragment
-from apps.core.paging import list_page
+from apps.core.paging import COUNT_UP_TO, list_page
 from apps.members.forms import MemberFilter
 from apps.members.listing import COLUMNS, listed
 from apps.members.models import Member, MemberQuerySet
 from apps.members.naming import Naming
 from apps.members.searching import in_order, search
-
-# Counting further than this costs more than anybody learns from it.
-COUNT_UP_TO = 9_999
 
 
 @requires(Permission.MEMBER_VIEW)

@@ -20,7 +20,7 @@ from apps.casework.models import Case
 from apps.core.access import Permission, requires
 from apps.core.forms import show_refusal
 from apps.core.pages import page_or_fragment
-from apps.core.paging import list_page
+from apps.core.paging import COUNT_UP_TO, list_page
 from apps.core.refusals import Refusal
 from apps.members.models import Member
 from apps.members.naming import Naming, record_number
@@ -118,6 +118,7 @@ def index(request: SignedInRequest) -> HttpResponse:
         pairs.select_related("member", "cadre", "office")
         .prefetch_related(this_year)
         .order_by("office_path", "-started_on", "-pk"),
+        count_up_to=COUNT_UP_TO,
     )
     naming = Naming.of(user)
     context = {

@@ -20,7 +20,7 @@ from apps.casework.models import Case
 from apps.core.access import Permission, requires
 from apps.core.forms import show_refusal
 from apps.core.pages import page_or_fragment
-from apps.core.paging import list_page
+from apps.core.paging import COUNT_UP_TO, list_page
 from apps.core.refusals import Conflict, Refusal
 from apps.members.models import Member
 from apps.members.naming import Naming
@@ -213,7 +213,11 @@ def index(request: SignedInRequest) -> HttpResponse:
     form = VisitFilter(request.GET, offices=office_choices(user, Permission.PAIRING_VIEW))
     visits = Visit.objects.visible_to(user, Permission.PAIRING_VIEW)
     visits = _narrowed(visits, form, user)
-    page = list_page(request, visits.select_related("cadre", "office").order_by("-happened_on", "-pk"))
+    page = list_page(
+        request,
+        visits.select_related("cadre", "office").order_by("-happened_on", "-pk"),
+        count_up_to=COUNT_UP_TO,
+    )
     labels = met_labels([visit.pk for visit in page.rows], Naming.of(user))
     context = {
         "form": form,
