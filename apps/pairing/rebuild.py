@@ -12,6 +12,7 @@ import structlog
 from django.db import connection, transaction
 
 from apps.core.access import WHOLE_TREE, OfficeRange
+from apps.core.planning import set_based
 from apps.pairing.years import FIGURES
 
 
@@ -68,20 +69,14 @@ def rebuild_all(year: int, below: OfficeRange = WHOLE_TREE) -> Differences:
     with connection.cursor() as cursor:
         # Readers go on; a visit logged meanwhile waits for the end and then recomputes its own pair.
         cursor.execute("LOCK TABLE pairing_pairingyear IN SHARE ROW EXCLUSIVE MODE")
-        # The steps are large and their sizes unknown to the planner, more so right after a bulk load: a nested loop
-        # over two of them turned 2 seconds into 20.
-        cursor.execute("SET LOCAL enable_nestloop = off")
-        # The steps in between have no statistics: left alone, the planner takes them for one row each and loops.
-        cursor.execute("SET LOCAL enable_nestloop = off; SET LOCAL work_mem = '128MB'")
-        cursor.execute("DROP TABLE IF EXISTS recounted")
-        cursor.execute(RECOUNT, {"year": year, "low": below.low, "high": below.high})
-        cursor.execute(_REMOVE, {"year": year, "low": below.low, "high": below.high})
-        removed = cursor.rowcount
-        cursor.execute(_WRITE, {"year": year})
-        written = [is_new for (is_new,) in cursor.fetchall()]
-        cursor.execute("DROP TABLE recounted")
-        cursor.execute("SET LOCAL enable_nestloop TO DEFAULT; SET LOCAL work_mem TO DEFAULT")
-        cursor.execute("SET LOCAL enable_nestloop = on")
+        with set_based():
+            cursor.execute("DROP TABLE IF EXISTS recounted")
+            cursor.execute(RECOUNT, {"year": year, "low": below.low, "high": below.high})
+            cursor.execute(_REMOVE, {"year": year, "low": below.low, "high": below.high})
+            removed = cursor.rowcount
+            cursor.execute(_WRITE, {"year": year})
+            written = [is_new for (is_new,) in cursor.fetchall()]
+            cursor.execute("DROP TABLE recounted")
         cursor.execute(_LAST_CONTACTS, {"low": below.low, "high": below.high})
         last_contacts = cursor.rowcount
     differences = Differences(sum(written), len(written) - sum(written), removed, last_contacts)
