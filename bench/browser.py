@@ -2,19 +2,26 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from io import BytesIO
 from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler
 from django.core.wsgi import get_wsgi_application
 from django.test import Client
 
 from apps.accounts.models import User
 
-application = get_wsgi_application()
 # What Django takes for a token: any secret that cookie and form agree on.
 TOKEN = "b" * 32
+
+
+@cache
+def application() -> WSGIHandler:
+    """The program, made at the first request: WhiteNoise lists the static files then, after they were collected."""
+    return get_wsgi_application()
 
 
 @dataclass(frozen=True)
@@ -81,7 +88,7 @@ class Browser:
 
         # WSGI: bytes of the path as latin-1.
         environ["PATH_INFO"] = environ["PATH_INFO"].encode().decode("latin-1")
-        answer = application(self._environ | environ, start_response)
+        answer = application()(self._environ | environ, start_response)
         try:
             body = b"".join(answer)
         finally:
