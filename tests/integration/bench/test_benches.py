@@ -1,6 +1,7 @@
 """Every bench runs and says something, at a scale that takes no time; what it says here means nothing."""
 
 import math
+from functools import cache
 
 import pytest
 from django.conf import settings as django_settings
@@ -22,7 +23,7 @@ def program(settings: Changes, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.WHITENOISE_USE_FINDERS = settings.WHITENOISE_AUTOREFRESH = True
     settings.STATICFILES_DIRS = [django_settings.BASE_DIR / "static" / "dist"]
-    monkeypatch.setattr(browser, "application", get_wsgi_application())
+    monkeypatch.setattr(browser, "application", cache(get_wsgi_application))
     # One account's pages are enough here.
     monkeypatch.setattr(pages, "ACCOUNTS", [account for account in ACCOUNTS if account.username == "cadre"])
 
