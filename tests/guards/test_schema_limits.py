@@ -43,6 +43,7 @@ NOT_TYPED = {
     "members.Member.phone_index": "a keyed hash",
     "members.ImportBatch.file_name": "the name of a file that stays with its import",
     "members.ImportBatch.sha256": "a hash",
+    "members.Departed.mark": "a keyed hash",
     "members.Consent.text_version": "chosen from the consent texts",
     "pairing.Visit.content_digest": "a keyed hash",
     "casework.Case.origin_kind": "written by code",
@@ -50,7 +51,9 @@ NOT_TYPED = {
 
 # JSON written by code alone, with the test that holds its content.
 WRITTEN_BY_CODE = {
-    "members.ImportBatch.summary": "numbers and places: tests/integration/members/test_import_sample.py"
+    "members.ImportBatch.summary": "numbers and places: tests/integration/members/test_import_sample.py",
+    "members.ImportBatch.mapping": "headings and positions: apps.members.importing.mapping",
+    "members.ImportBatch.undoing": "counts and ids: tests/integration/members/test_undoing.py",
 }
 
 

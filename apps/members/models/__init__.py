@@ -1,16 +1,19 @@
 """People who agreed to be in the registry, the organizations they serve in, and what they agreed to."""
 
 from apps.members.models.consents import Consent
+from apps.members.models.imports import IMPORT_LIFE, Departed, ImportBatch
 from apps.members.models.organizations import Appointment, Organization
-from apps.members.models.people import ImportBatch, Member, MemberQuerySet, name_columns, phone_index_of
+from apps.members.models.people import Member, MemberQuerySet, name_columns, phone_index_of
 from apps.members.models.vocabulary import ASSOCIATION_KINDS, Category, ContactPreference, OrganizationKind
 
 __all__ = [
     "ASSOCIATION_KINDS",
+    "IMPORT_LIFE",
     "Appointment",
     "Category",
     "Consent",
     "ContactPreference",
+    "Departed",
     "ImportBatch",
     "Member",
     "MemberQuerySet",

@@ -1,11 +1,10 @@
-"""Members, and the reading of rosters that brought them."""
+"""Members: the people of the registry."""
 
 import uuid
 from typing import Any, Self
 
 import pghistory
 import pgtrigger
-from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -16,39 +15,11 @@ from apps.core.access import WHOLE_TREE, Actor, Permission, within
 from apps.core.crypto import blind_index
 from apps.core.fields import Ciphertext, EncryptedTextField
 from apps.core.names import NameKeys
-from apps.files.models import StoredFile
 from apps.members.bonds import members_paired_with
 from apps.members.models.consents import NEEDS_CONSENT
+from apps.members.models.imports import ImportBatch
 from apps.members.models.vocabulary import Category, ContactPreference
 from apps.offices.models import Office, OfficeScoped, ScopedQuerySet
-
-
-class ImportBatch(OfficeScoped):
-    """One reading of a roster: what came of it, in numbers and places, never in names."""
-
-    file_name = models.CharField(max_length=120, db_comment="pd:none; end=keep")
-    sha256 = models.CharField(max_length=64, db_comment="pd:none; end=keep")
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        null=True,
-        on_delete=models.PROTECT,
-        related_name="+",
-        db_comment="pd:basic; end=keep",
-    )
-    at = models.DateTimeField(auto_now_add=True, db_comment="pd:none; end=keep")
-    evidence = models.ForeignKey(
-        StoredFile, null=True, on_delete=models.PROTECT, related_name="+", db_comment="pd:none; end=keep"
-    )
-    summary = models.JSONField(default=dict, db_comment="pd:none; end=keep")
-
-    objects = ScopedQuerySet.as_manager()
-
-    class Meta(OfficeScoped.Meta):
-        verbose_name = _("导入批次")
-        verbose_name_plural = _("导入批次")
-
-    def __str__(self) -> str:
-        return self.file_name
 
 
 class MemberQuerySet(ScopedQuerySet):
