@@ -27,12 +27,13 @@ from apps.assessment.numbers import percent, plain
 from apps.assessment.ruledata import evidence_from_data
 from apps.assessment.rules import Judged, Manual, State, Survey
 from apps.assessment.scoring import apply_rule
-from apps.assessment.small_numbers import FEWEST, offices_of_few
+from apps.assessment.small_numbers import offices_of_few
 from apps.assessment.totals import FULL, Part, Standing
 from apps.core.access import Actor
 from apps.core.metrics import Metric, all_metrics
 from apps.core.metrics import metric as metric_of
 from apps.core.periods import Period, PeriodKind
+from apps.core.small_numbers import few
 from apps.offices.models import Office
 
 
@@ -43,7 +44,7 @@ class Shown:
     numerator: int | Decimal
     denominator: int | Decimal | None
     unit: str | Promise = "%"
-    # Fewer than five people outside their own office (apps.assessment.small_numbers).
+    # Fewer than five people outside their own office (apps.core.small_numbers).
     hidden: bool = False
 
     @property
@@ -60,7 +61,7 @@ class Shown:
     @property
     def value(self) -> str:
         if self.hidden:
-            return _("少于%(n)s人") % {"n": FEWEST}
+            return few()
         if self.denominator is None:
             return f"{plain(Decimal(self.numerator))} {self.unit}"
         if not self.denominator:

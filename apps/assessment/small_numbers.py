@@ -9,25 +9,15 @@ from collections.abc import Iterable
 from apps.assessment.models import MetricFact
 from apps.core.access import Actor, Permission
 from apps.core.periods import Period
+from apps.core.small_numbers import is_few, own_paths
 from apps.offices.models import Office
 
 PEOPLE = "pairing.coverage"
-FEWEST = 5
-
-
-def own_paths(actor: Actor) -> frozenset[str]:
-    """Paths of the offices that are the actor's own, where nothing is hidden."""
-    return frozenset(r.low for r in actor.office_ranges(Permission.DASHBOARD_VIEW))
-
-
-def is_few(people: int | None) -> bool:
-    """Too few to show. None and 0 hide nothing: there is nobody to speak of."""
-    return 0 < (people or 0) < FEWEST
 
 
 def offices_of_few(offices: Iterable[Office], period: Period, actor: Actor) -> frozenset[int]:
     """Ids of the offices whose figures about people this actor may not see in this period. One query."""
-    own = own_paths(actor)
+    own = own_paths(actor, Permission.DASHBOARD_VIEW)
     foreign = [office.pk for office in offices if office.path not in own]
     counts = MetricFact.objects.filter(metric=PEOPLE, period=period.code, office__in=foreign)
     return frozenset(

@@ -11,10 +11,11 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from apps.assessment.models import MetricFact, Result, Rollup
-from apps.assessment.small_numbers import FEWEST, PEOPLE, is_few, own_paths
+from apps.assessment.small_numbers import PEOPLE
 from apps.core.access import Actor, Permission, within
 from apps.core.metrics import Metric, metric
 from apps.core.periods import Period, PeriodKind
+from apps.core.small_numbers import few, is_few, own_paths
 from apps.offices.models import TOWN_KINDS, Office, OfficeKind
 
 # In the order in which a leader reads them.
@@ -60,7 +61,7 @@ class Figure:
     def text(self) -> str:
         """The value as people read it: 86.4 of a hundred, or a count."""
         if self.hidden:
-            return _("少于%(n)s人") % {"n": FEWEST}
+            return few()
         if self.value is None:
             return "—"
         if not self.metric.has_denominator:
@@ -208,7 +209,7 @@ def read_board(office: Office, period: Period, actor: Actor, today: dt.date) -> 
     headline = known(HEADLINES, period.kind)
     periods = [period, period.previous(), period.year_before(), *months, *quarters]
     facts = read_facts([office, *below], list({*HEADLINES, MONTHLY, PEOPLE}), periods)
-    reader = Reader(facts, own_paths(actor))
+    reader = Reader(facts, own_paths(actor, Permission.DASHBOARD_VIEW))
     return Board(
         office=office,
         period=period,

@@ -82,7 +82,7 @@ def register_member(*, particulars: Particulars, consent: ConsentGiven | None, b
     """A new member; without a consent 待本人确认. Raises AlreadyRegistered."""
     _refuse_twin(particulars)
     today = timezone.localdate()
-    member = Member(status=Member.Status.PENDING, status_since=today)
+    member = Member(status=Member.Status.PENDING, status_since=today, checked_on=today)
     member.entered_at = _entering_office(particulars.office, by)
     _apply(member, particulars)
     member.save()
@@ -101,6 +101,7 @@ def edit_member(*, member: Member, version: int, particulars: Particulars, by: A
         raise EditConflict(current)
     changed = changed_fields(current, particulars)
     _apply(current, particulars)
+    current.checked_on = timezone.localdate()
     current.version += 1
     current.save()
     _apply_appointments(current, particulars, timezone.localdate())

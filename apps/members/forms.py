@@ -15,6 +15,7 @@ from apps.core.wording import validate_wording
 from apps.members.actions import Particulars, masked_phone
 from apps.members.models import ASSOCIATION_KINDS, Category, ContactPreference, Member
 from apps.members.organization_words import RefusedOrganization, refuse_organization
+from apps.members.organizations import main_post
 from apps.members.purposes import OpeningPurpose, RevealPurpose
 from apps.offices.forms import OfficeField
 from apps.offices.models import TOWN_KINDS, Office, OfficeKind
@@ -180,9 +181,8 @@ class EditMemberForm(MemberForm):
 
 def initial_of(member: Member) -> dict[str, Any]:
     """What the edit form starts from. No phone, no e-mail address."""
-    present = list(member.appointments.filter(ends_on__isnull=True).select_related("organization"))
-    work = [post for post in present if post.organization.kind not in ASSOCIATION_KINDS]
-    groups = [post.organization.name for post in present if post.organization.kind in ASSOCIATION_KINDS]
+    groups = member.appointments.filter(ends_on__isnull=True, organization__kind__in=ASSOCIATION_KINDS)
+    work = main_post(member)
     return {
         "version": member.version,
         "name": member.name,
@@ -190,9 +190,11 @@ def initial_of(member: Member) -> dict[str, Any]:
         "categories": member.categories,
         "gender": member.gender,
         "birth_month": member.birth_month,
-        "employer": work[0].organization.name if work else "",
-        "title": work[0].title if work else "",
-        "associations": "、".join(groups),
+        "employer": work.organization.name if work else "",
+        "title": work.title if work else "",
+        "associations": "、".join(
+            dict.fromkeys(groups.values_list("organization__name", flat=True).order_by("pk"))
+        ),
     }
 
 

@@ -34,13 +34,21 @@ def find_or_add(name: str, kind: str, office: Office) -> Organization:
     return Organization.objects.get_or_create(office=office, name=name, defaults={"kind": kind})[0]
 
 
+def main_post(member: Member) -> Appointment | None:
+    """The post that 工作单位 and 职务 of the member's form mean: of several held today the one entered first."""
+    work = _current(member).exclude(organization__kind__in=ASSOCIATION_KINDS)
+    return work.select_related("organization").order_by("pk").first()
+
+
 def set_employer(member: Member, employer: str, title: str, on: dt.date) -> None:
-    """The member's present work unit and title; an earlier one ends on that day."""
-    current = _current(member).exclude(organization__kind__in=ASSOCIATION_KINDS)
-    keep = current.filter(organization__name=employer, title=title)
-    _end(current.exclude(pk__in=keep.values("pk")), on)
-    if employer and not keep.exists():
-        _appoint(member, find_or_add(employer, employer_kind(employer), member.office), title)
+    """The member's present work unit and title; the main post of before ends on that day, others stay."""
+    held = _current(member).exclude(organization__kind__in=ASSOCIATION_KINDS)
+    if employer and held.filter(organization__name=employer, title=title).exists():
+        return
+    if before := main_post(member):
+        _end(held.filter(pk=before.pk), on)
+    if employer:
+        _appoint(member, find_or_add(employer, employer_kind(employer), member.office), title, on)
 
 
 def set_associations(member: Member, names: Iterable[str], on: dt.date) -> None:
@@ -52,7 +60,7 @@ def set_associations(member: Member, names: Iterable[str], on: dt.date) -> None:
     for name in wanted:
         if name not in held:
             office = association_office(member.office)
-            _appoint(member, find_or_add(name, association_kind(name), office), "")
+            _appoint(member, find_or_add(name, association_kind(name), office), "", on)
 
 
 def _current(member: Member) -> QuerySet[Appointment]:
@@ -63,8 +71,8 @@ def _end(appointments: QuerySet[Appointment], on: dt.date) -> None:
     appointments.update(ends_on=on)
 
 
-def _appoint(member: Member, organization: Organization, title: str) -> None:
-    # Somebody who comes back to an old post: the same row, open again.
-    Appointment.objects.update_or_create(
-        member=member, organization=organization, title=title, defaults={"ends_on": None}
-    )
+def _appoint(member: Member, organization: Organization, title: str, on: dt.date) -> None:
+    # What was ended today by mistake is open again; who comes back later gets a row of their own.
+    post = {"member": member, "organization": organization, "title": title}
+    if not Appointment.objects.filter(**post, ends_on=on).update(ends_on=None):
+        Appointment.objects.create(**post)

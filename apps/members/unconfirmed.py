@@ -28,6 +28,7 @@ def erase_unconfirmed(today: dt.date) -> int:
     Member.objects.filter(pk__in=ids).delete()
     # The history tables have no foreign keys: what a cascade leaves is the person.
     apps.get_model("members", "AppointmentEvent").objects.filter(member_id__in=ids).delete()
+    apps.get_model("members", "PublicSeatEvent").objects.filter(member_id__in=ids).delete()
     apps.get_model("members", "MemberEvent").objects.filter(pgh_obj_id__in=ids).delete()
     record_many(
         AuditEvent.Action.VOID, label=Member._meta.label_lower, targets=targets, by=None, why="unconfirmed"

@@ -44,6 +44,7 @@ NOT_TYPED = {
     "members.ImportBatch.file_name": "the name of a file that stays with its import",
     "members.ImportBatch.sha256": "a hash",
     "members.Departed.mark": "a keyed hash",
+    "members.Organization.credit_code": "apps.core.credit_codes lets through only a code with its check sign",
     "members.Consent.text_version": "chosen from the consent texts",
     "pairing.Visit.content_digest": "a keyed hash",
     "casework.Case.origin_kind": "written by code",

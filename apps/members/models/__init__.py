@@ -4,11 +4,19 @@ from apps.members.models.consents import Consent
 from apps.members.models.imports import IMPORT_LIFE, Departed, ImportBatch
 from apps.members.models.organizations import Appointment, Organization
 from apps.members.models.people import Member, MemberQuerySet, name_columns, phone_index_of
-from apps.members.models.vocabulary import ASSOCIATION_KINDS, Category, ContactPreference, OrganizationKind
+from apps.members.models.seats import PublicSeat
+from apps.members.models.vocabulary import (
+    ASSOCIATION_KINDS,
+    ORGANIZATION_FAMILIES,
+    Category,
+    ContactPreference,
+    OrganizationKind,
+)
 
 __all__ = [
     "ASSOCIATION_KINDS",
     "IMPORT_LIFE",
+    "ORGANIZATION_FAMILIES",
     "Appointment",
     "Category",
     "Consent",
@@ -19,6 +27,7 @@ __all__ = [
     "MemberQuerySet",
     "Organization",
     "OrganizationKind",
+    "PublicSeat",
     "name_columns",
     "phone_index_of",
 ]

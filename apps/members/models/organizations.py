@@ -24,6 +24,22 @@ class Organization(OfficeScoped):
         _("类型"), max_length=12, choices=OrganizationKind.choices, db_comment="pd:none; end=keep"
     )
     ended_on = models.DateField(_("终止日期"), null=True, blank=True, db_comment="pd:none; end=keep")
+    # 统一社会信用代码 in its one written form (apps.core.credit_codes); "" where it is not known.
+    credit_code = models.CharField(
+        _("统一社会信用代码"), max_length=18, blank=True, default="", db_comment="pd:none; end=keep"
+    )
+    parent = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="branches",
+        verbose_name=_("上级组织"),
+        db_comment="pd:none; end=keep",
+    )
+    # 第几届, and the day by which the next one is due (换届).
+    term = models.PositiveSmallIntegerField(_("届次"), null=True, blank=True, db_comment="pd:none; end=keep")
+    term_ends_on = models.DateField(_("本届任期止"), null=True, blank=True, db_comment="pd:none; end=keep")
 
     objects = ScopedQuerySet.as_manager()
 
@@ -35,6 +51,17 @@ class Organization(OfficeScoped):
                 condition=Q(kind__in=OrganizationKind.values), name="organization_kind_known"
             ),
             models.UniqueConstraint(fields=["office", "name"], name="organization_once_per_office"),
+            models.UniqueConstraint(
+                fields=["credit_code"], condition=~Q(credit_code=""), name="organization_credit_code_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(credit_code="") | Q(credit_code__regex=r"^[0-9A-HJ-NPQRTUWXY]{18}$"),
+                name="organization_credit_code_shape",
+            ),
+            # Longer loops are refused by apps.members.organization_actions under a lock.
+            models.CheckConstraint(
+                condition=Q(parent__isnull=True) | ~Q(parent=F("pk")), name="organization_not_its_own_parent"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -43,7 +70,11 @@ class Organization(OfficeScoped):
 
 @pghistory.track()
 class Appointment(models.Model):
-    """任职: a member's title in an organization, from/to."""
+    """任职: a member's title in an organization, from/to. Without `ends_on` it is held today.
+
+    `term_ends_on` is when the term is over (任期止), `ends_on` when the member left the post: who is past the one without
+    the other stands on the quality page.
+    """
 
     member = models.ForeignKey(
         "members.Member",
@@ -58,11 +89,21 @@ class Appointment(models.Model):
     starts_on = models.DateField(_("起"), null=True, blank=True, db_comment="pd:basic; end=erase")
     ends_on = models.DateField(_("止"), null=True, blank=True, db_comment="pd:basic; end=erase")
 
+    term = models.PositiveSmallIntegerField(
+        _("届次"), null=True, blank=True, db_comment="pd:basic; end=erase"
+    )
+    term_ends_on = models.DateField(_("任期止"), null=True, blank=True, db_comment="pd:basic; end=erase")
+
     class Meta:
         verbose_name = _("任职")
         verbose_name_plural = _("任职")
         constraints = [
-            models.UniqueConstraint(fields=["member", "organization", "title"], name="appointment_once"),
+            # Who comes back to a post, or holds it for another term, gets another row: what ended stays in the record.
+            models.UniqueConstraint(
+                fields=["member", "organization", "title"],
+                condition=Q(ends_on__isnull=True),
+                name="appointment_once",
+            ),
             models.CheckConstraint(
                 condition=Q(ends_on__isnull=True)
                 | Q(starts_on__isnull=True)

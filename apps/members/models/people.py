@@ -108,6 +108,8 @@ class Member(OfficeScoped):
     contact_preference_since = models.DateField(null=True, blank=True, db_comment="pd:basic; end=erase")
     # Kept by apps.pairing in the transaction of the visit.
     last_contact_on = models.DateField(_("最近联系"), null=True, blank=True, db_comment="pd:basic; end=erase")
+    # 资料核对: when somebody last went through the particulars; without it the day of entry counts.
+    checked_on = models.DateField(_("资料核对日期"), null=True, blank=True, db_comment="pd:none; end=keep")
     # Counts edits: the second of two people who edit at once sees both versions.
     version = models.PositiveIntegerField(default=1, db_comment="pd:none; end=keep")
     # The office that entered or imported the row: beside the own office the only one that sees it while it is pending.

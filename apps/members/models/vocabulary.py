@@ -46,3 +46,11 @@ ASSOCIATION_KINDS = (
     OrganizationKind.PROFESSIONAL,
     OrganizationKind.THINK_TANK,
 )
+# A branch stands under an organization of its own family: 支部 under 总支, a town's chamber under the county's.
+ORGANIZATION_FAMILIES = (
+    frozenset({OrganizationKind.PARTY_BRANCH}),
+    frozenset({OrganizationKind.CHAMBER}),
+    frozenset({OrganizationKind.FRIENDSHIP, OrganizationKind.PROFESSIONAL, OrganizationKind.THINK_TANK}),
+    frozenset({OrganizationKind.ENTERPRISE}),
+    frozenset({OrganizationKind.INSTITUTION}),
+)
