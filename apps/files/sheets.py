@@ -15,15 +15,12 @@ from typing import Any
 import xlsxwriter
 from django.utils.translation import gettext as _
 
+from apps.files.cells import fit, would_run
+
 Value = str | int | float | Decimal | dt.date | None
-# Excel's own limits.
+# Excel's own limit.
 _LONGEST_NAME = 31
-_LONGEST_TEXT = 32_767
-# A spreadsheet runs a cell as a formula when it begins like this, also after somebody edits or re-saves it.
-_FORMULA = re.compile(r"^[\s;'\"]*[=+\-@＝＋－＠]|^[\t\r\n]")
 _FORBIDDEN_IN_NAME = re.compile(r"[\[\]:*?/\\']")
-# Half of a surrogate pair is no text and breaks the file.
-_SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 class Kind(StrEnum):
@@ -94,10 +91,10 @@ class _Writer:
         for index, column in enumerate(sheet.columns):
             page.set_column(index, index, column.width)
         for number, line in enumerate(sheet.lines):
-            page.write_string(number, 0, _clean(line), self.line if number else self.title)
+            page.write_string(number, 0, fit(line), self.line if number else self.title)
         top = len(sheet.lines)
         for index, column in enumerate(sheet.columns):
-            page.write_string(top, index, _clean(column.title), self.head)
+            page.write_string(top, index, fit(column.title), self.head)
         last = top
         for last, row in enumerate(sheet.rows, start=top + 1):
             for index, (column, value) in enumerate(zip(sheet.columns, row, strict=True)):
@@ -122,19 +119,15 @@ class _Writer:
         elif kind in self.formats and isinstance(value, int | float | Decimal):
             page.write_number(row, column, float(value), self.formats[kind])
         else:
-            text = _clean(str(value))
-            page.write_string(row, column, text, self.quoted if _FORMULA.match(text) else self.text)
+            text = fit(str(value))
+            page.write_string(row, column, text, self.quoted if would_run(text) else self.text)
 
     def _free_name(self, wanted: str) -> str:
         """A name Excel accepts and that no other sheet of the workbook carries."""
-        clean = _FORBIDDEN_IN_NAME.sub(" ", _clean(wanted)).strip() or _("工作表")
+        clean = _FORBIDDEN_IN_NAME.sub(" ", fit(wanted)).strip() or _("工作表")
         name, number = clean[:_LONGEST_NAME], 2
         while name.casefold() in self.names:
             name = f"{clean[: _LONGEST_NAME - 4]} {number}"
             number += 1
         self.names.add(name.casefold())
         return name
-
-
-def _clean(text: str) -> str:
-    return _SURROGATES.sub("\ufffd", text)[:_LONGEST_TEXT]
