@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "apps.audit",
     "apps.offices",
     "apps.accounts",
+    "apps.notifications",
     "apps.jobs",
     "apps.files",
     "apps.members",
@@ -118,6 +119,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
                 "apps.core.navigation.shell",
+                "apps.notifications.context.inbox",
                 "apps.dashboard.banner.demo",
             ],
         },
@@ -202,6 +204,17 @@ CELERY_BEAT_SCHEDULE = {"reap": {"task": "jobs.reap", "schedule": 30.0, "options
 
 # A worker renews its hold on a job four times in this many seconds; who stops doing so has lost the job.
 JOB_LEASE_SECONDS = float(os.environ.get("JOB_LEASE_SECONDS", "20"))
+
+# The daily digest by e-mail is off without EMAIL_HOST. PUBLIC_URL (https://…) makes the link in it.
+EMAIL_HOST = os.environ.get("EMAIL_HOST", "")
+EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "25"))
+EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = flag("EMAIL_USE_TLS")
+EMAIL_USE_SSL = flag("EMAIL_USE_SSL")
+EMAIL_TIMEOUT = 10  # seconds
+DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "tongxin@localhost")
+PUBLIC_URL = os.environ.get("PUBLIC_URL", "").rstrip("/")
 
 # Files outside the database, under random names.
 FILES_DIR = VAR_DIR / "files"

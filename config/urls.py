@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("apps.pairing.urls")),
     path("", include("apps.casework.urls")),
     path("reports/", include("apps.reports.urls")),
+    path("inbox/", include("apps.notifications.urls")),
     path("jobs/", include("apps.jobs.urls")),
     path("files/", include("apps.files.urls")),
     path("audit/", include("apps.audit.urls")),

@@ -3,7 +3,7 @@
 Two at once do no harm: rows are claimed by one worker only, and a due slot is a unique key.
 """
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -11,6 +11,7 @@ from apps.jobs.actions import enqueue
 from apps.jobs.bell import ring
 from apps.jobs.kinds import ATTEMPTS, scheduled_kinds
 from apps.jobs.models import Job
+from apps.jobs.telling import tell_failed
 
 # A queue longer than this rings more than enough with its first rows.
 MOST_AT_ONCE = 50
@@ -24,6 +25,7 @@ ORDER BY id LIMIT %s
 GIVE_UP = """
 UPDATE jobs_job SET state = 'failed', error = %s, lease_until = NULL, finished_at = now()
 WHERE state = 'running' AND lease_until < now() AND attempt >= %s
+RETURNING id
 """
 # Scheduled work of the past tells nobody anything; what people asked for stays.
 FORGET = """
@@ -34,14 +36,23 @@ WHERE owner_id IS NULL AND state IN ('done', 'failed') AND finished_at < now() -
 
 def reap() -> int:
     """Gives how many jobs were rung again."""
+    _give_up()
     with connection.cursor() as cursor:
-        cursor.execute(GIVE_UP, [_("多次中断，未能完成。请重新提交。"), ATTEMPTS])
         cursor.execute(FORGET)
     _enqueue_due()
     with connection.cursor() as cursor:
         cursor.execute(LOST, [ATTEMPTS, MOST_AT_ONCE])
         lost = [row[0] for row in cursor.fetchall()]
     return sum(ring(job_id) for job_id in lost)
+
+
+@transaction.atomic
+def _give_up() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(GIVE_UP, [_("多次中断，未能完成。请重新提交。"), ATTEMPTS])
+        failed = [row[0] for row in cursor.fetchall()]
+    for job in Job.objects.filter(pk__in=failed).select_related("owner"):
+        tell_failed(job)
 
 
 def _enqueue_due() -> None:

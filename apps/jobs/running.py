@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from apps.core.refusals import Refusal
 from apps.jobs.kinds import ATTEMPTS, kind_named
 from apps.jobs.models import Job
+from apps.jobs.telling import tell_done, tell_failed
 
 log = structlog.get_logger(__name__)
 
@@ -44,6 +45,7 @@ WHERE id = %s AND attempt = %s AND state = 'running'
 FAIL = """
 UPDATE jobs_job SET state = 'failed', error = %s, lease_until = NULL, finished_at = now()
 WHERE id = %s AND attempt = %s AND state = 'running'
+RETURNING id
 """
 
 
@@ -79,6 +81,7 @@ def run_job(job_id: int) -> bool:
         with heartbeat(job_id, attempt) as beat, transaction.atomic():
             result = kind_named(job.kind).run(Work(job, attempt, beat))
             _finish(job_id, attempt, result)
+            tell_done(job)
     except LeaseLost:
         log.warning("job_lease_lost", job=job_id, attempt=attempt)
         return False
@@ -88,11 +91,11 @@ def run_job(job_id: int) -> bool:
         connection.close()
         return False
     except Refusal as refusal:
-        _fail(job_id, attempt, refusal.message)
+        _fail(job, attempt, refusal.message)
     except Exception:
         # Details go to the log; the person gets a sentence and the number to ask for.
         log.exception("job_failed", job=job_id, kind=job.kind, attempt=attempt)
-        _fail(job_id, attempt, _("处理时出错，请稍后重试；如反复出现，请把任务编号告诉管理员。"))
+        _fail(job, attempt, _("处理时出错，请稍后重试；如反复出现，请把任务编号告诉管理员。"))
     return True
 
 
@@ -111,9 +114,13 @@ def _finish(job_id: int, attempt: int, result: dict[str, Any]) -> None:
             raise LeaseLost
 
 
-def _fail(job_id: int, attempt: int, sentence: str) -> None:
+@transaction.atomic
+def _fail(job: Job, attempt: int, sentence: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(FAIL, [sentence[:LONGEST_ERROR], job_id, attempt])
+        cursor.execute(FAIL, [sentence[:LONGEST_ERROR], job.pk, attempt])
+        failed = cursor.fetchone() is not None
+    if failed:
+        tell_failed(job)
 
 
 class Heartbeat:

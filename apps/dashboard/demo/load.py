@@ -23,7 +23,17 @@ from apps.pairing.rebuild import rebuild_all
 # The row of this piece of work says that the demo is there, and how large it is.
 DEMO_KEY = "demo"
 SEED = 20260101
-OWN_APPS = {"members", "casework", "pairing", "activities", "assessment", "reports", "files", "jobs"}
+OWN_APPS = {
+    "members",
+    "casework",
+    "pairing",
+    "activities",
+    "assessment",
+    "reports",
+    "files",
+    "jobs",
+    "notifications",
+}
 
 
 class DemoRefused(Exception):

@@ -1,0 +1,22 @@
+"""What jobs give to others: their pages, the messages about work that ended, the daily digest."""
+
+import datetime as dt
+
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.access import Permission
+from apps.core.navigation import Group, NavItem
+from apps.core.navigation import register as show
+from apps.jobs import digests, telling
+from apps.jobs.kinds import Daily, Kind
+from apps.jobs.kinds import register as register_job
+from apps.notifications.kinds import register as register_message
+
+
+def register() -> None:
+    show(
+        NavItem(_("我的任务"), "jobs:list", "jobs", Permission.OWN_ACCOUNT, Group.ASSESSMENT, order=90),
+        NavItem(_("定时任务"), "jobs:scheduled", "sync", Permission.SYSTEM_MANAGE, Group.SYSTEM, order=40),
+    )
+    register_message(telling.DONE, telling.FAILED)
+    register_job(Kind("jobs.digest", _("每日提醒"), digests.run, Daily(dt.time(8, 30))))

@@ -1,0 +1,12 @@
+from django.urls import path
+
+from apps.notifications import views
+
+app_name = "notifications"
+urlpatterns = [
+    path("", views.inbox, name="inbox"),
+    path("bell/", views.bell, name="bell"),
+    path("read/", views.read_all, name="read_all"),
+    path("mail/", views.mail, name="mail"),
+    path("<uuid:public_id>/", views.follow, name="follow"),
+]

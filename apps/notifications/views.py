@@ -1,0 +1,70 @@
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from apps.accounts.requests import SignedInRequest
+from apps.core.access import Permission, requires
+from apps.core.fields import readable
+from apps.core.pages import page_or_fragment
+from apps.core.paging import list_page
+from apps.notifications.forms import MailForm
+from apps.notifications.mail import mail_is_set_up
+from apps.notifications.models import MailSetting, Notification
+
+
+@requires(Permission.OWN_ACCOUNT)
+@require_safe
+def inbox(request: SignedInRequest) -> HttpResponse:
+    """消息中心: what I was told, newest first."""
+    mine = Notification.objects.of(request.user).order_by("-pk")
+    unread_only = request.GET.get("state") == "unread"
+    context = {"page": list_page(request, mine.unread() if unread_only else mine), "unread_only": unread_only}
+    return page_or_fragment(request, "notifications/inbox.html", "notifications/_rows.html", context)
+
+
+@requires(Permission.OWN_ACCOUNT)
+@require_safe
+def bell(request: SignedInRequest) -> HttpResponse:
+    """The number in the top bar again: asked for when the window is looked at, never by a clock.
+
+    A clock would keep the session of a forgotten window alive.
+    """
+    return TemplateResponse(request, "notifications/_bell.html")
+
+
+@requires(Permission.OWN_ACCOUNT)
+@require_POST
+def follow(request: SignedInRequest, public_id: UUID) -> HttpResponse:
+    """Open what a message is about; that marks it read."""
+    message = get_object_or_404(Notification.objects.of(request.user), public_id=public_id)
+    Notification.objects.filter(pk=message.pk).mark_read()
+    return redirect(message.link or "notifications:inbox")
+
+
+@requires(Permission.OWN_ACCOUNT)
+@require_POST
+def read_all(request: SignedInRequest) -> HttpResponse:
+    Notification.objects.of(request.user).mark_read()
+    return redirect("notifications:inbox")
+
+
+@requires(Permission.OWN_ACCOUNT)
+@require_http_methods(["GET", "POST"])
+def mail(request: SignedInRequest) -> HttpResponse:
+    """邮件提醒: on or off, and where to."""
+    setting = MailSetting.objects.filter(user=request.user).first()
+    initial = {"is_wanted": setting.is_wanted, "address": readable(setting, "address")} if setting else {}
+    form = MailForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        setting = setting or MailSetting(user=request.user)
+        setting.is_wanted, setting.address = form.cleaned_data["is_wanted"], form.cleaned_data["address"]
+        setting.save()
+        messages.success(request, _("已保存。"))
+        return redirect("notifications:inbox")
+    context = {"form": form, "is_set_up": mail_is_set_up()}
+    return TemplateResponse(request, "notifications/mail.html", context, status=422 if form.errors else 200)
