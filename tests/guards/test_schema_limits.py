@@ -52,6 +52,7 @@ NOT_TYPED = {
 
 # JSON written by code alone, with the test that holds its content.
 WRITTEN_BY_CODE = {
+    "members.Merge.steps": "ids of rows: tests/integration/members/test_merging.py",
     "members.ImportBatch.summary": "numbers and places: tests/integration/members/test_import_sample.py",
     "members.ImportBatch.mapping": "headings and positions: apps.members.importing.mapping",
     "members.ImportBatch.undoing": "counts and ids: tests/integration/members/test_undoing.py",

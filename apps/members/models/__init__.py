@@ -1,9 +1,10 @@
 """People who agreed to be in the registry, the organizations they serve in, and what they agreed to."""
 
 from apps.members.models.consents import Consent
+from apps.members.models.identity import DuplicateCandidate, Merge, Reason
 from apps.members.models.imports import IMPORT_LIFE, Departed, ImportBatch
 from apps.members.models.organizations import Appointment, Organization
-from apps.members.models.people import Member, MemberQuerySet, name_columns, phone_index_of
+from apps.members.models.people import HIDDEN, Member, MemberQuerySet, name_columns, phone_index_of
 from apps.members.models.seats import PublicSeat
 from apps.members.models.vocabulary import (
     ASSOCIATION_KINDS,
@@ -15,6 +16,7 @@ from apps.members.models.vocabulary import (
 
 __all__ = [
     "ASSOCIATION_KINDS",
+    "HIDDEN",
     "IMPORT_LIFE",
     "ORGANIZATION_FAMILIES",
     "Appointment",
@@ -22,12 +24,15 @@ __all__ = [
     "Consent",
     "ContactPreference",
     "Departed",
+    "DuplicateCandidate",
     "ImportBatch",
     "Member",
     "MemberQuerySet",
+    "Merge",
     "Organization",
     "OrganizationKind",
     "PublicSeat",
+    "Reason",
     "name_columns",
     "phone_index_of",
 ]

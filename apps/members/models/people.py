@@ -30,7 +30,7 @@ class MemberQuerySet(ScopedQuerySet):
     def visible_to(self, actor: Actor, permission: Permission) -> Self:
         """Members of the offices in which the actor holds the permission, and those the actor is paired with today.
 
-        Who withdrew is hidden from everybody at once. Pending rows are seen by their own office and by the one
+        Who withdrew is hidden from everybody at once, as is a duplicate that was merged. Pending rows are seen by their own office and by the one
         that entered or imported them, not by others above (design §1, consent).
         """
         ranges = actor.office_ranges(permission)
@@ -41,7 +41,7 @@ class MemberQuerySet(ScopedQuerySet):
             seen &= ~Q(status=Member.Status.PENDING) | Q(office_path__in=own) | Q(entered_at__in=entering)
         if paired := members_paired_with(actor):
             seen |= Q(pk__in=paired)
-        return self.filter(seen).exclude(status=Member.Status.WITHDRAWN)
+        return self.filter(seen).exclude(status__in=HIDDEN)
 
 
 @pghistory.track()
@@ -57,6 +57,8 @@ class Member(OfficeScoped):
         WITHDRAWN = "withdrawn", _("已退出")
         MOVED = "moved", _("已迁出")
         DECEASED = "deceased", _("已去世")
+        # A duplicate: the person stands in `merged_into`. Set by apps.members.merges alone.
+        MERGED = "merged", _("已合并")
 
     class Gender(models.TextChoices):
         FEMALE = "female", _("女")
@@ -130,6 +132,16 @@ class Member(OfficeScoped):
         db_comment="pd:none; end=keep",
     )
     created_at = models.DateTimeField(auto_now_add=True, db_comment="pd:none; end=keep")
+    # The registration that stands for this person since the two were merged; erased with it.
+    merged_into = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.CASCADE,
+        related_name="duplicates",
+        db_comment="pd:basic; end=erase",
+    )
 
     objects = MemberQuerySet.as_manager()
 
@@ -141,8 +153,13 @@ class Member(OfficeScoped):
                 condition=Q(gender__in=["", "female", "male"]), name="member_gender_known"
             ),
             models.CheckConstraint(
-                condition=Q(status__in=["pending", "active", "withdrawn", "moved", "deceased"]),
+                condition=Q(status__in=["pending", "active", "withdrawn", "moved", "deceased", "merged"]),
                 name="member_status_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="merged", merged_into__isnull=False)
+                | Q(~Q(status="merged"), merged_into__isnull=True),
+                name="member_merged_into_one",
             ),
             models.CheckConstraint(
                 condition=Q(categories__contained_by=Category.values), name="member_categories_known"
@@ -199,6 +216,10 @@ class Member(OfficeScoped):
     def is_active(self) -> bool:
         # See also MemberQuerySet.active.
         return self.status == self.Status.ACTIVE
+
+
+# Nobody sees these: who left, and duplicates, for which the merged record stands.
+HIDDEN = (Member.Status.WITHDRAWN, Member.Status.MERGED)
 
 
 def name_columns(name: str, keys: NameKeys | None = None) -> dict[str, Any]:
