@@ -9,21 +9,35 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
-from pathlib import Path
 from typing import IO, Any
 
 from django.utils.translation import gettext_lazy as _
-from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
-from apps.files.uploads import LARGEST_UPLOAD, UploadRefused
+from apps.files.tables import (
+    BROKEN,
+    EMPTY_FILE,
+    HAS_PASSWORD,
+    MOST_CELLS,
+    MOST_COLUMNS,
+    MOST_ROWS,
+    MOST_SHEETS,
+    NO_DATA,
+    TOO_MANY_CELLS,
+    TOO_MANY_COLUMNS,
+    TOO_MANY_ROWS,
+    Book,
+    Table,
+    WorkbookRefused,
+    has_data,
+)
+from apps.files.uploads import LARGEST_UPLOAD
 
 MOST_UNPACKED = 100 * 1024 * 1024  # bytes
 MOST_ENTRIES = 2_000
 MOST_RATIO = 100
 # Small files of empty cells pack well and are harmless.
 RATIO_COUNTS_FROM = 5 * 1024 * 1024  # bytes unpacked
-MOST_ROWS = 20_000
-MOST_COLUMNS = 100
 _CHUNK = 1 << 16
 # Start tags of cells, with any prefix; and those that say where they stand, as nearly every program writes them.
 _CELL = re.compile(rb"<(?:[^\s<>:/]+:)?c(?:\s[^<>]*)?>")
@@ -34,43 +48,59 @@ _PLACED = re.compile(
 _LONGEST_TAG = 1 << 16
 
 ZIP, OLE2 = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-Cell = Any
+_1904 = re.compile(rb"""<(?:[^\s<>:/]+:)?workbookPr\s[^<>]*?\bdate1904=["'](?:1|true)["']""")
 
 
-class WorkbookRefused(UploadRefused):
-    """The workbook cannot be read, or not safely; the message says why and what to do."""
-
-    code = "workbook_refused"
-
-
-def read_workbook(source: Path | IO[bytes]) -> dict[str, list[list[Cell]]]:
-    """The visible sheets with anything in them, as rows of cell values, by name. Raises WorkbookRefused.
-
-    Values are as the reader gives them: str, float, bool, date, datetime, time, or "" for an empty cell.
-    """
+def read_workbook(source: IO[bytes]) -> Book:
+    """An xlsx. Raises WorkbookRefused."""
     check_workbook(source)
+    return read_checked(source, is_1904=_counts_from_1904(source))
+
+
+def read_checked(source: IO[bytes], *, is_1904: bool) -> Book:
+    """What the reader makes of a workbook that was checked. Raises WorkbookRefused."""
     try:
-        workbook = CalamineWorkbook.from_object(source if isinstance(source, Path) else _rewound(source))
-        sheets = {
-            name: workbook.get_sheet_by_name(name).to_python(skip_empty_area=False, nrows=MOST_ROWS + 1)
-            for name in _visible(workbook)
-        }
+        workbook = CalamineWorkbook.from_object(_rewound(source))
+        visible, hidden = _sheets(workbook)
+        tables = list(_tables(workbook, visible))
+    except WorkbookRefused:
+        raise
+    except PasswordError as error:
+        raise WorkbookRefused(HAS_PASSWORD) from error
     except (CalamineError, OSError, ValueError, OverflowError) as error:
-        raise WorkbookRefused(_("工作簿已损坏，无法读取，请用 Excel 或 WPS 重新另存后再试")) from error
-    found = {name: rows for name, rows in sheets.items() if any(any(c != "" for c in row) for row in rows)}
-    if not found:
-        raise WorkbookRefused(_("工作簿里没有数据"))
-    return found
+        raise WorkbookRefused(BROKEN) from error
+    except BaseException as error:
+        # A panic inside the reader is no Exception, so that nobody catches it by accident.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise WorkbookRefused(BROKEN) from error
+    if not tables:
+        raise WorkbookRefused(NO_DATA)
+    return Book(tables, tuple(hidden), is_1904)
 
 
-def check_workbook(source: Path | IO[bytes]) -> None:
+def _tables(workbook: CalamineWorkbook, names: list[str]) -> Iterator[Table]:
+    room = MOST_CELLS
+    for name in names:
+        sheet = workbook.get_sheet_by_name(name)
+        room -= sheet.total_height * sheet.total_width
+        if room < 0:
+            raise WorkbookRefused(TOO_MANY_CELLS)
+        rows = sheet.to_python(skip_empty_area=False, nrows=MOST_ROWS + 1)
+        if has_data(rows):
+            merged = tuple((r1, r2, c1, c2) for (r1, c1), (r2, c2) in sheet.merged_cell_ranges or [])
+            yield Table(name, rows, merged)
+
+
+def _counts_from_1904(source: IO[bytes]) -> bool:
+    with zipfile.ZipFile(_rewound(source)) as archive:
+        return bool(_1904.search(archive.read("xl/workbook.xml")))
+
+
+def check_workbook(source: IO[bytes]) -> None:
     """Raises WorkbookRefused for what is no xlsx, or one that is too large in any way."""
-    if isinstance(source, Path):
-        with source.open("rb") as file:
-            _check(file)
-    else:
-        _check(_rewound(source))
-        source.seek(0)
+    _check(_rewound(source))
+    source.seek(0)
 
 
 def _rewound(source: IO[bytes]) -> IO[bytes]:
@@ -82,7 +112,7 @@ def _check(file: IO[bytes]) -> None:
     size = file.seek(0, 2)
     file.seek(0)
     if size == 0:
-        raise WorkbookRefused(_("文件是空的，请重新选择"))
+        raise WorkbookRefused(EMPTY_FILE)
     if size > LARGEST_UPLOAD:
         raise WorkbookRefused(_("文件超过 10 MB，请拆分后分批导入"))
     head = file.read(8)
@@ -103,14 +133,14 @@ def _check(file: IO[bytes]) -> None:
         RuntimeError,
         ValueError,
     ) as error:
-        raise WorkbookRefused(_("工作簿已损坏，无法读取，请用 Excel 或 WPS 重新另存后再试")) from error
+        raise WorkbookRefused(BROKEN) from error
 
 
 def _why_ole2(file: IO[bytes]) -> Any:
     """An encrypted xlsx and an old xls are the same kind of container; the name of a stream tells them apart."""
     content = file.read(LARGEST_UPLOAD)
     if "EncryptedPackage".encode("utf-16-le") in content:
-        return _("工作簿设有打开密码，请取消密码后再导入")
+        return HAS_PASSWORD
     return _("这是旧版 Excel（.xls）或其他 Office 文件，请另存为 .xlsx 后再导入")
 
 
@@ -122,7 +152,7 @@ def _check_archive(archive: zipfile.ZipFile, packed: int) -> None:
     if "xl/workbook.xml" not in names or "[Content_Types].xml" not in names:
         raise WorkbookRefused(_("这不是 Excel 工作簿（.xlsx）；改扩展名不能改变文件格式，请另存为 .xlsx"))
     if any(entry.flag_bits & 0x1 for entry in entries):
-        raise WorkbookRefused(_("工作簿设有打开密码，请取消密码后再导入"))
+        raise WorkbookRefused(HAS_PASSWORD)
     if any(name.startswith("/") or ".." in name.split("/") for name in names):
         raise WorkbookRefused(_("工作簿结构不正常，请另存为新的 .xlsx 后再导入"))
     _check_sizes(archive, entries, packed)
@@ -160,9 +190,9 @@ def _check_cells(xml: bytes) -> bytes:
         raise WorkbookRefused(_("工作簿由不常见的程序生成，请用 Excel 或 WPS 打开并另存后再导入"))
     filled = [(letters, row) for letters, row, empty in placed if not empty]
     if any(_column(letters) > MOST_COLUMNS for letters in {letters for letters, _row in filled}):
-        raise WorkbookRefused(_("表格超过 100 列，请删去多余的列后再导入"))
+        raise WorkbookRefused(TOO_MANY_COLUMNS)
     if any(int(row) > MOST_ROWS for _letters, row in filled):
-        raise WorkbookRefused(_("表格超过 20000 行，请拆分后分批导入"))
+        raise WorkbookRefused(TOO_MANY_ROWS)
     return rest
 
 
@@ -173,10 +203,10 @@ def _column(letters: bytes) -> int:
     return number
 
 
-def _visible(workbook: CalamineWorkbook) -> list[str]:
-    """Worksheets that people see; hidden ones hold lists for drop-downs, or what nobody meant to send."""
-    return [
-        sheet.name
-        for sheet in workbook.sheets_metadata
-        if sheet.visible == SheetVisibleEnum.Visible and sheet.typ == SheetTypeEnum.WorkSheet
-    ]
+def _sheets(workbook: CalamineWorkbook) -> tuple[list[str], list[str]]:
+    """Worksheets that people see, and hidden ones: these hold lists for drop-downs, or what nobody meant to send."""
+    worksheets = [sheet for sheet in workbook.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
+    if len(worksheets) > MOST_SHEETS:
+        raise WorkbookRefused(TOO_MANY_CELLS)
+    seen = [sheet.name for sheet in worksheets if sheet.visible == SheetVisibleEnum.Visible]
+    return seen, [sheet.name for sheet in worksheets if sheet.name not in seen]

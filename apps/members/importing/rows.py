@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 
 from apps.core.names import NameKeys
 from apps.members.importing import cells
-from apps.members.importing.columns import Column, Head, find_head
+from apps.members.importing.columns import Column
 from apps.members.importing.findings import BadCell, Finding, RosterRefused
+from apps.members.importing.mapping import Mapping
+from apps.members.importing.sheet import Upload
 from apps.members.importing.towns import Towns
 from apps.members.models import phone_index_of
 from apps.offices.models import Office
@@ -76,17 +78,15 @@ class Roster:
     titles: dict[Column, str] = field(default_factory=dict)
 
 
-def read_roster(
-    lines: Sequence[Sequence[Any]], towns: Towns, *, today: dt.date, first_row: int = 1
-) -> Roster:
-    """Read a sheet's cells. Raises RosterRefused where no header row of a roster is found, or nobody below it."""
-    head = find_head(lines)
-    if head is None:
-        raise RosterRefused(_("没有找到花名册的表头：至少要有“姓名”和另一列（如“联系电话”“所在乡镇”）"))
-    roster = Roster(left_out=head.left_out, titles=head.titles)
-    reader = _Reader(head, towns, today, roster)
-    for index in range(head.row + 1, len(lines)):
-        reader.read(first_row + index, lines[index])
+def read_roster(upload: Upload, mapping: Mapping, towns: Towns, *, today: dt.date) -> Roster:
+    """Read the mapped sheet of an upload. Raises RosterRefused where no column holds names, or nobody stands below."""
+    if Column.NAME not in mapping.columns:
+        raise RosterRefused(_("请指明哪一列是姓名"))
+    roster = Roster(left_out=mapping.names_left_out, titles=mapping.titles)
+    reader = _Reader(mapping, towns, today, upload.is_1904, roster)
+    lines = upload.sheet(mapping.sheet).rows
+    for index in range(mapping.head_to + 1, len(lines)):
+        reader.read(index + 1, lines[index])
     if roster.count == 0:
         raise RosterRefused(_("表头下面没有人员"))
     return roster
@@ -95,10 +95,11 @@ def read_roster(
 class _Reader:
     """Reads row after row; remembers who was already there."""
 
-    def __init__(self, head: Head, towns: Towns, today: dt.date, roster: Roster) -> None:
-        self.head = head
+    def __init__(self, mapping: Mapping, towns: Towns, today: dt.date, is_1904: bool, roster: Roster) -> None:
+        self.head = mapping
         self.towns = towns
         self.today = today
+        self.is_1904 = is_1904
         self.roster = roster
         self.seen: dict[Mark, int] = {}
 
@@ -174,10 +175,10 @@ class _Reader:
             return None
 
     def _birth_month(self, value: object) -> dt.date | None:
-        return cells.birth_month(value, today=self.today)
+        return cells.birth_month(value, today=self.today, is_1904=self.is_1904)
 
     def _consent_day(self, value: object) -> dt.date | None:
-        return cells.consent_day(value, today=self.today)
+        return cells.consent_day(value, today=self.today, is_1904=self.is_1904)
 
     def _keep(self, row: RosterRow) -> None:
         first = next((self.seen[mark] for mark in row.marks if mark in self.seen), None)

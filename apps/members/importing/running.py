@@ -11,6 +11,7 @@ from apps.files.models import StoredFile
 from apps.members.importing.columns import Column
 from apps.members.importing.comparing import Plan, compare
 from apps.members.importing.findings import Finding, Summary
+from apps.members.importing.mapping import Mapping, guess
 from apps.members.importing.rows import Roster, read_roster
 from apps.members.importing.sheet import Upload
 from apps.members.importing.towns import Towns
@@ -19,16 +20,25 @@ from apps.members.models import ImportBatch
 from apps.offices.models import Office
 
 
-def try_roster(*, upload: Upload, office: Office, with_evidence: bool) -> Summary:
+def try_roster(
+    *, upload: Upload, office: Office, with_evidence: bool, mapping: Mapping | None = None
+) -> Summary:
     """What an import would do; writes nothing. Raises RosterRefused."""
-    roster = _read(upload, office)
+    roster = _read(upload, office, mapping)
     return _planned(roster, office, with_evidence=with_evidence)[1]
 
 
 @transaction.atomic
-def import_roster(*, upload: Upload, office: Office, evidence: StoredFile | None, by: Actor) -> ImportBatch:
+def import_roster(
+    *,
+    upload: Upload,
+    office: Office,
+    evidence: StoredFile | None,
+    by: Actor,
+    mapping: Mapping | None = None,
+) -> ImportBatch:
     """Apply the good rows; the batch holds the summary. With evidence those who agreed are active, else 待本人确认. Raises RosterRefused."""
-    roster = _read(upload, office)
+    roster = _read(upload, office, mapping)
     with connection.cursor() as cursor:
         # One import at a time: two of the same file at once must not both find nobody.
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('members.import'))")
@@ -44,10 +54,8 @@ def import_roster(*, upload: Upload, office: Office, evidence: StoredFile | None
     return batch
 
 
-def _read(upload: Upload, office: Office) -> Roster:
-    roster = read_roster(upload.rows, Towns(office), today=timezone.localdate())
-    roster.left_out = upload.left_out
-    return roster
+def _read(upload: Upload, office: Office, mapping: Mapping | None) -> Roster:
+    return read_roster(upload, mapping or guess(upload), Towns(office), today=timezone.localdate())
 
 
 def _planned(roster: Roster, office: Office, *, with_evidence: bool) -> tuple[Plan, Summary]:

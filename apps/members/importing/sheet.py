@@ -1,19 +1,25 @@
-"""The cells of a roster: read once, blanked of what the registry does not keep, and only so kept until confirmed."""
+"""An uploaded roster: read once, emptied of what the registry does not keep, and only so kept until confirmed."""
 
-import datetime as dt
 import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import IO, Any
 
+from django.utils.translation import gettext as _
+
 from apps.core.access import Actor
 from apps.files.models import StoredFile
+from apps.files.reading import read_book
 from apps.files.storage import new_file
-from apps.files.workbooks import read_workbook
-from apps.members.importing.columns import find_head
+from apps.files.tables import Table
+from apps.members.importing.blanking import blanked, reasons_to_blank
+from apps.members.importing.columns import Column, Reason
+from apps.members.importing.heads import Head, Title, find_head, without_head
+from apps.members.importing.looks import FITS, SAMPLE, SURE, sample, shares
 from apps.offices.models import Office
 
 # An upload that nobody confirms ends by itself.
@@ -21,25 +27,109 @@ UPLOAD_LIFE = timedelta(days=30)
 
 
 @dataclass(frozen=True)
+class LeftOut:
+    """A column that is not read. `position` counts from 0; `title` is how people are told of it."""
+
+    position: int
+    title: str
+    reason: Reason
+
+    def to_store(self) -> list[Any]:
+        return [self.position, self.title, self.reason.value]
+
+    @classmethod
+    def from_store(cls, stored: list[Any]) -> "LeftOut":
+        position, title, reason = stored
+        return cls(position, title, Reason(reason))
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet that may be a roster: its rows from row 1 on, emptied, and what its heading says."""
+
+    name: str
+    rows: list[list[Any]]
+    head_from: int
+    head_to: int
+    titles: tuple[Title, ...]
+    blanked: tuple[LeftOut, ...]
+
+    @property
+    def body(self) -> Sequence[Sequence[Any]]:
+        """The rows below the heading."""
+        return self.rows[self.head_to + 1 :]
+
+    def title(self, position: int) -> str:
+        """The heading of a column, or its letter where it has none."""
+        text = self.titles[position].text if position < len(self.titles) else ""
+        return text or _("%(letter)s 列") % {"letter": letter_of(position)}
+
+    def is_filled(self, position: int) -> bool:
+        return bool(sample(self.body, position))
+
+    def to_store(self) -> dict[str, Any]:
+        return {
+            "name": self.name,
+            "rows": self.rows,
+            "head": [self.head_from, self.head_to],
+            "titles": [[title.upper, title.lower] for title in self.titles],
+            "blanked": [left.to_store() for left in self.blanked],
+        }
+
+    @classmethod
+    def from_store(cls, stored: dict[str, Any]) -> "Sheet":
+        return cls(
+            name=stored["name"],
+            rows=stored["rows"],
+            head_from=stored["head"][0],
+            head_to=stored["head"][1],
+            titles=tuple(Title(*title) for title in stored["titles"]),
+            blanked=tuple(LeftOut.from_store(left) for left in stored["blanked"]),
+        )
+
+
+def letter_of(position: int) -> str:
+    """The letters over a column of a spreadsheet: 0 is A, 26 is AA."""
+    letters = ""
+    position += 1
+    while position:
+        position, rest = divmod(position - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+@dataclass(frozen=True)
 class Upload:
-    """A roster as it came in: the rows of one sheet, the first being the sheet's row 1."""
+    """A roster as it came in. `sheets` are those that may be rosters; `hidden` and `others` are names of sheets not read."""
 
     name: str
     sha256: str
-    rows: Sequence[Sequence[Any]]
-    left_out: tuple[str, ...] = ()
+    sheets: tuple[Sheet, ...]
+    hidden: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+    is_1904: bool = False
 
     @classmethod
     def read(cls, name: str, source: IO[bytes]) -> "Upload":
-        """The first sheet that has a roster's header, else the first one. Raises apps.files.workbooks.WorkbookRefused."""
-        sheets = list(read_workbook(source).values())
+        """Raises apps.files.tables.WorkbookRefused where the file is no table that can be read."""
+        book = read_book(source)
         source.seek(0)
         digest = hashlib.sha256(source.read()).hexdigest()
-        rows = next((rows for rows in sheets if find_head(rows)), sheets[0])
-        return cls(Path(name).name, digest, *_blanked(rows))
+        sheets = [sheet for table in book.tables if (sheet := _sheet(table))]
+        known = {sheet.name for sheet in sheets}
+        others = tuple(table.name for table in book.tables if table.name not in known)
+        return cls(Path(name).name, digest, tuple(sheets), book.hidden, others, book.is_1904)
+
+    def sheet(self, name: str) -> Sheet:
+        """The sheet of this name. Raises KeyError."""
+        return self._by_name[name]
+
+    @cached_property
+    def _by_name(self) -> dict[str, Sheet]:
+        return {sheet.name: sheet for sheet in self.sheets}
 
     def keep(self, office: Office, by: Actor) -> StoredFile:
-        """Store the blanked rows until somebody confirms the import."""
+        """Store the emptied sheets until somebody confirms the import."""
         with new_file(
             f"{self.name}.json",
             purpose=StoredFile.Purpose.IMPORT,
@@ -48,30 +138,68 @@ class Upload:
             office_path=office.path,
             content_type="application/json",
         ) as draft:
-            draft.path.write_text(json.dumps(self.__dict__, ensure_ascii=False, default=_iso))
+            draft.path.write_text(json.dumps(self._to_store(), ensure_ascii=False))
         return draft.stored
+
+    def _to_store(self) -> dict[str, Any]:
+        return {
+            "name": self.name,
+            "sha256": self.sha256,
+            "sheets": [sheet.to_store() for sheet in self.sheets],
+            "hidden": self.hidden,
+            "others": self.others,
+            "is_1904": self.is_1904,
+        }
 
     @classmethod
     def kept(cls, stored: StoredFile) -> "Upload":
         """What `keep` stored."""
         found = json.loads(stored.path.read_text())
-        return cls(found["name"], found["sha256"], found["rows"], tuple(found["left_out"]))
+        return cls(
+            name=found["name"],
+            sha256=found["sha256"],
+            sheets=tuple(map(Sheet.from_store, found["sheets"])),
+            hidden=tuple(found["hidden"]),
+            others=tuple(found["others"]),
+            is_1904=found["is_1904"],
+        )
 
 
-def _blanked(rows: Sequence[Sequence[Any]]) -> tuple[list[list[Any]], tuple[str, ...]]:
-    """The rows with every column emptied that the registry does not keep, and the names of those columns."""
-    head = find_head(rows)
+def _sheet(table: Table) -> Sheet | None:
+    """The sheet as it may be kept; None where nothing in it reads like a roster."""
+    head = find_head(table.rows, table.merged) or _head_by_values(table)
     if head is None:
-        return [list(row) for row in rows], ()
-    kept = set(head.columns.values())
-    below = [
-        [value if position in kept else "" for position, value in enumerate(row)] for row in rows[head.row :]
-    ]
-    # Lines above the header are titles and names of offices: not read, not kept.
-    return [[""] for _line in rows[: head.row]] + below, head.left_out
+        return None
+    reasons = reasons_to_blank(head, table.rows[head.last + 1 :])
+    rows = blanked(table.rows, head, reasons, table.merged)
+    sheet = Sheet(table.name, rows, head.first, head.last, head.titles, ())
+    left_out = tuple(LeftOut(at, sheet.title(at), reason) for at, reason in sorted(reasons.items()))
+    return Sheet(table.name, rows, head.first, head.last, head.titles, left_out)
 
 
-def _iso(value: object) -> str:
-    if isinstance(value, dt.date | dt.datetime | dt.time):
-        return value.isoformat()
-    return str(value)
+def _head_by_values(table: Table) -> Head | None:
+    """For a list whose headings say nothing, or that has none: people by the values of the columns."""
+    head = without_head(table.rows)
+    looks = {at: shares(sample(table.rows, at)) for at in range(len(head.titles))}
+    known = {column for look in looks.values() for column, share in look.items() if share >= SURE}
+    if Column.NAME not in known or not known & {Column.PHONE, Column.GENDER, Column.BIRTH, Column.TOWN}:
+        return None
+    return _heading_above(table, looks) or head
+
+
+def _heading_above(table: Table, looks: dict[int, dict[Column, float]]) -> Head | None:
+    """The last of the first rows in which no cell is what its column holds: an unknown heading."""
+    strong = {at: [c for c, share in look.items() if share >= SURE] for at, look in looks.items()}
+    last = -1
+    for number, row in enumerate(table.rows[:SAMPLE]):
+        if any(
+            FITS[c](row[at])
+            for at, columns in strong.items()
+            for c in columns
+            if at < len(row) and row[at] != ""
+        ):
+            break
+        last = number
+    if last < 0:
+        return None
+    return Head(last, last, tuple(Title(lower=str(cell)[:30]) for cell in table.rows[last]))

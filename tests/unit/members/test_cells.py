@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from apps.members.categories import BadCategory, read_categories
 from apps.members.importing import cells
-from apps.members.importing.columns import Column, find_head
 from apps.members.importing.findings import BadCell
+from apps.members.importing.heads import find_head
 from apps.members.models import Category, OrganizationKind
 from apps.members.organization_words import association_kind, employer_kind
 
@@ -65,7 +65,7 @@ def test_a_name_that_was_read_reads_the_same_again(value: str) -> None:
 @given(rows=st.lists(st.lists(ANYTHING, max_size=8), max_size=8))
 def test_any_sheet_has_a_head_or_none(rows: list[list[Any]]) -> None:
     head = find_head(rows)
-    assert head is None or Column.NAME in head.columns
+    assert head is None or head.known >= 2
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,129 @@
+"""The first read of an upload: what the registry does not keep is emptied before anything is stored.
+
+A column stays only where its heading is a known wording, or its values look like something the registry holds, so that
+a person can say what they are. Everything else is emptied: columns of forbidden headings, numbers of identity and bank
+cards under any heading, what is not recorded, what concerns other people, and what nobody can name. An emptied column
+cannot come back: only the emptied rows are kept. See docs/decisions/0005.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from apps.files.tables import Merged
+from apps.members.importing.columns import Column, Reason
+from apps.members.importing.heads import Head, Title, heading_text
+from apps.members.importing.looks import (
+    FITS,
+    SURE,
+    holds_identity,
+    is_identity,
+    is_not_recorded,
+    sample,
+    shares,
+)
+
+# Stands where a number of an identity or bank card stood; the row is reported, the number is gone.
+REMOVED = "[证件号已清除]"
+# Longer cells are an error in every column, and stay one.
+_LONGEST = 320
+# A line of text alone in its row (说明：……) is no person.
+_LONGEST_ALONE = 20
+_LONGEST_NUMBER = 6
+# Merged over several rows, one value is meant for each.
+_SPREAD = frozenset(
+    (
+        Column.TOWN,
+        Column.CATEGORY,
+        Column.EMPLOYER,
+        Column.EMPLOYER_DEPARTMENT,
+        Column.ASSOCIATION,
+        Column.CONSENT,
+        Column.CONSENTED_ON,
+    )
+)
+
+
+def reasons_to_blank(head: Head, body: Sequence[Sequence[Any]]) -> dict[int, Reason]:
+    """The positions of the columns that must be emptied, and why."""
+    width = max([len(head.titles), *map(len, body)], default=0)
+    found = {}
+    for at in range(width):
+        title = head.titles[at] if at < len(head.titles) else Title()
+        values = sample(body, at)
+        if (reason := _reason(title, values)) and (title.text or values):
+            found[at] = reason
+    return found
+
+
+def _reason(title: Title, values: Sequence[Any]) -> Reason | None:
+    words = title.words
+    if title.against:
+        return title.against
+    if is_identity(values):
+        return Reason.IDENTITY
+    if is_not_recorded(values) and (words is None or len(values) > 2):
+        return Reason.CONTENT
+    if words is None:
+        return None if _looks_known(values) else Reason.UNKNOWN
+    if words.column is Column.NUMBER and any(len(str(value)) > _LONGEST_NUMBER for value in values):
+        return Reason.UNKNOWN
+    return None
+
+
+def _looks_known(values: Sequence[Any]) -> bool:
+    looks = shares(values)
+    return any(looks.get(column, 0.0) >= SURE for column in FITS)
+
+
+def blanked(
+    rows: Sequence[Sequence[Any]], head: Head, reasons: dict[int, Reason], merged: Sequence[Merged]
+) -> list[list[Any]]:
+    """The rows from the heading on, as they may be kept; those above it are empty but keep their place."""
+    width = len(head.titles)
+    kept = [at not in reasons and at < width for at in range(max(map(len, rows), default=0))]
+    above: list[list[Any]] = [[] for _row in rows[: head.first]]
+    heading = [[heading_text(cell) for cell in row] for row in rows[head.first : head.last + 1]]
+    body = [_row(row, kept) for row in rows[head.last + 1 :]]
+    found = [*above, *heading, *body]
+    _fill_down(found, head, kept, merged)
+    while found and not any(cell != "" for cell in found[-1]):
+        found.pop()
+    return found
+
+
+def _row(row: Sequence[Any], kept: Sequence[bool]) -> list[Any]:
+    cells = [_cell(cell) if keep else "" for cell, keep in zip(row, kept, strict=False)]
+    filled = [cell for cell in cells if cell != ""]
+    if len(filled) == 1 and isinstance(filled[0], str) and _is_remark(filled[0]):
+        return []
+    return cells
+
+
+def _is_remark(text: str) -> bool:
+    return len(text) > _LONGEST_ALONE and any(mark in text for mark in "，。：；、,:;")
+
+
+def _cell(cell: Any) -> Any:
+    """As JSON can hold it, so that what is kept reads as what came in."""
+    if isinstance(cell, str):
+        if len(cell) > _LONGEST:
+            return cell[:_LONGEST] if not holds_identity(cell) else REMOVED
+        return REMOVED if holds_identity(cell) else cell
+    if isinstance(cell, bool) or cell is None:
+        return cell
+    if isinstance(cell, int | float):
+        return REMOVED if holds_identity(cell) else cell
+    return cell.isoformat() if isinstance(cell, dt.date | dt.time) else str(cell)
+
+
+def _fill_down(rows: list[list[Any]], head: Head, kept: Sequence[bool], merged: Sequence[Merged]) -> None:
+    columns = {
+        at for at, title in enumerate(head.titles) if (words := title.words) and words.column in _SPREAD
+    }
+    for top, bottom, left, right in merged:
+        if left != right or left not in columns or not kept[left] or top <= head.last:
+            continue
+        for row in rows[top + 1 : bottom + 1]:
+            if left < len(row) and row[left] == "":
+                row[left] = rows[top][left]

@@ -1,0 +1,168 @@
+"""What the values of a column look like: a share between 0 and 1 for each meaning, and what must not be kept."""
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
+from typing import Any
+
+from apps.core.contacts import NotAPhone, normalize_phone
+from apps.core.dates import BadDate, parse_date
+from apps.core.names import BadName, clean_name
+from apps.core.widths import half_width
+from apps.core.wording import findings
+from apps.core.wordlist import Code
+from apps.members.categories import BadCategory, read_categories
+from apps.members.importing.columns import Column
+
+# Values looked at in one column, and rows in which they are looked for.
+SAMPLE, SAMPLE_ROWS = 60, 400
+# From this share on, values say what the column is.
+SURE = 0.8
+# Below this share they do not say so.
+HARDLY = 0.2
+
+_SURNAMES = frozenset(
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾"
+    "夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧"
+    "耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳欧阳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时穆农司卓"
+    "古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑"
+    "迟邝官封谈匡鞠惠荆乐冀郁胥南班储原栗燕楚鄢劳谌奚皮粟冼蔺楼盘满闻位厉伊仝区郜海阚花权强帅屠豆朴盖练廉禹井祖漆巴丰支卿国狄平计索"
+    "宣晋相初门云容敬来扈晁芮都普阙浦戈伏鹿薄邸雍辜羊阿乌母裘亓修邰赫杭况那宿鲜印逯隆茹诺战慕危玉银亢嵇公哈湛宾戎勾茅利於呼居揭干但尉冶"
+    "斯元束檀衣信展阴昝智幸奉植衡富尧闭由"
+)
+_TOWN = re.compile(r".{1,12}(?:镇|乡|街道|街道办|街道办事处|园区|开发区|产业园|功能区|工业园|加工园)")
+_EMPLOYER = re.compile(
+    r".{2,40}(?:公司|厂|医院|卫生院|学校|中学|小学|大学|学院|幼儿园|局|委员会|中心|事务所|合作社|银行|支行|研究所|研究院|工作室|集团|超市|"
+    r"商行|门店|经营部|政府|法院|检察院|农场|传媒|诊所|酒店|饭店|银行.{0,8})"
+)
+_ASSOCIATION = re.compile(
+    r".{0,30}(?:商会|协会|学会|联谊会|研究会|促进会|同学会|联合会|工商联|侨联|台联|知联会|新联会|支部|总支|基层委员会)"
+)
+_TITLE = re.compile(
+    r".{0,10}(?:经理|董事长?|主任|[局处科股所院校厂行会社部组园馆]长|教师|教授|讲师|[医药护]师|护士长?|医生|工程师|会计师?|律师|主席|主管|"
+    r"秘书长?|总裁|总监|研究员|理事|监事|负责人|职员|员工|店主|技术员|农艺师|合伙人|法人|创始人|编辑|记者|画家|书法家)"
+)
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[a-zA-Z]{2,}")
+_GENDERS = frozenset(["男", "女", "男性", "女性"])
+_NOT_RECORDED = frozenset(
+    {Code.ETHNICITY, Code.RELIGION, Code.HEALTH, Code.ID_NUMBER, Code.PLACE, Code.POLITICS}
+)
+_ALSO_NOT_RECORDED = re.compile(
+    r"(?:中共|共产)?(?:预备)?党员|(?:中共党员|中共预备党员|共青团员|团员|群众|中共)|.{2,30}(?:[0-9]+号|[0-9]+室|[0-9]+[栋幢组]|号楼.*)|"
+    r"(?:良好|健康|一般|较差|患病|残疾)|佛教|道教|基督教|天主教|伊斯兰教|无宗教信仰"
+)
+# 15 and 18 digits of identity cards, 16 to 19 of bank cards: no value of the registry is so long a number.
+_LONG_NUMBER = re.compile(r"(?<![0-9+])[1-9][0-9]{14,18}[Xx]?(?![0-9])")
+_IDENTITY = re.compile(
+    r"(?<![0-9])[1-9][0-9]{5}[\s-]?(?:18|19|20)[0-9]{2}[\s-]?(?:0[1-9]|1[0-2])[\s-]?(?:0[1-9]|[12][0-9]|3[01])[\s-]?[0-9]{3}\s?[0-9Xx](?![0-9])"
+)
+_SHORTEST_IDENTITY = 15
+
+
+def sample(rows: Sequence[Sequence[Any]], position: int) -> list[Any]:
+    """The first filled cells of a column."""
+    filled: list[Any] = []
+    for row in rows[:SAMPLE_ROWS]:
+        cell = row[position] if position < len(row) else ""
+        if cell not in ("", None) and str(cell).strip():
+            filled.append(cell)
+            if len(filled) == SAMPLE:
+                break
+    return filled
+
+
+def shares(values: Sequence[Any]) -> dict[Column, float]:
+    """For each meaning the share of values that fit it."""
+    if not values:
+        return {}
+    found = {column: sum(map(fits, values)) / len(values) for column, fits in FITS.items()}
+    if len(set(map(str, values))) < len(values) / 2:
+        # The same few words again and again are no names of people.
+        found[Column.NAME] = 0.0
+    return found
+
+
+def is_not_recorded(values: Sequence[Any]) -> bool:
+    """Whether most values are what is not recorded: peoples, faiths, health, political status, addresses."""
+    return bool(values) and sum(map(_not_recorded, map(str, values))) >= len(values) / 2
+
+
+def holds_identity(cell: object) -> bool:
+    """Whether a cell holds the number of an identity or bank card, as text or as a number."""
+    if isinstance(cell, str):
+        if len(cell) < _SHORTEST_IDENTITY:
+            return False
+        text = half_width(cell)
+        return bool(_LONG_NUMBER.search(text) or _IDENTITY.search(text))
+    return isinstance(cell, int | float) and 1e14 <= cell < 1e19
+
+
+def is_identity(values: Iterable[Any]) -> bool:
+    """Whether most values hold such numbers."""
+    cells = list(values)
+    return bool(cells) and sum(map(holds_identity, cells)) >= len(cells) / 2
+
+
+@lru_cache(maxsize=4096)
+def _not_recorded(text: str) -> bool:
+    words = half_width(text).strip()
+    if _ALSO_NOT_RECORDED.fullmatch(words):
+        return True
+    return any(finding.code in _NOT_RECORDED for finding in findings(words[:100]))
+
+
+def _phone(value: object) -> bool:
+    if isinstance(value, dt.date | dt.time | dt.timedelta | bool):
+        return False
+    try:
+        normalize_phone(value)
+    except NotAPhone:
+        return False
+    return True
+
+
+def _date(value: object) -> bool:
+    try:
+        parse_date(value)
+    except BadDate:
+        return False
+    return True
+
+
+def _name(value: object) -> bool:
+    if not isinstance(value, str):
+        return False
+    try:
+        name = clean_name(value)
+    except BadName:
+        return False
+    return "·" in name or (2 <= len(name) <= 4 and name[0] in _SURNAMES)
+
+
+def _category(value: object) -> bool:
+    try:
+        return isinstance(value, str) and bool(read_categories(value))
+    except BadCategory:
+        return False
+
+
+def _written(pattern: re.Pattern[str]) -> Callable[[object], bool]:
+    def fits(value: object) -> bool:
+        return isinstance(value, str) and bool(pattern.fullmatch(half_width(value).strip()))
+
+    return fits
+
+
+FITS: dict[Column, Callable[[object], bool]] = {
+    Column.NAME: _name,
+    Column.GENDER: lambda value: isinstance(value, str) and value.strip() in _GENDERS,
+    Column.BIRTH: _date,
+    Column.PHONE: _phone,
+    Column.EMAIL: _written(_EMAIL),
+    Column.CATEGORY: _category,
+    Column.TOWN: _written(_TOWN),
+    Column.EMPLOYER: _written(_EMPLOYER),
+    Column.ASSOCIATION: _written(_ASSOCIATION),
+    Column.TITLE: _written(_TITLE),
+}
