@@ -9,14 +9,13 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
-from typing import IO, Any
+from typing import IO
 
 from django.utils.translation import gettext_lazy as _
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
 from apps.files.tables import (
     BROKEN,
-    EMPTY_FILE,
     HAS_PASSWORD,
     MOST_CELLS,
     MOST_COLUMNS,
@@ -31,7 +30,6 @@ from apps.files.tables import (
     WorkbookRefused,
     has_data,
 )
-from apps.files.uploads import LARGEST_UPLOAD
 
 MOST_UNPACKED = 100 * 1024 * 1024  # bytes
 MOST_ENTRIES = 2_000
@@ -111,16 +109,6 @@ def _rewound(source: IO[bytes]) -> IO[bytes]:
 def _check(file: IO[bytes]) -> None:
     size = file.seek(0, 2)
     file.seek(0)
-    if size == 0:
-        raise WorkbookRefused(EMPTY_FILE)
-    if size > LARGEST_UPLOAD:
-        raise WorkbookRefused(_("文件超过 10 MB，请拆分后分批导入"))
-    head = file.read(8)
-    file.seek(0)
-    if head == OLE2:
-        raise WorkbookRefused(_why_ole2(file))
-    if not head.startswith(ZIP):
-        raise WorkbookRefused(_("这不是 Excel 工作簿（.xlsx）；改扩展名不能改变文件格式，请另存为 .xlsx"))
     try:
         with zipfile.ZipFile(file) as archive:
             _check_archive(archive, size)
@@ -134,14 +122,6 @@ def _check(file: IO[bytes]) -> None:
         ValueError,
     ) as error:
         raise WorkbookRefused(BROKEN) from error
-
-
-def _why_ole2(file: IO[bytes]) -> Any:
-    """An encrypted xlsx and an old xls are the same kind of container; the name of a stream tells them apart."""
-    content = file.read(LARGEST_UPLOAD)
-    if "EncryptedPackage".encode("utf-16-le") in content:
-        return HAS_PASSWORD
-    return _("这是旧版 Excel（.xls）或其他 Office 文件，请另存为 .xlsx 后再导入")
 
 
 def _check_archive(archive: zipfile.ZipFile, packed: int) -> None:

@@ -234,7 +234,7 @@ class RosterForm(forms.Form):
     """A roster to be tried."""
 
     office = OfficeField(queryset=Office.objects.none(), label=_("导入机构"))
-    roster = forms.FileField(label=_("花名册"), help_text=_("xlsx 工作簿，不超过 10 MB"))
+    roster = forms.FileField(label=_("花名册"), help_text=_("xlsx、xls 或 csv，不超过 10 MB"))
     scan = forms.FileField(
         label=_("签字同意表扫描件"),
         required=False,

@@ -67,8 +67,7 @@ SHEET = "xl/worksheets/sheet1.xml"
 OLE2 = bytes.fromhex("d0cf11e0a1b11ae1")
 FILES: dict[str, Callable[[], bytes]] = {
     "empty": lambda: b"",
-    "text": lambda: "姓名,电话\n王芳,13812345678".encode(),
-    "gb18030": lambda: "姓名,电话\n王芳,13812345678".encode("gb18030"),
+    "text without a table": lambda: "各位同事：请于本周五前报送花名册。".encode(),
     "pdf renamed": lambda: b"%PDF-1.4 roster",
     "html renamed": lambda: b"<html><table><tr><td>1</td></tr></table></html>",
     "old xls": lambda: OLE2 + b"\0" * 600,
