@@ -10,12 +10,13 @@ from apps.members.models import MemberQuerySet
 from apps.members.naming import Naming
 
 _RECORD_NUMBER = re.compile(r"[cC]([0-9]{1,12})")
-_LONGEST = 60
+# Letters of a search that count.
+LONGEST = 60
 
 
 def search(members: MemberQuerySet, typed: str, naming: Naming) -> MemberQuerySet:
     """Members whose name holds what was typed; only among those whose names the searcher sees."""
-    words = "".join(half_width(typed[:_LONGEST]).split()).lower()
+    words = "".join(half_width(typed[:LONGEST]).split()).lower()
     if not words:
         return members
     if number := _RECORD_NUMBER.fullmatch(words):
