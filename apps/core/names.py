@@ -117,16 +117,11 @@ def _is_letter(char: str) -> bool:
 
 @dataclass(frozen=True)
 class NameKeys:
-    """What is stored beside a name so that it is found and sorted.
-
-    `bigrams` are the character pairs of the name as written and simplified, for an array column under GIN; a name of
-    one character gives itself.
-    """
+    """What is stored beside a name so that it is found and sorted."""
 
     simplified: str
     pinyin: str
     initials: str
-    bigrams: tuple[str, ...]
 
     @classmethod
     def of(cls, name: str) -> "NameKeys":
@@ -137,7 +132,6 @@ class NameKeys:
             simplified=simplified,
             pinyin="".join(syllables)[:MAX_PINYIN],
             initials="".join(syllable[0] for syllable in syllables),
-            bigrams=bigrams(name, simplified),
         )
 
 
@@ -152,14 +146,12 @@ class SearchKind(StrEnum):
 class SearchKey:
     """What was typed into a name search, in the written form of `NameKeys`.
 
-    CHARACTERS: `text` is simplified; search rows that hold all `bigrams`, then recheck the substring (a single
-    character has no pair: compare the beginning). PINYIN: `text` begins the pinyin; where it has at most four letters
+    CHARACTERS: `text` is simplified; a single character is compared with the beginning. PINYIN: `text` begins the pinyin; where it has at most four letters
     it may be initials too (wa: 瓦 or 王安), so `or_initials` says to search both. INITIALS: no vowel, initials only.
     """
 
     kind: SearchKind
     text: str = ""
-    bigrams: tuple[str, ...] = ()
 
     @property
     def or_initials(self) -> bool:
@@ -173,21 +165,12 @@ def search_key(typed: str) -> SearchKey:
         return SearchKey(SearchKind.NOTHING)
     latin = "".join(_latin_words(core))
     if not latin:
-        return SearchKey(SearchKind.CHARACTERS, core, bigrams(core) if len(core) > 1 else ())
+        return SearchKey(SearchKind.CHARACTERS, core)
     if not core.isascii() and re.search(f"[{_HAN}]", core):
         return SearchKey(SearchKind.PINYIN, "".join(_syllables(core, core)))
     if re.search("[aeiouv]", latin):
         return SearchKey(SearchKind.PINYIN, latin)
     return SearchKey(SearchKind.INITIALS, latin)
-
-
-def bigrams(*texts: str) -> tuple[str, ...]:
-    """The character pairs of texts, without spaces, dots and case, sorted and once each."""
-    pairs: set[str] = set()
-    for text in texts:
-        core = _core(text)
-        pairs.update({core} if len(core) == 1 else {core[i : i + 2] for i in range(len(core) - 1)})
-    return tuple(sorted(pairs))
 
 
 def to_simplified(text: str) -> str:

@@ -13,10 +13,12 @@ from apps.core.access import Actor, Permission
 from apps.core.forms import DayField, MonthField, PersonNameField, PhoneField, offer
 from apps.core.wording import validate_wording
 from apps.members.actions import Particulars, masked_phone
+from apps.members.listing import CONTACT_AGES, SHOWN_STATUSES
 from apps.members.models import ASSOCIATION_KINDS, Category, ContactPreference, Member
 from apps.members.organization_words import RefusedOrganization, refuse_organization
 from apps.members.organizations import main_post
 from apps.members.purposes import OpeningPurpose, RevealPurpose
+from apps.members.searching import LONGEST
 from apps.offices.forms import OfficeField
 from apps.offices.models import TOWN_KINDS, Office, OfficeKind
 
@@ -36,12 +38,12 @@ def member_offices(actor: Actor, permission: Permission) -> Any:
 
 
 class MemberFilter(forms.Form):
-    """The filter bar of the list; everything stands in the URL."""
+    """The filter bar of the list, posted: the words of a search are names and stand in no URL (decision 0005)."""
 
     q = forms.CharField(
-        label=_("姓名或编号"),
+        label=_("姓名、单位或编号"),
         required=False,
-        max_length=60,
+        max_length=LONGEST,
         widget=forms.TextInput(
             attrs={"data-search": True, "placeholder": _("汉字、拼音、首字母"), "autocomplete": "off"}
         ),
@@ -50,13 +52,14 @@ class MemberFilter(forms.Form):
         queryset=Office.objects.none(), label=_("机构"), required=False, empty_label=_("全部")
     )
     category = forms.ChoiceField(label=_("成员类别"), required=False, choices=[*EVERY, *Category.choices])
-    status = forms.ChoiceField(label=_("状态"), required=False)
+    status = forms.ChoiceField(
+        label=_("状态"), required=False, choices=[*EVERY, *((s.value, s.label) for s in SHOWN_STATUSES)]
+    )
+    contact = forms.ChoiceField(label=_("最近联系"), required=False, choices=[*EVERY, *CONTACT_AGES.items()])
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer(self, office=member_offices(actor, Permission.MEMBER_VIEW))
-        shown = [choice for choice in Member.Status.choices if choice[0] != Member.Status.WITHDRAWN]
-        offer(self, status=[*EVERY, *shown])
 
 
 class GuardedText(forms.CharField):

@@ -14,6 +14,7 @@ words of a search are names of people: in both they are sealed for the one user 
 """
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -29,7 +30,7 @@ from apps.core import crypto
 from apps.core.access import Actor, Permission
 from apps.core.paging import SIZES
 from apps.members.list_rows import COLUMNS, DEFAULT_COLUMNS, Column, chosen
-from apps.members.models import Category, Member, MemberQuerySet
+from apps.members.models import HIDDEN, Category, Member, MemberQuerySet
 from apps.members.naming import Naming
 from apps.members.searching import LONGEST, search
 from apps.offices.models import Office
@@ -48,7 +49,10 @@ CONTACT_AGES: dict[str, str | Promise] = {
     "180": _("超过半年"),
     "365": _("超过一年"),
 }
-SHOWN_STATUSES = tuple(status for status in Member.Status if status != Member.Status.WITHDRAWN)
+SHOWN_STATUSES = tuple(status for status in Member.Status if status not in HIDDEN)
+# In place of a saved view: none, not even the reader's default one.
+ALL = "all"
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 # Sealed search words grow in steps of so many bytes: their length must not tell the name's.
 _STEP = 48
 
@@ -66,6 +70,8 @@ class ListState:
     descending: bool = False
     columns: tuple[str, ...] = field(default=DEFAULT_COLUMNS)
     size: int = SIZES[0]
+    # The saved view it began with, for the links of its pages; ALL for none.
+    view: str = ""
 
     @classmethod
     def of(cls, query: Mapping[str, Any], user: Actor, base: "ListState | None" = None) -> "ListState":
@@ -171,10 +177,11 @@ class ListState:
 
     def query(self, user: Actor, **changed: Any) -> str:
         """The query string that gives this state again; `changed` for a link that sorts otherwise."""
-        said = {**self.filters(user), "order": self.order, "size": str(self.size), **changed}
-        if said["order"] == "pinyin":
-            del said["order"]
-        return urlencode(said)
+        settings = {"order": self.order, "size": str(self.size), "view": self.view}
+        # What a view sets and the reader emptied must stay empty.
+        emptied = dict.fromkeys(("office", *_CHOICES), "") if self.view else {}
+        said = {**emptied, **self.filters(user), **settings, **changed}
+        return urlencode({key: value for key, value in said.items() if value or key in emptied})
 
     def as_json(self, user: Actor) -> dict[str, Any]:
         """To be stored: for a job of this user. A saved view leaves out the search (`without_search`)."""
@@ -220,6 +227,8 @@ def _clean(key: str, value: Any, user: Actor) -> Any:
             return _opened(text, user)
         case "office":
             return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else None
+        case "view":
+            return text if text == ALL or _UUID.fullmatch(text) else ""
         case "size":
             return int(text) if text in map(str, SIZES) else SIZES[0]
         case _:  # order
@@ -232,7 +241,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "status": tuple(SHOWN_STATUSES),
     "contact": tuple(CONTACT_AGES),
 }
-_KEYS = ("s", "q", "office", *_CHOICES, "order", "size")
+_KEYS = ("s", "q", "office", *_CHOICES, "order", "size", "view")
 
 
 def _sealed(words: str, user: Actor) -> str:

@@ -103,7 +103,7 @@ def _consent(row: RosterRow, member: int, evidence: StoredFile | None, by: Actor
 # -- changes ------------------------------------------------------------------------------------------------
 
 _UPDATED = ("id", "name", "office_id", "gender", "birth_month", "categories", "status", "status_since")
-_KEYS = ("name_simplified", "pinyin", "pinyin_initials", "bigrams", "phone", "phone_index", "email")
+_KEYS = ("name_simplified", "pinyin", "pinyin_initials", "strokes", "phone", "phone_index", "email")
 
 
 def _update(changes: Sequence[Change]) -> None:

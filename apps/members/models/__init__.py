@@ -1,8 +1,10 @@
 """People who agreed to be in the registry, the organizations they serve in, and what they agreed to."""
 
 from apps.members.models.consents import Consent
+from apps.members.models.finding import MemberWords
 from apps.members.models.identity import DuplicateCandidate, Merge, Reason
 from apps.members.models.imports import IMPORT_LIFE, Departed, ImportBatch
+from apps.members.models.lists import BulkMove, ListSettings, SavedView
 from apps.members.models.organizations import Appointment, Organization
 from apps.members.models.people import HIDDEN, Member, MemberQuerySet, name_columns, phone_index_of
 from apps.members.models.seats import PublicSeat
@@ -20,19 +22,23 @@ __all__ = [
     "IMPORT_LIFE",
     "ORGANIZATION_FAMILIES",
     "Appointment",
+    "BulkMove",
     "Category",
     "Consent",
     "ContactPreference",
     "Departed",
     "DuplicateCandidate",
     "ImportBatch",
+    "ListSettings",
     "Member",
     "MemberQuerySet",
+    "MemberWords",
     "Merge",
     "Organization",
     "OrganizationKind",
     "PublicSeat",
     "Reason",
+    "SavedView",
     "name_columns",
     "phone_index_of",
 ]

@@ -4,7 +4,6 @@ A table of its own and no columns of Member: what is derived from posts must wri
 the search reads nothing else.
 """
 
-import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -38,16 +37,3 @@ class MemberWords(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
-
-
-def _statement(name: str, operation: pgtrigger.Operation, rows: str, ids: str) -> pgtrigger.Trigger:
-    """Once for each statement, for the members of all its rows."""
-    referencing = {"new": "changed"} if rows == "new" else {"old": "changed"}
-    return pgtrigger.Trigger(
-        name=name,
-        operation=operation,
-        when=pgtrigger.After,
-        level=pgtrigger.Statement,
-        referencing=pgtrigger.Referencing(**referencing),
-        func=f"PERFORM members_refind(ARRAY({ids})); RETURN NULL;",
-    )

@@ -15,6 +15,7 @@ from apps.core.access import WHOLE_TREE, Actor, Permission, within
 from apps.core.crypto import blind_index
 from apps.core.fields import Ciphertext, EncryptedTextField
 from apps.core.names import NameKeys
+from apps.core.strokes import stroke_key
 from apps.members.bonds import members_paired_with
 from apps.members.models.consents import NEEDS_CONSENT
 from apps.members.models.imports import ImportBatch
@@ -72,8 +73,9 @@ class Member(OfficeScoped):
     name_simplified = models.CharField(max_length=50, blank=True, db_comment="pd:basic; end=erase")
     pinyin = models.CharField(max_length=200, blank=True, db_comment="pd:basic; end=erase")
     pinyin_initials = models.CharField(max_length=50, blank=True, db_comment="pd:basic; end=erase")
-    bigrams = ArrayField(
-        models.CharField(max_length=2), default=list, blank=True, db_comment="pd:basic; end=erase"
+    # Sorts bytewise in the order of strokes: apps.core.strokes.
+    strokes = models.CharField(
+        max_length=150, blank=True, default="", db_collation="C", db_comment="pd:basic; end=erase"
     )
     phone = EncryptedTextField(_("联系电话"), blank=True, default="", db_comment="pd:sensitive; end=erase")
     # Keyed hash of the phone: equal numbers are found without opening any.
@@ -178,7 +180,7 @@ class Member(OfficeScoped):
             models.Index(
                 fields=["name_simplified"], opclasses=["text_pattern_ops"], name="member_name_prefix"
             ),
-            GinIndex(fields=["bigrams"], name="member_bigrams"),
+            models.Index(fields=["strokes"], name="member_strokes"),
             GinIndex(fields=["categories"], name="member_categories"),
         ]
         triggers = [
@@ -229,7 +231,7 @@ def name_columns(name: str, keys: NameKeys | None = None) -> dict[str, Any]:
         "name_simplified": keys.simplified,
         "pinyin": keys.pinyin,
         "pinyin_initials": keys.initials,
-        "bigrams": list(keys.bigrams),
+        "strokes": stroke_key(keys.simplified),
     }
 
 
@@ -239,5 +241,5 @@ def phone_index_of(phone: str) -> str:
 
 
 def _derived_from(update: set[str]) -> set[str]:
-    names = {"name_simplified", "pinyin", "pinyin_initials", "bigrams"} if "name" in update else set()
+    names = {"name_simplified", "pinyin", "pinyin_initials", "strokes"} if "name" in update else set()
     return names | ({"phone_index"} if "phone" in update else set())

@@ -1,58 +1,109 @@
 """The list of members."""
 
+from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpResponse
-from django.views.decorators.http import require_safe
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods
 
 from apps.accounts.requests import SignedInRequest
-from apps.core.access import OfficeRange, Permission, requires
-from apps.core.pages import page_or_fragment
+from apps.core.access import Actor, Permission, requires
+from apps.core.pages import page_or_fragment, wants_fragment
 from apps.core.paging import COUNT_UP_TO, list_page
 from apps.members.forms import MemberFilter
-from apps.members.listing import COLUMNS, listed
-from apps.members.models import Member, MemberQuerySet
+from apps.members.list_rows import Column, ListedMember, badge_of, fields_of, lines_of
+from apps.members.listing import SORTS, ListState
 from apps.members.naming import Naming
-from apps.members.searching import in_order, search
+from apps.members.saved_views import Kept
 
 
 @requires(Permission.MEMBER_VIEW)
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def members(request: SignedInRequest) -> HttpResponse:
-    """Members of my offices: found, filtered, sorted by pinyin."""
-    naming = Naming.of(request.user)
-    form = MemberFilter(request.GET, actor=request.user)
-    found = Member.objects.visible_to(request.user, Permission.MEMBER_VIEW)
-    if form.is_valid():
-        found = _filtered(found, form.cleaned_data, naming)
-    ordered = in_order(found, naming, all_named=_all_named(request, naming))
-    page = list_page(request, ordered.values_list(*COLUMNS), count_up_to=COUNT_UP_TO)
+    """Members of my offices: found, filtered, sorted. The filter bar is posted, and lands on a URL without names."""
+    user, kept = request.user, Kept(request.user)
+    if request.method == "POST":
+        state = ListState.of(request.POST, user, kept.base(request.POST))
+        address = f"{reverse('members:list')}?{state.query(user)}"
+        if not wants_fragment(request):
+            return redirect(address)
+        response = _page(request, state, kept)
+        response["HX-Replace-Url"] = address
+        return response
+    return _page(request, ListState.of(request.GET, user, kept.base(request.GET)), kept)
+
+
+def _page(request: SignedInRequest, state: ListState, kept: Kept) -> HttpResponse:
+    user = request.user
+    naming = Naming.of(user)
+    columns = state.chosen
+    ordered = state.in_order(state.found(user, naming), naming, user)
+    query = QueryDict(state.query(user, page=request.GET.get("page", "")))
+    rows = ordered.values_list(*fields_of(columns))
+    page = list_page(request, rows, count_up_to=COUNT_UP_TO, query=query)
+    lines = lines_of(page.rows, columns, naming)
     context = {
-        "form": form,
+        "form": MemberFilter(initial=_typed(state), actor=user),
+        "state": state,
         "page": page,
-        "lines": listed(page.rows, naming),
-        "filtered": bool(request.GET),
-        "may_manage": Permission.MEMBER_MANAGE in request.user.permissions,
-        "may_import": Permission.MEMBER_IMPORT in request.user.permissions,
+        "query": state.query(user),
+        "heads": [_head(column, state, user) for column in columns],
+        "sorts": [_Sort.of(key, state, user) for key in SORTS],
+        "views": [(view, state.view == str(view.public_id)) for view in kept.views],
+        "lines": [(line, _cells(line, columns)) for line in lines],
+        "filtered": state.is_filtered,
+        "may_manage": Permission.MEMBER_MANAGE in user.permissions,
+        "may_import": Permission.MEMBER_IMPORT in user.permissions,
     }
     return page_or_fragment(request, "members/list.html", "members/_rows.html", context)
 
 
-def _filtered(found: MemberQuerySet, wanted: dict[str, Any], naming: Naming) -> MemberQuerySet:
-    if wanted["office"]:
-        found = found.of_office(wanted["office"])
-    if wanted["category"]:
-        # Only among members the reader may name: a filter must not tell what the list hides.
-        found = found.filter(naming.named(), categories__contains=[wanted["category"]])
-    if wanted["status"]:
-        found = found.filter(status=wanted["status"])
-    return search(found, wanted["q"], naming)
+def _typed(state: ListState) -> dict[str, Any]:
+    """What the filter bar shows."""
+    return {
+        "q": state.q,
+        "office": state.office,
+        "category": state.category,
+        "status": state.status,
+        "contact": state.contact,
+    }
 
 
-def _all_named(request: SignedInRequest, naming: Naming) -> bool:
-    """Whether every member the reader can see is named to them; then the list may be in the order of names."""
+@dataclass(frozen=True)
+class _Sort:
+    """A link that puts the list in this order, or turns it round where it is."""
 
-    def kept(seen: OfficeRange) -> bool:
-        return any(k.low <= seen.low and seen.high <= k.high for k in naming.kept)
+    label: str
+    url: str
+    # As aria-sort has it; "" where the list is in another order.
+    direction: str
 
-    return all(kept(seen) for seen in request.user.office_ranges(Permission.MEMBER_VIEW))
+    @classmethod
+    def of(cls, key: str, state: ListState, user: Actor) -> "_Sort":
+        is_now = state.sort == key
+        order = f"-{key}" if is_now and not state.descending else key
+        direction = ("descending" if state.descending else "ascending") if is_now else ""
+        return cls(str(SORTS[key]), f"?{state.query(user, order=order)}", direction)
+
+
+def _head(column: Column, state: ListState, user: Actor) -> tuple[str, _Sort | None]:
+    """The label of a column, and what a click on it sorts by. A list by strokes is sorted by name too."""
+    by_name = "strokes" if column.sort == "pinyin" and state.sort == "strokes" else column.sort
+    return str(column.label), _Sort.of(by_name, state, user) if by_name else None
+
+
+def _cells(line: ListedMember, columns: tuple[Column, ...]) -> list[tuple[str, str, str]]:
+    """(label, text, class of a badge or "") of each column after the name."""
+    return [_cell(line, column) for column in columns[1:]]
+
+
+def _cell(line: ListedMember, column: Column) -> tuple[str, str, str]:
+    text = column.shown(line)
+    if column.key == "status":
+        return str(column.label), text, f"badge {badge_of(line.values['status'])}"
+    if column.key == "last_contact_on" and not text:
+        return str(column.label), gettext("未联系"), "muted"
+    return str(column.label), text or "—", ""

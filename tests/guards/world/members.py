@@ -53,7 +53,7 @@ def _organization(cast: Cast) -> dict[str, Any]:
 
 
 PAGES = {
-    "members:list": Page(),
+    "members:list": Page(post=lambda cast: {"q": "钱"}),
     "members:new": Page(post=_particulars),
     "members:consent_text": Page(),
     "members:import": Page(

@@ -64,8 +64,8 @@ def test_active_member_without_consent_fails_at_commit(tree: Tree) -> None:
 
 
 def test_raw_insert_of_an_active_member_fails_at_commit(tree: Tree) -> None:
-    columns = "public_id, name, name_simplified, pinyin, pinyin_initials, bigrams, categories, phone, phone_index, email, gender, status, status_since, contact_preference, version, created_at, office_id, office_path"
-    values = "gen_random_uuid(), '甲', '', '', '', '{}', '{}', '', '', '', '', 'active', '2026-01-01', 'normal', 1, now(), %s, ''"
+    columns = "public_id, name, name_simplified, pinyin, pinyin_initials, strokes, categories, phone, phone_index, email, gender, status, status_since, contact_preference, version, created_at, office_id, office_path"
+    values = "gen_random_uuid(), '甲', '', '', '', '', '{}', '', '', '', '', 'active', '2026-01-01', 'normal', 1, now(), %s, ''"
     with connection.cursor() as cursor:
         refused_at_commit(
             lambda: cursor.execute(
