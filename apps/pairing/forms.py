@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
@@ -17,9 +19,18 @@ from apps.pairing.rules import DEFAULT_CAPACITY, MOST_PAIRS, Asked, VisitContent
 
 
 class MemberChoices(forms.ModelMultipleChoiceField):
-    """The cadre's own members, by public id."""
+    """The cadre's own members, by public id. Whether they may be chosen is decided when they are locked."""
 
     widget = forms.CheckboxSelectMultiple
+
+    def clean(self, value: Any) -> Any:
+        chosen = self.prepare_value(value)
+        if not chosen:
+            raise ValidationError(self.error_messages["required"], code="required")
+        try:
+            return tuple(UUID(str(one)) for one in chosen)
+        except ValueError:
+            raise ValidationError(self.error_messages["required"], code="invalid_pk_value") from None
 
     def label_from_instance(self, member: Member) -> str:
         return member.name
@@ -68,7 +79,7 @@ class VisitForm(forms.Form):
         said = self.cleaned_data
         asked = (Asked(kind=said["asked_kind"], text=said["asked_text"]),) if said["asked_kind"] else ()
         return VisitContent(
-            members=tuple(said["members"]),
+            members=said["members"],
             kind=said["kind"],
             happened_on=said["happened_on"],
             text=said["text"],

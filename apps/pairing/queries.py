@@ -59,6 +59,7 @@ def own_members(cadre: User, today: dt.date) -> QuerySet[Member]:
         Member.objects.active()
         .filter(pk__in=paired)
         .order_by(F("last_contact_on").asc(nulls_first=True), "pinyin", "pk")
+        .only("public_id", "name")
     )
 
 

@@ -1,10 +1,11 @@
 """What forbids a pair or a visit, and what should be thought over first. Reads, never writes."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
-from django.db.models import Count
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
@@ -22,6 +23,8 @@ DEFAULT_CAPACITY = 8
 # More contacts a month with one person, over all offices, are too many (design §1).
 CONTACTS_A_MONTH = 2
 MOST_ASKED = 5
+# A group visit; a larger round is an activity.
+MOST_MET = 50
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,9 +37,9 @@ class Asked:
 
 @dataclass(frozen=True, kw_only=True)
 class VisitContent:
-    """What a visit says, however it was entered. Texts are already cleaned."""
+    """What a visit says, however it was entered. Texts are already cleaned. `members`: their public ids."""
 
-    members: tuple[Member, ...]
+    members: tuple[UUID, ...]
     organizations: tuple[Organization, ...] = ()
     kind: str
     happened_on: dt.date
@@ -45,9 +48,14 @@ class VisitContent:
 
 
 def visit_findings(
-    content: VisitContent, pairings: dict[int, Pairing], *, today: dt.date, edited: Visit | None = None
+    content: VisitContent,
+    members: Collection[Member],
+    paired: Collection[int],
+    *,
+    today: dt.date,
+    edited: Visit | None = None,
 ) -> Iterator[Finding]:
-    """`pairings`: by member, the pairs of the visiting cadre that lived on that day."""
+    """`members`: whom it met; `paired`: those with whom the visiting cadre had a pair on that day."""
     if not content.members and not content.organizations:
         yield Finding("required", "members", _("请选择见到的成员。"))
     if content.kind not in VisitKind.values:
@@ -56,18 +64,16 @@ def visit_findings(
         yield Finding("future", "happened_on", _("日期在今天之后，请填写实际发生的日期。"))
     elif len(content.asked) > MOST_ASKED or any(one.kind not in CaseKind.values for one in content.asked):
         yield Finding("asked", "asked_kind", _("诉求建议的类型或数量有误，请检查。"))
-    for member in content.members:
-        yield from _member_findings(member, content, pairings)
-    yield from _too_often(content, edited)
+    for member in members:
+        yield from _member_findings(member, content, paired)
+    yield from _too_often(members, content.happened_on, edited)
 
 
-def _member_findings(
-    member: Member, content: VisitContent, pairings: dict[int, Pairing]
-) -> Iterator[Finding]:
+def _member_findings(member: Member, content: VisitContent, paired: Collection[int]) -> Iterator[Finding]:
     name = {"name": member.name}
     if not member.is_active:
         yield Finding("not_active", "members", _("%(name)s已不在册，不能再登记联系。") % name)
-    elif member.pk not in pairings:
+    elif member.pk not in paired:
         yield Finding("not_paired", "happened_on", _("那一天您与%(name)s没有结对，请检查日期和成员。") % name)
     elif member.contact_preference == ContactPreference.NONE:
         yield Finding(
@@ -79,25 +85,25 @@ def _member_findings(
         )
 
 
-def _too_often(content: VisitContent, edited: Visit | None) -> Iterator[Finding]:
+def _too_often(members: Collection[Member], day: dt.date, edited: Visit | None) -> Iterator[Finding]:
     """More than two contacts a month with one person, over all offices, warn before saving."""
-    first = content.happened_on.replace(day=1)
+    first = day.replace(day=1)
     met = Met.objects.filter(
-        member__in=content.members,
+        member__in=members,
         visit__voided_at__isnull=True,
         visit__happened_on__gte=first,
         visit__happened_on__lt=(first + dt.timedelta(days=31)).replace(day=1),
     )
     if edited is not None:
         met = met.exclude(visit=edited)
-    often = dict(met.values_list("member").annotate(Count("pk")).filter(pk__count__gte=CONTACTS_A_MONTH))
-    for member in content.members:
-        if member.pk in often:
+    times = Counter(met.values_list("member_id", flat=True))
+    for member in members:
+        if times[member.pk] >= CONTACTS_A_MONTH:
             yield Finding(
                 "too_often",
                 "members",
                 _("%(name)s本月已被联系 %(times)d 次（含其他机构）。联系过多会打扰成员，确有必要再保存。")
-                % {"name": member.name, "times": often[member.pk]},
+                % {"name": member.name, "times": times[member.pk]},
                 may_pass=True,
             )
 
@@ -200,12 +206,6 @@ def last_deed_on(pairing: Pairing) -> dt.date | None:
         .first(),
     ]
     return max((day for day in days if day), default=None)
-
-
-def pairings_on(cadre: User, members: Collection[Member], day: dt.date) -> dict[int, Pairing]:
-    """By member, the pair of this cadre that lived on that day."""
-    pairs = Pairing.objects.active(day).filter(cadre=cadre, member__in=members)
-    return {pairing.member_id: pairing for pairing in pairs}
 
 
 def _day(day: dt.date) -> str:

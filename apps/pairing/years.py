@@ -6,24 +6,45 @@ and not on the pair, so that two pairs joined by a hand-over wait for each other
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable
-from dataclasses import asdict, fields
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
+from apps.core.prepared import Prepared
 from apps.members.models import ContactPreference, Member
-from apps.offices.models import paths_above
-from apps.pairing.models import Duty, DutyEntry, Met, Pairing, PairingYear
+from apps.pairing.models import Met, Pairing, PairingYear
 from apps.pairing.progress import Life, Owed, Progress, Standing, compute, standings
 
 GONE = frozenset({Member.Status.WITHDRAWN, Member.Status.MOVED, Member.Status.DECEASED})
+_LIVES = Prepared(
+    "pairing_lives", "bigint[], date, date", Path(__file__).with_name("lives.sql").read_text("utf-8")
+)
+# What pairs and visits need of a member.
+_OF_MEMBER = (
+    "public_id",
+    "name",
+    "office_id",
+    "office_path",
+    "status",
+    "status_since",
+    "contact_preference",
+    "contact_preference_since",
+    "last_contact_on",
+)
 FIGURES = tuple(f.name for f in fields(Progress))
 
 
 def lock_members(ids: Collection[int]) -> dict[int, Member]:
     """The members as they are now; nobody else changes them or their pairs until this transaction ends."""
-    locked = Member.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
-    return {member.pk: member for member in locked}
+    return locked(Member.objects.filter(pk__in=ids))
+
+
+def locked(members: QuerySet[Member]) -> dict[int, Member]:
+    """`lock_members` for those that a query finds."""
+    found = members.select_for_update(no_key=True).order_by("pk").only(*_OF_MEMBER)
+    return {member.pk: member for member in found}
 
 
 def left_on(member: Member) -> dt.date | None:
@@ -39,19 +60,24 @@ def left_on(member: Member) -> dt.date | None:
 def recompute(members: Iterable[Member], years: Collection[int]) -> None:
     """Write the years of all pairs of these members anew. The members must be locked (`lock_members`)."""
     members = list(members)
-    pairings = _pairings(members)
     for year in years:
-        lives = _lives(pairings, year)
-        rows = []
-        for member in members:
-            for pairing, progress in compute(year, lives[member.pk].values(), left_on(member)).items():
-                rows.append(_row(pairings[pairing], year, progress))
-        PairingYear.objects.bulk_create(
-            rows,
-            update_conflicts=True,
-            unique_fields=["pairing", "year"],
-            update_fields=["office", "office_path", *FIGURES],
-        )
+        write_year(members, year, pairs_of([member.pk for member in members], year))
+
+
+def write_year(members: Iterable[Member], year: int, pairs: "Iterable[Pair]") -> None:
+    """Write one year of these pairs, which must be all that their members had in it (`pairs_of`)."""
+    found = {pair.pk: pair for pair in pairs}
+    rows = []
+    for member in members:
+        lives = [pair.life for pair in found.values() if pair.member_id == member.pk]
+        counted = compute(year, lives, left_on(member))
+        rows += [_row(found[pairing], year, progress) for pairing, progress in counted.items()]
+    PairingYear.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["pairing", "year"],
+        update_fields=["office", "office_path", *FIGURES],
+    )
 
 
 def forget_years_after(pairing: Pairing, year: int) -> None:
@@ -84,10 +110,12 @@ def keep_last_contact(members: Iterable[Member]) -> None:
 def standings_of(pairings: Iterable[Pairing], year: int) -> dict[int, list[Standing]]:
     """By pairing: every duty in every period of the year, as it stands now. Few queries however many pairs."""
     members = {pairing.member_id: pairing.member for pairing in pairings}
-    lives = _lives(_pairings(list(members.values())), year)
+    lives: dict[int, list[Life]] = defaultdict(list)
+    for pair in pairs_of(members, year):
+        lives[pair.member_id].append(pair.life)
     shown: dict[int, list[Standing]] = defaultdict(list)
     for member_id, member in members.items():
-        for standing in standings(year, lives[member_id].values(), left_on(member)):
+        for standing in standings(year, lives[member_id], left_on(member)):
             shown[standing.pairing].append(standing)
     return shown
 
@@ -97,67 +125,68 @@ def years_since(day: dt.date, today: dt.date) -> range:
     return range(day.year, max(day, today).year + 1)
 
 
-def _row(pairing: Pairing, year: int, progress: Progress) -> PairingYear:
-    return PairingYear(
-        pairing=pairing,
-        year=year,
-        office_id=pairing.office_id,
-        office_path=pairing.office_path,
-        **asdict(progress),
-    )
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A pair that lived in a year, with what it did in it."""
 
+    member_id: int
+    cadre_id: int
+    office_id: int
+    office_path: str
+    life: Life
 
-def _pairings(members: list[Member]) -> dict[int, Pairing]:
-    return {pairing.pk: pairing for pairing in Pairing.objects.filter(member__in=members)}
+    @property
+    def pk(self) -> int:
+        return self.life.pairing
 
+    def lives_on(self, day: dt.date) -> bool:
+        # See also PairingQuerySet.active.
+        return self.life.started_on <= day and (self.life.ended_on is None or day <= self.life.ended_on)
 
-def _lives(pairings: dict[int, Pairing], year: int) -> dict[int, dict[int, Life]]:
-    """Of each member, of each pair: its life with what it did in the year."""
-    first, last = dt.date(year, 1, 1), dt.date(year, 12, 31)
-    entries: dict[int, list[tuple[str, dt.date]]] = defaultdict(list)
-    made = DutyEntry.objects.filter(pairing__in=pairings, done_on__range=(first, last))
-    for pairing_id, kind, day in made.values_list("pairing_id", "kind", "done_on"):
-        entries[pairing_id].append((kind, day))
-    contacts = _contacts(pairings, first, last)
-    owed = owed_by_office({pairing.office_path for pairing in pairings.values()}, year)
-    lives: dict[int, dict[int, Life]] = defaultdict(dict)
-    for pairing in pairings.values():
-        lives[pairing.member_id][pairing.pk] = Life(
-            pairing=pairing.pk,
-            started_on=pairing.started_on,
-            ended_on=pairing.ended_on,
-            end_reason=pairing.end_reason,
-            owed=owed[pairing.office_path],
-            entries=tuple(entries[pairing.pk]),
-            contacts=tuple(contacts[pairing.pk]),
+    def having(self, *, contacts: Sequence[dt.date], entries: Sequence[tuple[str, dt.date]]) -> "Pair":
+        """The same pair after these deeds."""
+        done = replace(
+            self.life, contacts=(*self.life.contacts, *contacts), entries=(*self.life.entries, *entries)
         )
-    return lives
+        return replace(self, life=done)
 
 
-def _contacts(pairings: dict[int, Pairing], first: dt.date, last: dt.date) -> dict[int, list[dt.date]]:
-    """The days on which the pair's own cadre met the member, while the pair lived."""
-    met = Met.objects.filter(
-        member__in={pairing.member_id for pairing in pairings.values()},
-        visit__voided_at__isnull=True,
-        visit__happened_on__range=(first, last),
-    ).values_list("member_id", "visit__cadre_id", "visit__happened_on")
-    contacts: dict[int, list[dt.date]] = defaultdict(list)
-    for member_id, cadre_id, day in met:
-        for pairing in pairings.values():
-            if (pairing.member_id, pairing.cadre_id) == (member_id, cadre_id) and pairing.lives_on(day):
-                contacts[pairing.pk].append(day)
-    return contacts
+def pairs_of(members: Collection[int], year: int) -> list[Pair]:
+    """Every pair of these members that lived in the year. One statement, however many there are."""
+    rows = _LIVES.rows(list(members), dt.date(year, 1, 1), dt.date(year, 12, 31))
+    return [_pair(*row) for row in rows]
 
 
-def owed_by_office(paths: Collection[str], year: int) -> dict[str, tuple[Owed, ...]]:
-    """What each office (by path) owes its pairs: the duties of its own plan, or of the nearest office above with one."""
-    above = {higher for path in paths for higher in paths_above(path)}
-    duties = Duty.objects.filter(plan__year=year, plan__office__path__in=above)
-    plans: dict[str, list[Owed]] = defaultdict(list)
-    for path, kind, number, per in duties.values_list("plan__office__path", "kind", "number", "per"):
-        plans[path].append(Owed(kind, number, per))
-    nearest_first = {path: reversed(paths_above(path)) for path in paths}
-    return {
-        path: next((tuple(plans[higher]) for higher in above if higher in plans), ())
-        for path, above in nearest_first.items()
-    }
+def _pair(
+    pk: int,
+    member: int,
+    cadre: int,
+    office: int,
+    office_path: str,
+    started_on: dt.date,
+    ended_on: dt.date | None,
+    end_reason: str,
+    owed: list[tuple[str, int, str]] | None,
+    entries: list[tuple[str, str]] | None,
+    contacts: list[dt.date],
+) -> Pair:
+    life = Life(
+        pairing=pk,
+        started_on=started_on,
+        ended_on=ended_on,
+        end_reason=end_reason,
+        owed=tuple(Owed(*duty) for duty in owed or ()),
+        entries=tuple((kind, dt.date.fromisoformat(day)) for kind, day in entries or ()),
+        contacts=tuple(contacts),
+    )
+    return Pair(member, cadre, office, office_path, life)
+
+
+def _row(pair: Pair, year: int, progress: Progress) -> PairingYear:
+    return PairingYear(
+        pairing_id=pair.pk,
+        year=year,
+        office_id=pair.office_id,
+        office_path=pair.office_path,
+        **progress.__dict__,
+    )

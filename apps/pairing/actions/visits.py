@@ -4,11 +4,14 @@ Everything a visit moves is moved in its transaction, under a lock on the member
 for each thing asked, the pairs' years, the members' last contact.
 """
 
+import datetime as dt
 import json
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -22,9 +25,18 @@ from apps.core.refusals import Conflict
 from apps.members.models import Member
 from apps.offices.models import Office
 from apps.pairing.findings import Finding, Refused, refuse_if
-from apps.pairing.models import DutyEntry, DutyKind, Met, Pairing, Visit, VisitKind
-from apps.pairing.rules import VisitContent, pairings_on, visit_findings
-from apps.pairing.years import keep_last_contact, lock_members, note_contact, recompute
+from apps.pairing.models import DutyEntry, DutyKind, Met, Visit, VisitKind
+from apps.pairing.rules import VisitContent, visit_findings
+from apps.pairing.years import (
+    Pair,
+    keep_last_contact,
+    lock_members,
+    locked,
+    note_contact,
+    pairs_of,
+    recompute,
+    write_year,
+)
 
 ORIGIN = "visit"
 SOURCE = DutyEntry.Source.VISIT
@@ -40,31 +52,42 @@ class Logged:
     is_new: bool
 
 
-def log_visit(*, public_id: UUID, content: VisitContent, by: User, confirmed: bool = False) -> Logged:
+def log_visit(
+    *,
+    public_id: UUID,
+    content: VisitContent,
+    by: User,
+    among: QuerySet[Member],
+    confirmed: bool = False,
+) -> Logged:
     """Write down a visit of the cadre `by`. The same UUID with the same content again gives the same visit.
+
+    `among`: the members from whom the writer may choose (`queries.own_members`).
 
     Raises Refused with findings, or Conflict where the UUID stands for another visit.
     """
     digest = _digest(content, by)
     try:
-        return _log(public_id, content, by, digest, confirmed=confirmed)
-    except IntegrityError:
-        # The same UUID came twice at once with different members, so that no lock held one of them back.
+        return _log(public_id, content, by, among, digest, confirmed=confirmed)
+    except (IntegrityError, Refused):
+        # Seldom the UUID was there already, so that only who cannot write it looks: a visit that was sent again
+        # may also break a rule by now, because it counts itself.
         if known := _known(public_id, digest):
             return Logged(known, is_new=False)
         raise
 
 
 @transaction.atomic
-def _log(public_id: UUID, content: VisitContent, by: User, digest: str, *, confirmed: bool) -> Logged:
-    members = lock_members([member.pk for member in content.members])
-    # Under the lock: whoever held it may have written this very visit.
-    if known := _known(public_id, digest):
-        return Logged(known, is_new=False)
-    pairings = _check(content, members, by, confirmed=confirmed)
+def _log(
+    public_id: UUID, content: VisitContent, by: User, among: QuerySet[Member], digest: str, *, confirmed: bool
+) -> Logged:
+    members = _chosen(content, among)
+    year = content.happened_on.year
+    pairs = pairs_of(members, year)
+    counted = _check(content, members, pairs, by, confirmed=confirmed)
     visit = Visit.objects.create(
         public_id=public_id,
-        office=_office_of(by, content, pairings),
+        office=_office_of(by, content, counted),
         cadre=by,
         entered_by=by,
         kind=content.kind,
@@ -73,9 +96,13 @@ def _log(public_id: UUID, content: VisitContent, by: User, digest: str, *, confi
         content_digest=digest,
     )
     _write_met(visit, content, members)
-    _write_entries(visit, pairings)
+    entries = _write_entries(visit, counted)
     _open_cases(visit, content, members, by)
-    recompute(members.values(), {visit.happened_on.year})
+    if content.asked:
+        # What was heard may fulfil a duty of its own (apps.pairing.cases).
+        recompute(members.values(), [year])
+    else:
+        write_year(members.values(), year, _after(visit, pairs, counted, entries))
     note_contact(members.values(), visit.happened_on)
     record(AuditEvent.Action.CREATE, target=visit, by=by, members=sorted(members))
     return Logged(visit, is_new=True)
@@ -83,26 +110,33 @@ def _log(public_id: UUID, content: VisitContent, by: User, digest: str, *, confi
 
 @transaction.atomic
 def edit_visit(
-    *, visit: Visit, version: int, content: VisitContent, by: User, confirmed: bool = False
+    *,
+    visit: Visit,
+    version: int,
+    content: VisitContent,
+    by: User,
+    among: QuerySet[Member],
+    confirmed: bool = False,
 ) -> Visit:
     """Correct a visit; history keeps what it said. What was asked is corrected at its case.
 
     Raises Refused, or Conflict where it was voided or somebody saved it after `version` was read.
     """
     before = set(Met.objects.filter(visit=visit, member__isnull=False).values_list("member_id", flat=True))
-    members = lock_members(before | {member.pk for member in content.members})
+    members = locked(Member.objects.filter(Q(pk__in=before) | Q(public_id__in=content.members)))
     visit = _current(visit, version)
-    met = {pk: members[pk] for pk in (member.pk for member in content.members)}
-    pairings = _check(content, met, by, confirmed=confirmed, edited=visit)
+    met = _chosen(content, among)
+    pairs = pairs_of(met, content.happened_on.year)
+    counted = _check(content, met, pairs, by, confirmed=confirmed, edited=visit)
     years = {visit.happened_on.year, content.happened_on.year}
     visit.kind, visit.happened_on, visit.text = content.kind, content.happened_on, content.text
-    visit.office = _office_of(by, content, pairings)
+    visit.office = _office_of(by, content, counted)
     visit.version += 1
     visit.save()
     Met.objects.filter(visit=visit).delete()
     DutyEntry.objects.filter(source_kind=SOURCE, source_id=visit.pk).delete()
     _write_met(visit, content, met)
-    _write_entries(visit, pairings)
+    _write_entries(visit, counted)
     _count(members, years)
     record(AuditEvent.Action.CHANGE, target=visit, by=by, version=visit.version)
     return visit
@@ -127,6 +161,14 @@ def void_visit(*, visit: Visit, version: int, reason: str, by: User) -> Visit:
     return visit
 
 
+def _chosen(content: VisitContent, among: QuerySet[Member]) -> dict[int, Member]:
+    """The members that the visit met, locked. Raises Refused where one of them is not offered."""
+    members = locked(among.filter(public_id__in=content.members)) if content.members else {}
+    if len(members) < len(set(content.members)):
+        raise Refused([Finding("not_yours", "members", _("所选成员中有人不在您的结对名单中，请重新选择。"))])
+    return members
+
+
 def _known(public_id: UUID, digest: str) -> Visit | None:
     visit = Visit.objects.filter(public_id=public_id).first()
     if visit is not None and visit.content_digest != digest:
@@ -137,18 +179,30 @@ def _known(public_id: UUID, digest: str) -> Visit | None:
 def _check(
     content: VisitContent,
     members: dict[int, Member],
+    pairs: Iterable[Pair],
     by: User,
     *,
     confirmed: bool,
     edited: Visit | None = None,
-) -> dict[int, Pairing]:
-    """The pairs the visit counts for, by member. Raises Refused."""
-    pairings = pairings_on(by, list(members.values()), content.happened_on)
-    # As they are now, under the lock, not as the form read them.
-    current = replace(content, members=tuple(members.values()))
-    findings = visit_findings(current, pairings, today=timezone.localdate(), edited=edited)
+) -> list[Pair]:
+    """The pairs for which the visit counts: those of the cadre that lived on that day. Raises Refused."""
+    day = content.happened_on
+    counted = [pair for pair in pairs if pair.cadre_id == by.pk and pair.lives_on(day)]
+    paired = {pair.member_id for pair in counted}
+    today = timezone.localdate()
+    findings = visit_findings(content, members.values(), paired, today=today, edited=edited)
     refuse_if(findings, confirmed=confirmed)
-    return pairings
+    return counted
+
+
+def _after(
+    visit: Visit, pairs: Iterable[Pair], counted: Collection[Pair], entries: Sequence[tuple[str, dt.date]]
+) -> list[Pair]:
+    """The pairs with the visit just written; reading them anew would find the same."""
+    return [
+        pair.having(contacts=[visit.happened_on], entries=entries) if pair in counted else pair
+        for pair in pairs
+    ]
 
 
 def _current(visit: Visit, version: int) -> Visit:
@@ -160,7 +214,7 @@ def _current(visit: Visit, version: int) -> Visit:
     return current
 
 
-def _office_of(by: User, content: VisitContent, pairings: dict[int, Pairing]) -> Office:
+def _office_of(by: User, content: VisitContent, pairs: Collection[Pair]) -> Office:
     """The cadre's office on that day: that of the grant which reaches the members, or any grant as cadre."""
     held = [grant for grant in by.current_grants if grant.role == RoleName.CADRE]
     grants = [grant for grant in held if grant.starts_on <= content.happened_on] or list(
@@ -169,7 +223,7 @@ def _office_of(by: User, content: VisitContent, pairings: dict[int, Pairing]) ->
         .select_related("office")
     )
     grants.sort(key=lambda grant: -grant.office.depth)
-    paths = [pairing.office_path for pairing in pairings.values()]
+    paths = [pair.office_path for pair in pairs]
     reaching = (grant for grant in grants if all(grant.office.range.holds(path) for path in paths))
     found = next(reaching, next(iter([*grants, *held]), None))
     if found is None:
@@ -183,21 +237,23 @@ def _write_met(visit: Visit, content: VisitContent, members: dict[int, Member]) 
     Met.objects.bulk_create(rows)
 
 
-def _write_entries(visit: Visit, pairings: dict[int, Pairing]) -> None:
+def _write_entries(visit: Visit, pairs: Iterable[Pair]) -> list[tuple[str, dt.date]]:
+    """The duties that the visit fulfils for each of the pairs, as (kind, day)."""
     kind = FULFILS.get(VisitKind(visit.kind))
     if kind is None:
-        return
+        return []
     DutyEntry.objects.bulk_create(
         DutyEntry(
-            office_id=pairing.office_id,
-            pairing=pairing,
+            office_id=pair.office_id,
+            pairing_id=pair.pk,
             kind=kind,
             done_on=visit.happened_on,
             source_kind=SOURCE,
             source_id=visit.pk,
         )
-        for pairing in pairings.values()
+        for pair in pairs
     )
+    return [(kind, visit.happened_on)]
 
 
 def _open_cases(visit: Visit, content: VisitContent, members: dict[int, Member], by: User) -> None:
@@ -223,7 +279,7 @@ def _count(members: dict[int, Member], years: set[int]) -> None:
 def _digest(content: VisitContent, by: User) -> str:
     said = {
         "by": by.pk,
-        "members": sorted(member.pk for member in content.members),
+        "members": sorted(map(str, content.members)),
         "organizations": sorted(one.pk for one in content.organizations),
         "kind": content.kind,
         "on": content.happened_on.isoformat(),

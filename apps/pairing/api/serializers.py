@@ -4,9 +4,9 @@ from rest_framework import serializers
 
 from apps.casework.models import CaseKind
 from apps.core.texts import ShortText
-from apps.members.models import Member, Organization
+from apps.members.models import Organization
 from apps.pairing.models import Pairing, PairingYear, Visit, VisitKind
-from apps.pairing.rules import Asked, VisitContent
+from apps.pairing.rules import MOST_MET, Asked, VisitContent
 
 
 class AskedSerializer(serializers.Serializer[Any]):
@@ -18,9 +18,7 @@ class NewVisitSerializer(serializers.Serializer[Any]):
     """A visit as the client writes it; `id` is the client's own UUID."""
 
     id = serializers.UUIDField()
-    members = serializers.SlugRelatedField(
-        slug_field="public_id", queryset=Member.objects.none(), many=True, required=False
-    )
+    members = serializers.ListField(child=serializers.UUIDField(), max_length=MOST_MET, required=False)
     organizations = serializers.SlugRelatedField(
         slug_field="public_id", queryset=Organization.objects.none(), many=True, required=False
     )
@@ -34,9 +32,8 @@ class NewVisitSerializer(serializers.Serializer[Any]):
 
     def get_fields(self) -> dict[str, Any]:
         fields: dict[str, Any] = super().get_fields()
-        for name in ("members", "organizations"):
-            if offered := self.context.get(name):
-                fields[name].child_relation.queryset = offered
+        if offered := self.context.get("organizations"):
+            fields["organizations"].child_relation.queryset = offered
         return fields
 
     def content(self) -> VisitContent:

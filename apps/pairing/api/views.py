@@ -87,7 +87,6 @@ class VisitViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericView
     )
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         offered = {
-            "members": own_members(signed_in(request), timezone.localdate()),
             "organizations": Organization.objects.visible_to(actor_of(request), Permission.VISIT_LOG),
         }
         said = NewVisitSerializer(data=request.data, context=offered)
@@ -97,6 +96,7 @@ class VisitViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, GenericView
                 public_id=said.validated_data["id"],
                 content=said.content(),
                 by=signed_in(request),
+                among=own_members(signed_in(request), timezone.localdate()),
                 confirmed=said.validated_data["confirmed"],
             )
         except Refused as refused:

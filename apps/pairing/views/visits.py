@@ -49,6 +49,7 @@ def log(request: SignedInRequest) -> HttpResponse:
                 public_id=form.cleaned_data["public_id"],
                 content=form.content(),
                 by=user,
+                among=own,
                 confirmed=form.cleaned_data["confirmed"],
             )
         except Refusal as refusal:
@@ -173,6 +174,7 @@ def edit(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
                 version=said["version"] or 0,
                 content=form.content(),
                 by=user,
+                among=own,
                 confirmed=said["confirmed"],
             )
         except Refusal as refusal:

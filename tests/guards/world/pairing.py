@@ -2,7 +2,7 @@ import datetime as dt
 import uuid
 from typing import Any
 
-from apps.members.models import Consent
+from apps.members.models import Consent, Member
 from apps.pairing.actions import log_visit
 from apps.pairing.models import Duty, DutyKind, DutyPeriod, Pairing, PairingPlan, Visit
 from apps.pairing.rules import Asked, VisitContent
@@ -27,13 +27,15 @@ def pairing(cast: Cast) -> Pairing:
 
 def visit(cast: Cast) -> Visit:
     content = VisitContent(
-        members=(pairing(cast).member,),
+        members=(pairing(cast).member.public_id,),
         kind="phone",
         happened_on=dt.date(2026, 3, 2),
         text=f"{CANARY}聊家常",
         asked=(Asked(kind="request", text=f"{CANARY}想办证"),),
     )
-    return log_visit(public_id=uuid.uuid4(), content=content, by=cast.cadre, confirmed=True).visit
+    return log_visit(
+        public_id=uuid.uuid4(), content=content, by=cast.cadre, among=Member.objects.all(), confirmed=True
+    ).visit
 
 
 def said(cast: Cast) -> dict[str, Any]:

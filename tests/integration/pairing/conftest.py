@@ -19,9 +19,12 @@ def make_visit(pairing: Pairing, town_cadre: User) -> Callable[..., Visit]:
     def make(**said: Any) -> Visit:
         members: tuple[Member, ...] = said.pop("members", (pairing.member,))
         content = VisitContent(
-            members=members, **{"kind": "talk", "happened_on": dt.date(2026, 3, 5), **said}
+            members=tuple(member.public_id for member in members),
+            **{"kind": "talk", "happened_on": dt.date(2026, 3, 5), **said},
         )
-        return log_visit(public_id=uuid.uuid4(), content=content, by=town_cadre, confirmed=True).visit
+        return log_visit(
+            public_id=uuid.uuid4(), content=content, by=town_cadre, among=Member.objects.all(), confirmed=True
+        ).visit
 
     return make
 

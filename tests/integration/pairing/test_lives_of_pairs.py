@@ -48,12 +48,21 @@ def do(deed: str, day: dt.date, kind: str, member: Member, cadres: list[User]) -
     pairing = Pairing.objects.filter(member=member).order_by("-started_on").first()
     assert pairing is not None
     cadre = pairing.cadre
-    content = VisitContent(members=(member,), kind=kind, happened_on=day)
+    content = VisitContent(members=(member.public_id,), kind=kind, happened_on=day)
     visit = Visit.objects.counted().filter(cadre=cadre).order_by("pk").first()
     if deed == "log":
-        log_visit(public_id=uuid.uuid4(), content=content, by=cadre, confirmed=True)
+        log_visit(
+            public_id=uuid.uuid4(), content=content, by=cadre, among=Member.objects.all(), confirmed=True
+        )
     elif deed == "edit" and visit:
-        edit_visit(visit=visit, version=visit.version, content=content, by=cadre, confirmed=True)
+        edit_visit(
+            visit=visit,
+            version=visit.version,
+            content=content,
+            by=cadre,
+            among=Member.objects.all(),
+            confirmed=True,
+        )
     elif deed == "void" and visit:
         void_visit(visit=visit, version=visit.version, reason="重复", by=cadre)
     elif deed == "hand_over":

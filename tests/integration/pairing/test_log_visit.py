@@ -29,7 +29,9 @@ def said(member: Member) -> Callable[..., VisitContent]:
     """What a visit says, with little typed."""
 
     def say(**changed: Any) -> VisitContent:
-        return VisitContent(**{"members": (member,), "kind": "talk", "happened_on": MARCH, **changed})
+        return VisitContent(
+            **{"members": (member.public_id,), "kind": "talk", "happened_on": MARCH, **changed}
+        )
 
     return say
 
@@ -39,7 +41,11 @@ Say = Callable[..., VisitContent]
 
 def log(content: VisitContent, by: User, **options: Any) -> Visit:
     return log_visit(
-        public_id=options.pop("public_id", None) or uuid.uuid4(), content=content, by=by, **options
+        public_id=options.pop("public_id", None) or uuid.uuid4(),
+        content=content,
+        by=by,
+        among=Member.objects.all(),
+        **options,
     ).visit
 
 
@@ -67,8 +73,8 @@ def test_phone_call_is_a_contact_and_fulfils_no_duty(pairing: Pairing, town_cadr
 
 def test_same_uuid_twice_is_one_visit(pairing: Pairing, town_cadre: User, said: Say) -> None:
     public_id = uuid.uuid4()
-    first = log_visit(public_id=public_id, content=said(), by=town_cadre)
-    again = log_visit(public_id=public_id, content=said(), by=town_cadre)
+    first = log_visit(public_id=public_id, content=said(), by=town_cadre, among=Member.objects.all())
+    again = log_visit(public_id=public_id, content=said(), by=town_cadre, among=Member.objects.all())
     assert (first.is_new, again.is_new, first.visit) == (True, False, again.visit)
     assert sum(year_of(pairing).talk) == 1
 
@@ -165,6 +171,7 @@ def test_edit_moves_the_counts_and_keeps_history(pairing: Pairing, town_cadre: U
         version=1,
         content=said(kind="home_visit", happened_on=dt.date(2026, 8, 1)),
         by=town_cadre,
+        among=Member.objects.all(),
     )
     year = year_of(pairing)
     assert (sum(year.talk), year.visit[7], year.contacts[7], year.contacts[2]) == (0, 1, 1, 0)
@@ -175,9 +182,9 @@ def test_edit_moves_the_counts_and_keeps_history(pairing: Pairing, town_cadre: U
 
 def test_edit_of_an_old_version_is_a_conflict(pairing: Pairing, town_cadre: User, said: Say) -> None:
     visit = log(said(), town_cadre)
-    edit_visit(visit=visit, version=1, content=said(text="一"), by=town_cadre)
+    edit_visit(visit=visit, version=1, content=said(text="一"), by=town_cadre, among=Member.objects.all())
     with pytest.raises(Conflict):
-        edit_visit(visit=visit, version=1, content=said(text="二"), by=town_cadre)
+        edit_visit(visit=visit, version=1, content=said(text="二"), by=town_cadre, among=Member.objects.all())
 
 
 def test_void_takes_out_everything_the_visit_moved(pairing: Pairing, town_cadre: User, said: Say) -> None:
@@ -198,7 +205,7 @@ def test_group_visit_counts_for_each(
     second = Pairing.objects.create(
         office=other.office, cadre=town_cadre, member=other, started_on=dt.date(2026, 1, 1)
     )
-    visit = log(said(members=(pairing.member, other), kind="forum"), town_cadre)
+    visit = log(said(members=(pairing.member.public_id, other.public_id), kind="forum"), town_cadre)
     assert Met.objects.filter(visit=visit).count() == 2
     assert year_of(pairing).contacts[2] == year_of(second).contacts[2] == 1
 

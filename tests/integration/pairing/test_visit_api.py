@@ -73,7 +73,7 @@ def test_warning_is_passed_with_confirmed(
         {"kind": "x"},
         {"text": "他比较难缠"},
         {"id": "1"},
-        {"members": [str(uuid.uuid4())]},
+        {"members": ["somebody"]},
         {"happened_on": "soon"},
     ],
 )
@@ -84,6 +84,15 @@ def test_what_cannot_be_read_is_400(
     answer = post(client, {**said, **changed})
     assert answer.status_code == 400
     assert answer.json()["field"].split(".")[0] == next(iter(changed))
+
+
+def test_member_of_somebody_else_is_422_and_not_named(
+    client: Client, neighbour: User, said: dict[str, Any]
+) -> None:
+    client.force_login(neighbour)
+    answer = post(client, said)
+    assert (answer.status_code, answer.json()["code"]) == (422, "not_yours")
+    assert not Visit.objects.exists()
 
 
 def test_leader_reads_no_name_and_no_text(

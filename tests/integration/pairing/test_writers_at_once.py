@@ -37,8 +37,16 @@ def at_once(deeds: list[Callable[[], Logged]]) -> list[Logged]:
 def visit_on(
     day: int, member: Member, cadre: User, public_id: uuid.UUID | None = None
 ) -> Callable[[], Logged]:
-    content = VisitContent(members=(member,), kind="talk", happened_on=dt.date(2026, 1 + day % 9, 1 + day))
-    return lambda: log_visit(public_id=public_id or uuid.uuid4(), content=content, by=cadre, confirmed=True)
+    content = VisitContent(
+        members=(member.public_id,), kind="talk", happened_on=dt.date(2026, 1 + day % 9, 1 + day)
+    )
+    return lambda: log_visit(
+        public_id=public_id or uuid.uuid4(),
+        content=content,
+        by=cadre,
+        among=Member.objects.all(),
+        confirmed=True,
+    )
 
 
 def test_twenty_writers_on_one_pair_are_exact(pairing: Pairing, member: Member, town_cadre: User) -> None:
