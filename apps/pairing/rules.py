@@ -1,7 +1,6 @@
 """What forbids a pair or a visit, and what should be thought over first. Reads, never writes."""
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -12,16 +11,28 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import Grant, User
 from apps.accounts.roles import RoleName
 from apps.casework.models import CaseKind
+from apps.core.prepared import Prepared
 from apps.members.models import Consent, ContactPreference, Member, Organization
 from apps.offices.models import paths_above
 from apps.pairing.findings import Finding
-from apps.pairing.models import DutyEntry, Met, Pairing, PairingPlan, Visit, VisitKind
+from apps.pairing.models import DutyEntry, Pairing, PairingPlan, Visit, VisitKind
 
 # From here on the number of pairs of one cadre is a mistake, whatever the plan says.
 MOST_PAIRS = 12
 DEFAULT_CAPACITY = 8
 # More contacts a month with one person, over all offices, are too many (design §1).
 CONTACTS_A_MONTH = 2
+# By member, from $2 to before $3, without the visit $4.
+_CONTACTS = Prepared(
+    "pairing_contacts",
+    "bigint[], date, date, bigint",
+    """
+    SELECT k.member_id, count(*) FROM pairing_met k JOIN pairing_visit v ON v.id = k.visit_id
+    WHERE k.member_id = ANY($1) AND v.voided_at IS NULL AND v.happened_on >= $2 AND v.happened_on < $3
+      AND v.id IS DISTINCT FROM $4
+    GROUP BY k.member_id
+    """,
+)
 MOST_ASKED = 5
 # A group visit; a larger round is an activity.
 MOST_MET = 50
@@ -88,17 +99,10 @@ def _member_findings(member: Member, content: VisitContent, paired: Collection[i
 def _too_often(members: Collection[Member], day: dt.date, edited: Visit | None) -> Iterator[Finding]:
     """More than two contacts a month with one person, over all offices, warn before saving."""
     first = day.replace(day=1)
-    met = Met.objects.filter(
-        member__in=members,
-        visit__voided_at__isnull=True,
-        visit__happened_on__gte=first,
-        visit__happened_on__lt=(first + dt.timedelta(days=31)).replace(day=1),
-    )
-    if edited is not None:
-        met = met.exclude(visit=edited)
-    times = Counter(met.values_list("member_id", flat=True))
+    after = (first + dt.timedelta(days=31)).replace(day=1)
+    times = dict(_CONTACTS.rows([member.pk for member in members], first, after, edited and edited.pk))
     for member in members:
-        if times[member.pk] >= CONTACTS_A_MONTH:
+        if times.get(member.pk, 0) >= CONTACTS_A_MONTH:
             yield Finding(
                 "too_often",
                 "members",
