@@ -29,7 +29,7 @@ def normalize_phone(typed: object) -> str:
     for anything else; an empty value is the caller's matter and is refused here too.
     """
     text = half_width(_as_text(typed)).strip()
-    if _SCIENTIFIC.fullmatch(text):
+    if _SCIENTIFIC.fullmatch(text) and not (text := _whole(text)):
         raise NotAPhone(_("号码已被表格改成科学计数，请把该列设为文本后重新填写"))
     if _SEVERAL.search(text):
         raise NotAPhone(_("一次只能填写一个电话号码"))
@@ -41,6 +41,12 @@ def normalize_phone(typed: object) -> str:
     if abroad := _ABROAD.fullmatch(number):
         return f"+{abroad[1]}"
     raise NotAPhone(_refusal(number))
+
+
+def _whole(scientific: str) -> str:
+    """1.3812345678E+10 with all its digits; empty where some were cut off and became zeros."""
+    digits, _e, exponent = re.sub(r"[+.]", "", scientific.lower()).partition("e")
+    return digits if len(digits) == int(exponent[:3]) + 1 else ""
 
 
 def _without_country(number: str) -> str:

@@ -1,6 +1,7 @@
 """One cell at a time: what people write, in our one written form. Each function raises BadCell with a plain sentence."""
 
 import datetime as dt
+import re
 import unicodedata
 from functools import lru_cache
 
@@ -13,13 +14,96 @@ from apps.core.widths import half_width
 from apps.core.wording import findings
 from apps.members.categories import BadCategory, read_categories
 from apps.members.importing.findings import BadCell
+from apps.members.importing.units import split_title, without_department
 from apps.members.models import Member
 from apps.members.organization_words import RefusedOrganization, refuse_organization
 
 _YES = frozenset(
-    ["是", "同意", "已同意", "y", "yes", "√", "✓", "✔", "1", "1.0", "true", "已签字", "已签", "有"]
+    [
+        "是",
+        "同意",
+        "已同意",
+        "同意登记",
+        "本人同意",
+        "y",
+        "yes",
+        "ok",
+        "√",
+        "✓",
+        "✔",
+        "✅",
+        "☑",
+        "○",
+        "对",
+        "1",
+        "1.0",
+        "true",
+        "已签字",
+        "已签",
+        "已签订",
+        "签字",
+        "有",
+        "已",
+    ]
 )
-_NO = frozenset(["否", "不同意", "未同意", "n", "no", "×", "✗", "0", "0.0", "false", "无", "未签字", "未签"])
+_NO = frozenset(
+    [
+        "否",
+        "不同意",
+        "未同意",
+        "不",
+        "拒绝",
+        "n",
+        "no",
+        "×",
+        "✗",
+        "✘",
+        "❌",
+        "x",
+        "0",
+        "0.0",
+        "false",
+        "无",
+        "未签字",
+        "未签",
+        "没有",
+        "未",
+    ]
+)
+# What people write where there is nothing to write.
+_NOTHING = frozenset(
+    [
+        "无",
+        "/",
+        "\\",
+        "-",
+        "--",
+        "—",
+        "——",
+        "暂无",
+        "没有",
+        "空",
+        "none",
+        "null",
+        "n/a",
+        "不详",
+        "未知",
+        "不清楚",
+        ".",
+        "。",
+    ]
+)
+_GENDERS = {
+    **dict.fromkeys(("男", "男性", "男士", "m", "male"), Member.Gender.MALE.value),
+    **dict.fromkeys(("女", "女性", "女士", "f", "female"), Member.Gender.FEMALE.value),
+}
+# 0523-86881234-801, 86881234转801: the registry holds numbers that can be dialled.
+_EXTENSION = re.compile(
+    r"(?:转|ext\.?|分机)\s*[0-9]{1,6}|(?<![0-9])0(?:10|2[0-9]|[3-9][0-9]{2})[-—\s)]*[0-9]{7,8}\s*[-—]\s*[0-9]{1,6}$",
+    re.IGNORECASE,
+)
+_NUMBERS = re.compile(r"(?<![0-9])(?:1[3-9][0-9]{9}|0[0-9]{2,3}-?[0-9]{7,8})(?![0-9])")
+_BETWEEN_HAN = re.compile(r"(?<=[\u3400-\u9fff（）])\s+(?=[\u3400-\u9fff（）])")
 _OLDEST = 120
 _LONGEST_UNGUARDED_NAME = 4
 
@@ -36,15 +120,15 @@ def name(value: object) -> str:
 
 
 def gender(value: object) -> str:
-    word = text(value, 10)
-    if word in ("", "男", "女"):
-        return {"男": Member.Gender.MALE.value, "女": Member.Gender.FEMALE.value}.get(word, "")
+    word = half_width(text_or_none(value, 10)).lower()
+    if not word or word in _GENDERS:
+        return _GENDERS.get(word, "")
     raise BadCell(_("性别请填写“男”或“女”"))
 
 
 def birth_month(value: object, *, today: dt.date, is_1904: bool = False) -> dt.date | None:
     """The first day of the month of birth; the day is not kept."""
-    if is_empty(value):
+    if says_nothing(value):
         return None
     day = _date(value, is_1904=is_1904).day.replace(day=1)
     if day > today or today.year - day.year > _OLDEST:
@@ -53,7 +137,7 @@ def birth_month(value: object, *, today: dt.date, is_1904: bool = False) -> dt.d
 
 
 def consent_day(value: object, *, today: dt.date, is_1904: bool = False) -> dt.date | None:
-    if is_empty(value):
+    if says_nothing(value):
         return None
     typed = _date(value, is_1904=is_1904)
     if typed.precision is DatePrecision.MONTH:
@@ -80,8 +164,13 @@ def _any_date(value: object, is_1904: bool) -> TypedDate:
 
 
 def phone(value: object) -> str:
-    if is_empty(value):
+    if says_nothing(value):
         return ""
+    written = half_width(str(value)) if isinstance(value, str) else ""
+    if _EXTENSION.search(written):
+        raise BadCell(_("请去掉分机号，只填总机号码或手机号码"))
+    if len(_NUMBERS.findall(written)) > 1:
+        raise BadCell(_("一次只能填写一个电话号码"))
     try:
         return normalize_phone(value)
     except NotAPhone as error:
@@ -89,7 +178,7 @@ def phone(value: object) -> str:
 
 
 def email(value: object) -> str:
-    address = text(value, 100).lower()
+    address = half_width(text_or_none(value, 100)).lower()
     local, at, domain = address.rpartition("@")
     if address and not (at and local and "." in domain and address.isascii() and " " not in address):
         raise BadCell(_("电子邮箱格式不对，请检查"))
@@ -103,7 +192,7 @@ def _categories(word: str) -> tuple[str, ...]:
 
 def categories(value: object) -> tuple[str, ...]:
     try:
-        return _categories(text(value, 100))
+        return _categories(text_or_none(value, 100))
     except BadCategory as error:
         raise BadCell(str(error)) from None
 
@@ -119,18 +208,45 @@ def yes_or_no(value: object) -> bool | None:
 
 
 def title(value: object) -> str:
-    return _guarded(text(value, 50))
+    return _guarded(text_or_none(value, 50))
+
+
+def unit(value: object) -> str:
+    """The name of a work unit; empty where the cell says that there is none."""
+    words = text_or_none(value, 100)
+    return organization(words) if words else ""
+
+
+def unit_of_department(value: object) -> str:
+    words = text_or_none(value, 100)
+    return organization(without_department(words)) if words else ""
+
+
+def unit_and_title(value: object) -> tuple[str, str]:
+    """From one cell that holds both: 泰兴市人民医院副院长."""
+    employer, post = split_title(text_or_none(value, 150))
+    return (organization(employer) if employer else "", title(post))
 
 
 @lru_cache(maxsize=4096)
 def organization(value: str) -> str:
     """The name of a work unit or association; refused where the registry does not hold such."""
-    found = _guarded(text(value, 100))
+    found = _guarded(one_form(text(value, 100)))
     try:
         refuse_organization(found)
     except RefusedOrganization as error:
         raise BadCell(str(error)) from None
     return found
+
+
+def one_form(words: str) -> str:
+    """Names of organizations as they are compared: full-width brackets, no spaces between Han characters."""
+    return _BETWEEN_HAN.sub("", words.replace("(", "（").replace(")", "）"))
+
+
+def text_or_none(value: object, longest: int) -> str:
+    """A cell as text; empty where it says that there is nothing (无, /)."""
+    return "" if says_nothing(value) else text(value, longest)
 
 
 def text(value: object, longest: int) -> str:
@@ -157,5 +273,6 @@ def _guard(words: str) -> None:
         raise BadCell(str(found[0].message))
 
 
-def is_empty(value: object) -> bool:
-    return value is None or (isinstance(value, str) and not value.strip())
+def says_nothing(value: object) -> bool:
+    """Empty, or a word for nothing."""
+    return value is None or (isinstance(value, str) and half_width(value).strip().lower() in ("", *_NOTHING))

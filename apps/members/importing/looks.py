@@ -14,6 +14,7 @@ from apps.core.wording import findings
 from apps.core.wordlist import Code
 from apps.members.categories import BadCategory, read_categories
 from apps.members.importing.columns import Column
+from apps.members.importing.units import TITLE_ENDS, UNIT_ENDS
 
 # Values looked at in one column, and rows in which they are looked for.
 SAMPLE, SAMPLE_ROWS = 60, 400
@@ -32,17 +33,11 @@ _SURNAMES = frozenset(
     "斯元束檀衣信展阴昝智幸奉植衡富尧闭由"
 )
 _TOWN = re.compile(r".{1,12}(?:镇|乡|街道|街道办|街道办事处|园区|开发区|产业园|功能区|工业园|加工园)")
-_EMPLOYER = re.compile(
-    r".{2,40}(?:公司|厂|医院|卫生院|学校|中学|小学|大学|学院|幼儿园|局|委员会|中心|事务所|合作社|银行|支行|研究所|研究院|工作室|集团|超市|"
-    r"商行|门店|经营部|政府|法院|检察院|农场|传媒|诊所|酒店|饭店|银行.{0,8})"
-)
+_EMPLOYER = re.compile(rf".{{1,40}}(?:{UNIT_ENDS})(?:.{{0,8}}(?:部|科|处|室|系|中心))?")
 _ASSOCIATION = re.compile(
     r".{0,30}(?:商会|协会|学会|联谊会|研究会|促进会|同学会|联合会|工商联|侨联|台联|知联会|新联会|支部|总支|基层委员会)"
 )
-_TITLE = re.compile(
-    r".{0,10}(?:经理|董事长?|主任|[局处科股所院校厂行会社部组园馆]长|教师|教授|讲师|[医药护]师|护士长?|医生|工程师|会计师?|律师|主席|主管|"
-    r"秘书长?|总裁|总监|研究员|理事|监事|负责人|职员|员工|店主|技术员|农艺师|合伙人|法人|创始人|编辑|记者|画家|书法家)"
-)
+_TITLE = re.compile(rf".{{0,10}}(?:{TITLE_ENDS})")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[a-zA-Z]{2,}")
 _GENDERS = frozenset(["男", "女", "男性", "女性"])
 _NOT_RECORDED = frozenset(

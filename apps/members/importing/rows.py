@@ -11,15 +11,16 @@ from django.utils.translation import gettext as _
 
 from apps.core.names import NameKeys
 from apps.members.importing import cells
+from apps.members.importing.blanking import REMOVED
 from apps.members.importing.columns import Column
 from apps.members.importing.findings import BadCell, Finding, RosterRefused
+from apps.members.importing.lines import is_person
 from apps.members.importing.mapping import Mapping
 from apps.members.importing.sheet import Upload
 from apps.members.importing.towns import Towns
 from apps.members.models import phone_index_of
 from apps.offices.models import Office
 
-_TOTALS = re.compile(r"(合计|总计|小计|共计|累计)[:：]?.*")
 _SEPARATORS = re.compile(r"[、,，;；\n]+")
 
 T = TypeVar("T")
@@ -105,7 +106,7 @@ class _Reader:
 
     def read(self, number: int, line: Sequence[Any]) -> None:
         values = {c: line[at] if at < len(line) else None for c, at in self.head.columns.items()}
-        if not self._is_person(values, line):
+        if not is_person(line, values, self.head.titles):
             return
         self.roster.count += 1
         if self._refused(values):
@@ -117,16 +118,6 @@ class _Reader:
             self.roster.errors.extend(errors)
         else:
             self._keep(row)
-
-    def _is_person(self, values: dict[Column, Any], line: Sequence[Any]) -> bool:
-        """Not an empty row, a total, or a line of text below the table."""
-        filled = [v for v in line if not cells.is_empty(v)]
-        if not filled or _TOTALS.fullmatch(str(filled[0]).strip()):
-            return False
-        known = sum(
-            not cells.is_empty(value) for column, value in values.items() if column is not Column.NUMBER
-        )
-        return known >= 2 or not cells.is_empty(values[Column.NAME])
 
     def _refused(self, values: dict[Column, Any]) -> bool:
         """Whether the person said no: then nothing else of the row is looked at."""
@@ -140,9 +131,9 @@ class _Reader:
             if column not in values:
                 return otherwise
             try:
-                return read(values[column])
+                return read(_unless_removed(values[column]))
             except BadCell as error:
-                errors.append(Finding(number, self.head.titles[column], str(error)))
+                errors.append(Finding(number, self.head.title(column), str(error)))
                 return otherwise
 
         town = cell(Column.TOWN, lambda value: self.towns.find(cells.text(value, 60)), None)
@@ -150,6 +141,7 @@ class _Reader:
             town = self._office_without_column(number, errors)
         phone = cell(Column.PHONE, cells.phone, "")
         consented = bool(cell(Column.CONSENT, cells.yes_or_no, None))
+        employer, title = self._post(values, cell)
         none: tuple[str, ...] = ()
         found: dict[str, Any] = {
             "name": cell(Column.NAME, cells.name, ""),
@@ -158,8 +150,8 @@ class _Reader:
             "phone": phone,
             "phone_index": phone_index_of(phone),
             "email": cell(Column.EMAIL, cells.email, ""),
-            "employer": cell(Column.EMPLOYER, lambda value: cells.organization(cells.text(value, 100)), ""),
-            "title": cell(Column.TITLE, cells.title, ""),
+            "employer": employer,
+            "title": title,
             "categories": cell(Column.CATEGORY, cells.categories, none),
             "associations": cell(Column.ASSOCIATION, _associations, none),
             "consented": consented,
@@ -167,11 +159,22 @@ class _Reader:
         }
         return None if errors or town is None else RosterRow(row=number, office=town, **found)
 
+    def _post(self, values: dict[Column, Any], cell: Callable[..., Any]) -> tuple[str, str]:
+        """Unit and post, from two columns or from one that holds both."""
+        unit, both = "", ("", "")
+        if Column.EMPLOYER_TITLE in values:
+            both = cell(Column.EMPLOYER_TITLE, cells.unit_and_title, both)
+        elif Column.EMPLOYER_DEPARTMENT in values:
+            unit = cell(Column.EMPLOYER_DEPARTMENT, cells.unit_of_department, "")
+        else:
+            unit = cell(Column.EMPLOYER, cells.unit, "")
+        return unit or both[0], cell(Column.TITLE, cells.title, "") or both[1]
+
     def _office_without_column(self, number: int, errors: list[Finding]) -> Office | None:
         try:
             return self.towns.find("")
         except BadCell as error:
-            errors.append(Finding(number, self.head.titles[Column.NAME], str(error)))
+            errors.append(Finding(number, self.head.title(Column.NAME), str(error)))
             return None
 
     def _birth_month(self, value: object) -> dt.date | None:
@@ -189,9 +192,15 @@ class _Reader:
         self.roster.rows.append(row)
 
     def _skip(self, number: int, column: Column, message: str) -> None:
-        self.roster.skips.append(Finding(number, self.head.titles[column], message))
+        self.roster.skips.append(Finding(number, self.head.title(column), message))
+
+
+def _unless_removed(value: Any) -> Any:
+    if isinstance(value, str) and REMOVED in value:
+        raise BadCell(_("这里原是证件号码，已清除；请核对后重新填写"))
+    return value
 
 
 def _associations(value: object) -> tuple[str, ...]:
-    named = (part.strip() for part in _SEPARATORS.split(cells.text(value, 300)))
+    named = (part.strip() for part in _SEPARATORS.split(cells.text_or_none(value, 300)))
     return tuple(dict.fromkeys(cells.organization(part) for part in named if part))

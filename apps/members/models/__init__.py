@@ -5,6 +5,7 @@ from apps.members.models.finding import MemberWords
 from apps.members.models.identity import DuplicateCandidate, Merge, Reason
 from apps.members.models.imports import IMPORT_LIFE, Departed, ImportBatch
 from apps.members.models.lists import BulkMove, ListSettings, SavedView
+from apps.members.models.memory import RosterMemory
 from apps.members.models.organizations import Appointment, Organization
 from apps.members.models.people import HIDDEN, Member, MemberQuerySet, name_columns, phone_index_of
 from apps.members.models.seats import PublicSeat
@@ -36,6 +37,7 @@ __all__ = [
     "Merge",
     "Organization",
     "OrganizationKind",
+    "RosterMemory",
     "PublicSeat",
     "Reason",
     "SavedView",

@@ -1,0 +1,46 @@
+"""Which lines below a heading are people: not totals, signatures, notes, headings again, sections or samples."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from apps.members.importing.columns import Column, plain
+
+_TOTAL = re.compile(r".{0,12}(?:合计|总计|小计|共计|累计|汇总)[:：]?.{0,12}")
+_SIGNATURE = re.compile(
+    r"(?:单位|分管|主要|部门|填表|填报|制表|审核|审批|经办|复核|签批|校对)?(?:负责人|领导|人|单位|日期|时间|部门|意见)?(?:签字|签名|盖章|[(（].{1,6}[)）])?[:：].*|"
+    r"(?:填表|制表|填报|审核|审批|经办|复核|联系)(?:人|单位|日期|时间).*|"
+    r"(?:说明|备注|注|附注|附|附件|备)\s*[0-9一二三四五六七八九十]?\s*[:：、.].*"
+)
+_SECTION = re.compile(
+    r"[（(]?[一二三四五六七八九十]{1,3}[)）]?[、.．].{1,40}|.{1,30}[（(]?\s*共?\s*[0-9]{1,5}\s*人\s*[)）]?"
+)
+_SAMPLE = re.compile(r"[（(\[【]?(?:示例|样例|例如|范例|填写示例|例[:：])")
+
+
+def is_person(line: Sequence[Any], values: dict[Column, Any], titles: dict[Column, str]) -> bool:
+    """`values` are the cells of the mapped columns, `titles` their headings."""
+    filled = [str(cell).strip() for cell in line if not _is_empty(cell)]
+    if not filled:
+        return False
+    first = "".join(filled[0].split())
+    name = "" if _is_empty(values.get(Column.NAME)) else str(values[Column.NAME]).strip()
+    if (
+        _TOTAL.fullmatch(first)
+        or _SIGNATURE.fullmatch(first)
+        or _TOTAL.fullmatch("".join(name.split()) or "-")
+    ):
+        return False
+    if _SAMPLE.match(first) or "示例" in name:
+        return False
+    if name and plain(name) in ("姓名", plain(titles.get(Column.NAME, ""))):
+        # Printed on every page.
+        return False
+    if len(filled) == 1 and _SECTION.fullmatch(first):
+        return False
+    known = sum(not _is_empty(value) for column, value in values.items() if column is not Column.NUMBER)
+    return known >= 2 or bool(name)
+
+
+def _is_empty(cell: object) -> bool:
+    return cell is None or (isinstance(cell, str) and not cell.strip())
