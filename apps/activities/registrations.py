@@ -4,12 +4,13 @@ import datetime as dt
 
 from django.utils.translation import gettext_lazy as _
 
-from apps.activities import expiring
+from apps.activities import expiring, merging
 from apps.core.access import Permission
 from apps.core.navigation import Group, NavItem
 from apps.core.navigation import register as show
 from apps.jobs.kinds import Daily, Kind
 from apps.jobs.kinds import register as register_job
+from apps.members.merging import when_merging
 
 
 def register() -> None:
@@ -18,4 +19,5 @@ def register() -> None:
         NavItem(_("活动"), "activities:activities", "activity", view, Group.TODAY, 50),
         NavItem(_("阵地和品牌"), "activities:venues", "venue", view, Group.TODAY, 60),
     )
+    when_merging("activities", merging.LINKS, move=merging.move, restore=merging.restore)
     register_job(Kind(expiring.EXPIRE, _("删除到期的报名名单"), expiring.run, Daily(dt.time(2, 0))))

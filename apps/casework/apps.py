@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -9,6 +11,8 @@ class CaseworkConfig(AppConfig):
     name = "apps.casework"
 
     def ready(self) -> None:
+        # By name: models may not be imported before the apps are loaded.
+        import_module("apps.casework.merging").register()
         register(
             NavItem(
                 _("诉求建议"), "casework:cases", "case", Permission.CASE_VIEW, Group.TODAY, 40, thumb=True

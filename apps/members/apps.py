@@ -17,6 +17,7 @@ class MembersConfig(AppConfig):
         # By name: models may not be imported before the apps are loaded.
         erase = import_module("apps.members.unconfirmed").run
         register_work(Kind("members.unconfirmed", _("删除未确认的登记"), erase, Daily(at=dt.time(2, 20))))
+        import_module("apps.members.merge_steps").register()
         register(
             NavItem(
                 _("统战成员"),

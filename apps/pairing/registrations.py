@@ -14,8 +14,9 @@ from apps.jobs.kinds import Daily, Kind
 from apps.jobs.kinds import register as register_job
 from apps.members.bonds import pairs_come_from
 from apps.members.hooks import when_contact_changes, when_withdrawing
+from apps.members.merging import when_merging
 from apps.pairing import cases as pairing_cases
-from apps.pairing import nightly
+from apps.pairing import merging, nightly
 from apps.pairing.actions.pairs import count_again, end_for_withdrawal
 from apps.pairing.actions.visits import ORIGIN
 from apps.pairing.models import Pairing
@@ -30,6 +31,7 @@ def register() -> None:
     register_job(Kind(nightly.REBUILD, _("重新计算结对进度"), nightly.run, Daily(dt.time(1, 30))))
     when_withdrawing(end_for_withdrawal)
     when_contact_changes(count_again)
+    when_merging("pairing", merging.LINKS, move=merging.move, restore=merging.restore)
     show(
         NavItem(_("我的结对"), "pairing:mine", "pair", Permission.VISIT_LOG, Group.TODAY, 20, thumb=True),
         NavItem(

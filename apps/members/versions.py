@@ -1,0 +1,53 @@
+"""Rows as they stood before: read from the history that triggers write (pghistory), so that no value is copied elsewhere."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import models
+
+
+class HistoryGone(Exception):
+    """The history that holds the earlier state was erased."""
+
+
+def events_of(model: type[models.Model]) -> Any:
+    """The history of a tracked model, as a queryset."""
+    return model.pgh_event_model.objects  # type: ignore[attr-defined]
+
+
+def latest_version(row: models.Model) -> int:
+    """The id of the history row that holds the row as it stands."""
+    newest = events_of(type(row)).filter(pgh_obj_id=row.pk).order_by("-pgh_id")
+    found = newest.values_list("pgh_id", flat=True).first()
+    if found is None:
+        raise HistoryGone
+    return int(found)
+
+
+def version(model: type[models.Model], event: int) -> Any:
+    """That history row. Raises HistoryGone."""
+    found = events_of(model).filter(pgh_id=event).first()
+    if found is None:
+        raise HistoryGone
+    return found
+
+
+def columns_of(model: type[models.Model], event: int) -> dict[str, Any]:
+    """What the history row holds, by column attribute; encrypted values stay as they are stored."""
+    held = version(model, event)
+    return {f.attname: held.__dict__[f.attname] for f in model._meta.concrete_fields}
+
+
+def revive(model: type[models.Model], event: int) -> None:
+    """Write a deleted row again as the history row has it, under its old id."""
+    row = model(**columns_of(model, event))
+    model._default_manager.bulk_create([row])
+    # Columns with auto_now_add were given the moment of now.
+    put_back(row, event)
+
+
+def put_back(row: models.Model, event: int, *, but: Iterable[str] = ()) -> None:
+    """Every column as the history row has it, except `but`."""
+    held = columns_of(type(row), event)
+    wanted = {name: value for name, value in held.items() if name not in {*but, "id"}}
+    type(row)._default_manager.filter(pk=row.pk).update(**wanted)
