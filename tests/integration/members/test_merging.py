@@ -136,8 +136,10 @@ def test_a_pair_of_both_with_one_cadre_is_counted_once(
     for who, since in ((member, dt.date(2026, 2, 1)), (twin, dt.date(2026, 1, 10))):
         Pairing.objects.create(office=who.office, cadre=town_cadre, member=who, started_on=since)
     for who, on in ((member, dt.date(2026, 3, 5)), (twin, dt.date(2026, 4, 6))):
-        content = VisitContent(members=(who,), kind="talk", happened_on=on)
-        log_visit(public_id=uuid.uuid4(), content=content, by=town_cadre, confirmed=True)
+        content = VisitContent(members=(who.public_id,), kind="talk", happened_on=on)
+        log_visit(
+            public_id=uuid.uuid4(), content=content, by=town_cadre, among=Member.objects.all(), confirmed=True
+        )
     merge(member, twin, county_admin)
     pair = Pairing.objects.get()
     assert (pair.member, pair.started_on, pair.ended_on) == (member, dt.date(2026, 1, 10), None)
@@ -152,10 +154,10 @@ def test_what_came_after_the_merge_stays_with_the_kept_one(
     county_admin: User, town_cadre: User, member: Member, twin: Member, pairing: Pairing
 ) -> None:
     done = merge(member, twin, county_admin)
-    content = VisitContent(
-        members=(Member.objects.get(pk=member.pk),), kind="talk", happened_on=dt.date(2026, 6, 5)
+    content = VisitContent(members=(member.public_id,), kind="talk", happened_on=dt.date(2026, 6, 5))
+    log_visit(
+        public_id=uuid.uuid4(), content=content, by=town_cadre, among=Member.objects.all(), confirmed=True
     )
-    log_visit(public_id=uuid.uuid4(), content=content, by=town_cadre, confirmed=True)
     Member.objects.filter(pk=member.pk).update(gender="male")
     undo_merge(merge=done, by=county_admin)
     assert Met.objects.get().member == member
