@@ -66,6 +66,9 @@ ROLES: dict[str, Role] = {
                     P.OFFICE_MANAGE,
                     P.MEMBER_MANAGE,
                     P.MEMBER_IMPORT,
+                    P.MEMBER_EXPORT,
+                    P.MEMBER_EXPORT_FULL,
+                    P.EXPORT_APPROVE,
                     P.PAIRING_MANAGE,
                     P.CASE_HANDLE,
                     P.ACTIVITY_MANAGE,
@@ -83,7 +86,11 @@ ROLES: dict[str, Role] = {
         Role(
             RoleName.CADRE,
             _("登记走访联系，办理结对成员的诉求。"),
-            frozenset(_OWN | _READ | {P.MEMBER_MANAGE, P.VISIT_LOG, P.CASE_HANDLE, P.ACTIVITY_MANAGE}),
+            frozenset(
+                _OWN
+                | _READ
+                | {P.MEMBER_MANAGE, P.MEMBER_EXPORT, P.VISIT_LOG, P.CASE_HANDLE, P.ACTIVITY_MANAGE}
+            ),
         ),
         Role(
             RoleName.ASSESSOR,

@@ -41,6 +41,7 @@ class AuditEvent(models.Model):
         CHANGE = "change", _("修改")
         VOID = "void", _("作废")
         EXPORT = "export", _("导出")
+        PRINT = "print", _("打印")
         DOWNLOAD = "download", _("下载")
         IMPORT = "import", _("导入")
         GRANT = "grant", _("授权")

@@ -24,6 +24,11 @@ class Permission(StrEnum):
     MEMBER_VIEW = auto()
     MEMBER_MANAGE = auto()
     MEMBER_IMPORT = auto()
+    MEMBER_EXPORT = auto()
+    # Phones and e-mail in full, with a reason; without it an export is masked.
+    MEMBER_EXPORT_FULL = auto()
+    # To be the second person of somebody else's export.
+    EXPORT_APPROVE = auto()
     PAIRING_VIEW = auto()
     PAIRING_MANAGE = auto()
     VISIT_LOG = auto()

@@ -7,10 +7,10 @@ from typing import Any
 from apps.audit.models import AuditEvent
 from apps.members.actions import masked_phone
 from apps.members.models import Category, Member
-from apps.members.purposes import OpeningPurpose, RevealPurpose
+from apps.members.purposes import ExportPurpose, OpeningPurpose, RevealPurpose
 
 SHOWN_LOOKS = 20
-_PURPOSES = {**dict(RevealPurpose.choices), **dict(OpeningPurpose.choices)}
+_PURPOSES = {**dict(ExportPurpose.choices), **dict(RevealPurpose.choices), **dict(OpeningPurpose.choices)}
 _CATEGORIES = dict(Category.choices)
 
 

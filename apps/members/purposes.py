@@ -20,3 +20,12 @@ class OpeningPurpose(models.TextChoices):
     SUPERVISE = "supervise", _("督办诉求建议")
     COMPLAINT = "complaint", _("处理本人投诉或申请")
     VISIT = "visit", _("本人即将走访")
+
+
+class ExportPurpose(models.TextChoices):
+    """Why a list of members leaves the system."""
+
+    PLAN = "plan", _("安排走访联系")
+    EVENT = "event", _("组织活动")
+    CHECK = "check", _("核对登记信息")
+    SUPERIOR = "superior", _("按上级要求报送")
