@@ -18,6 +18,7 @@ class MembersConfig(AppConfig):
         erase = import_module("apps.members.unconfirmed").run
         register_work(Kind("members.unconfirmed", _("删除未确认的登记"), erase, Daily(at=dt.time(2, 20))))
         import_module("apps.members.merge_steps").register()
+        import_module("apps.members.export_registrations").register()
         register(
             NavItem(
                 _("统战成员"),

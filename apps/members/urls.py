@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.members.views import consents, lists, people, rosters
+from apps.members.views import consents, exports, lists, people, rosters
 
 app_name = "members"
 urlpatterns = [
@@ -10,6 +10,12 @@ urlpatterns = [
     path("import/", rosters.try_import, name="import"),
     path("import/<uuid:public_id>/", rosters.apply_import, name="apply_import"),
     path("imported/<int:pk>/", rosters.imported, name="imported"),
+    path("export/", exports.export_members, name="export"),
+    path("print/", exports.print_members, name="print"),
+    path("exports/", exports.my_exports, name="exports"),
+    path("exports/requests/", exports.export_requests, name="export_requests"),
+    path("exports/<uuid:public_id>/answer/", exports.answer_export, name="answer_export"),
+    path("exports/<uuid:public_id>/start/", exports.start_export, name="start_export"),
     path("<uuid:public_id>/", people.member, name="detail"),
     path("<uuid:public_id>/open/", people.open_member, name="open"),
     path("<uuid:public_id>/phone/", people.reveal_phone, name="reveal_phone"),

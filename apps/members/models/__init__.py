@@ -2,6 +2,7 @@
 
 from apps.members.models.consents import Consent
 from apps.members.models.finding import MemberWords
+from apps.members.models.exports import COUNTED_FOR, Delivery, RosterExport, RosterExportQuerySet
 from apps.members.models.identity import DuplicateCandidate, Merge, Reason
 from apps.members.models.imports import IMPORT_LIFE, Departed, ImportBatch
 from apps.members.models.lists import BulkMove, ListSettings, SavedView
@@ -19,6 +20,7 @@ from apps.members.models.vocabulary import (
 
 __all__ = [
     "ASSOCIATION_KINDS",
+    "COUNTED_FOR",
     "HIDDEN",
     "IMPORT_LIFE",
     "ORGANIZATION_FAMILIES",
@@ -27,6 +29,7 @@ __all__ = [
     "Category",
     "Consent",
     "ContactPreference",
+    "Delivery",
     "Departed",
     "DuplicateCandidate",
     "ImportBatch",
@@ -41,6 +44,8 @@ __all__ = [
     "Reason",
     "RosterMemory",
     "SavedView",
+    "RosterExport",
+    "RosterExportQuerySet",
     "name_columns",
     "phone_index_of",
 ]
