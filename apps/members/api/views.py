@@ -1,16 +1,16 @@
 from typing import Any
 
+from django.utils.translation import gettext as _
 from django_filters.rest_framework import CharFilter, ChoiceFilter, DjangoFilterBackend, FilterSet
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
-from apps.audit.models import AuditEvent
-from apps.audit.recording import record
 from apps.core.access import Permission, actor_of
 from apps.core.paging import CursorPages
 from apps.members.api.serializers import MemberSerializer, OrganizationSerializer
-from apps.members.models import Category, Member, MemberQuerySet, Organization
+from apps.members.delivering import NeedsSecondPerson, hand_out
+from apps.members.models import Category, Delivery, Member, MemberQuerySet, Organization
 from apps.members.naming import Naming
 from apps.offices.models import Office, ScopedQuerySet
 
@@ -44,7 +44,11 @@ class OrganizationFilterSet(BelowFilter):
 
 
 class MemberViewSet(ReadOnlyModelViewSet[Member]):
-    """统战成员：自己可见范围内的登记。姓名和类别按查看规则给出，不含联系方式。"""
+    """统战成员：自己可见范围内的登记。姓名和类别按查看规则给出，不含联系方式。
+
+    每名用户 30 天内经导出、打印和接口取得的不同人员合计不超过 200 人，按类别筛选须经第二人同意：超过时答 422，
+    code 为 second_person_required。
+    """
 
     required_permission = Permission.MEMBER_VIEW
     queryset = Member.objects.none()
@@ -62,9 +66,18 @@ class MemberViewSet(ReadOnlyModelViewSet[Member]):
     def get_serializer_context(self) -> dict[str, Any]:
         return {**super().get_serializer_context(), "naming": Naming.of(actor_of(self.request))}
 
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        if request.query_params.get("category"):
+            raise NeedsSecondPerson(
+                _("按成员类别筛选的名单须经第二人同意，请在成员列表中申请导出"), field="category"
+            )
+        members = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
+        hand_out([member.pk for member in members], to=actor_of(request), way=Delivery.Way.API)
+        return self.get_paginated_response(self.get_serializer(members, many=True).data)
+
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         member = self.get_object()
-        record(AuditEvent.Action.READ, target=member, by=actor_of(request))
+        hand_out([member.pk], to=actor_of(request), way=Delivery.Way.API)
         return Response(self.get_serializer(member).data)
 
 

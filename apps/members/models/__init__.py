@@ -1,8 +1,8 @@
 """People who agreed to be in the registry, the organizations they serve in, and what they agreed to."""
 
 from apps.members.models.consents import Consent
-from apps.members.models.finding import MemberWords
 from apps.members.models.exports import COUNTED_FOR, Delivery, RosterExport, RosterExportQuerySet
+from apps.members.models.finding import MemberWords
 from apps.members.models.identity import DuplicateCandidate, Merge, Reason
 from apps.members.models.imports import IMPORT_LIFE, Departed, ImportBatch
 from apps.members.models.lists import BulkMove, ListSettings, SavedView
@@ -42,10 +42,10 @@ __all__ = [
     "OrganizationKind",
     "PublicSeat",
     "Reason",
-    "RosterMemory",
-    "SavedView",
     "RosterExport",
     "RosterExportQuerySet",
+    "RosterMemory",
+    "SavedView",
     "name_columns",
     "phone_index_of",
 ]

@@ -56,6 +56,7 @@ def _page(request: SignedInRequest, state: ListState, kept: Kept) -> HttpRespons
         "lines": [(line, _cells(line, columns)) for line in lines],
         "filtered": state.is_filtered,
         "may_manage": Permission.MEMBER_MANAGE in user.permissions,
+        "may_export": Permission.MEMBER_EXPORT in user.permissions,
         "may_import": Permission.MEMBER_IMPORT in user.permissions,
     }
     return page_or_fragment(request, "members/list.html", "members/_rows.html", context)

@@ -3,10 +3,12 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
+from apps.accounts.models import User
 from apps.accounts.roles import RoleName
 from apps.members.importing.sheet import Upload
-from apps.members.models import ImportBatch, Member, Organization, OrganizationKind
+from apps.members.models import ImportBatch, Member, Organization, OrganizationKind, RosterExport
 from tests.fixtures.rosters import roster_file
 from tests.guards.world import CANARY, Cast, Page
 
@@ -52,7 +54,29 @@ def _organization(cast: Cast) -> dict[str, Any]:
     return {"public_id": Organization.objects.get(name=f"{CANARY}商会").public_id}
 
 
+def _export(cast: Cast, asker: User, **fields: Any) -> dict[str, Any]:
+    values = {
+        "office": cast.tree.town,
+        "stage": RosterExport.Stage.WAITING,
+        "file_format": "xlsx",
+        "purpose": "check",
+        "persons": 300,
+    }
+    return {"public_id": RosterExport.objects.create(asker=asker, **{**values, **fields}).public_id}
+
+
+def _agreed(cast: Cast) -> dict[str, Any]:
+    word = {"decided_by": cast.neighbours[RoleName.OFFICE_ADMIN], "decided_at": timezone.now()}
+    return _export(cast, cast.office_admin, stage=RosterExport.Stage.APPROVED, **word)
+
+
 PAGES = {
+    "members:export": Page(post=lambda cast: {"purpose": "check", "file_format": "csv"}),
+    "members:print": Page(post=lambda cast: {"purpose": "check"}),
+    "members:answer_export": Page(
+        kwargs=lambda cast: _export(cast, cast.cadre), post=lambda cast: {"answer": "refuse"}
+    ),
+    "members:start_export": Page(kwargs=_agreed),
     "members:list": Page(post=lambda cast: {"q": "钱"}),
     "members:new": Page(post=_particulars),
     "members:consent_text": Page(),
