@@ -17,6 +17,7 @@ def register() -> None:
     ):
         when_merging(name, [link], move=step.move, restore=step.restore)
     stays_with_duplicate("members.Member.merged_into", "who looks for an earlier duplicate follows the chain")
+    stays_with_duplicate("members.MemberWords.member", "made by triggers from the name and the posts")
     for side in ("first", "second"):
         stays_with_duplicate(
             f"members.DuplicateCandidate.{side}", "hidden with the duplicate, seen again after an undo"

@@ -31,23 +31,8 @@ _LESS_CONTACT = (
     ContactPreference.HALF_YEARLY,
     ContactPreference.NONE,
 )
-# Columns of the kept member that a merge may write, and that an undo puts back unless somebody changed them since.
-_WRITTEN = (
-    "name",
-    "name_simplified",
-    "pinyin",
-    "pinyin_initials",
-    "bigrams",
-    "office_id",
-    "categories",
-    "gender",
-    "birth_month",
-    "phone",
-    "phone_index",
-    "email",
-    "contact_preference",
-    "contact_preference_since",
-)
+# Written by others all the time; everything else that the merge wrote an undo puts back, unless it was changed since.
+_NOT_OURS = frozenset({"id", "version", "last_contact_on", "office_path"})
 _SELF = "members.members"
 
 
@@ -190,8 +175,8 @@ def _combine(kept: Member, duplicate: Member, from_duplicate: frozenset[str]) ->
 
 def _separate(kept: Member, duplicate: Member, changed: Mapping[str, Any]) -> None:
     before, after = (columns_of(Member, event) for event in changed["kept"])
-    now = Member.objects.filter(pk=kept.pk).values(*_WRITTEN)[0]
-    back = {n: before[n] for n in _WRITTEN if now[n] == after[n] != before[n]}
+    now = Member.objects.filter(pk=kept.pk).values(*before)[0]
+    back = {n: was for n, was in before.items() if n not in _NOT_OURS and now[n] == after[n] != was}
     Member.objects.filter(pk=kept.pk).update(**back, version=kept.version + 1)
     was = columns_of(Member, changed["duplicate"])
     Member.objects.filter(pk=duplicate.pk).update(

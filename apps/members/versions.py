@@ -35,7 +35,8 @@ def version(model: type[models.Model], event: int) -> Any:
 def columns_of(model: type[models.Model], event: int) -> dict[str, Any]:
     """What the history row holds, by column attribute; encrypted values stay as they are stored."""
     held = version(model, event)
-    return {f.attname: held.__dict__[f.attname] for f in model._meta.concrete_fields}
+    columns = (field.attname for field in model._meta.concrete_fields)
+    return {column: held.__dict__[column] for column in columns if column in held.__dict__}
 
 
 def revive(model: type[models.Model], event: int) -> None:
