@@ -15,6 +15,7 @@ from apps.core.contacts import mask_phone
 from apps.core.refusals import Conflict, Refusal
 from apps.files.models import StoredFile
 from apps.members.consent_text import CURRENT_VERSION
+from apps.members.departing import remember_departure
 from apps.members.hooks import run_contact_change, run_withdrawing
 from apps.members.models import Consent, ContactPreference, Member, phone_index_of
 from apps.members.organizations import set_associations, set_employer
@@ -130,6 +131,7 @@ def withdraw_member(*, member: Member, on: dt.date, by: Actor | None) -> None:
     current.status, current.status_since = Member.Status.WITHDRAWN, on
     current.version += 1
     current.save()
+    remember_departure(current, on)
     run_withdrawing(current, on, by)
     record(AuditEvent.Action.CHANGE, target=current, by=by, fields=["status"])
 

@@ -30,18 +30,21 @@ def differences(current: Member, typed: Particulars) -> list[Difference]:
         email=current.email,
     )
     return [
-        Difference(_label(field), _told(saved, field), _told(typed, field))
+        Difference(
+            column_label(field), told(field, getattr(saved, field)), told(field, getattr(typed, field))
+        )
         for field in changed_fields(current, typed)
     ]
 
 
-def _label(field: str) -> str:
+def column_label(field: str) -> str:
+    """What a column of a member is called."""
     column: Field[Any, Any] = Member._meta.get_field(field)  # type: ignore[assignment]
     return str(column.verbose_name)
 
 
-def _told(particulars: Particulars, field: str) -> str:
-    value: Any = getattr(particulars, field)
+def told(field: str, value: Any) -> str:
+    """A column's value as people read it; contact data masked."""
     if not value:
         return _("未填")
     if field == "categories":

@@ -9,11 +9,15 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from apps.core.crypto import CryptoError
+from apps.core.fields import Ciphertext, EncryptedTextField
+from apps.members.departing import rows_of_departed
 from apps.members.importing.findings import Finding
 from apps.members.importing.rows import Mark, RosterRow, marks_of
 from apps.members.models import Appointment, Member
 from apps.offices.models import Office
 
+_EMAIL: EncryptedTextField = Member._meta.get_field("email")  # type: ignore[assignment]
 _COLUMNS = (
     "pk",
     "public_id",
@@ -25,7 +29,10 @@ _COLUMNS = (
     "categories",
     "status",
     "office_id",
+    "office__name",
     "office_path",
+    "phone",
+    "email",
 )
 
 
@@ -43,7 +50,10 @@ class Known:
     categories: list[str]
     status: str
     office_id: int
+    office_name: str
     office_path: str
+    phone: Ciphertext
+    email: Ciphertext
 
 
 @dataclass(frozen=True)
@@ -59,22 +69,37 @@ class Change:
 
 @dataclass
 class Plan:
-    """What an import would do."""
+    """What an import would do. `held` are people who left the registry: told like `pending`, and not entered."""
 
+    with_evidence: bool = False
     new: list[RosterRow] = field(default_factory=list)
+    held: list[RosterRow] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     skips: list[Finding] = field(default_factory=list)
+
+    @property
+    def active(self) -> list[RosterRow]:
+        """New rows that the signed sheet covers."""
+        return [row for row in self.new if self.with_evidence and row.consented]
+
+    @property
+    def pending(self) -> list[RosterRow]:
+        """New rows that still need the person's own word."""
+        return [row for row in self.new if not (self.with_evidence and row.consented)]
 
 
 def compare(rows: Sequence[RosterRow], office: Office, *, with_evidence: bool, column: str) -> Plan:
     """`office` is the one that imports; `column` the heading under which skipped rows are reported."""
-    plan = Plan()
+    plan = Plan(with_evidence)
     known = _known(rows)
+    gone = rows_of_departed(rows)
     posts = _posts({member.pk for member in known.values()})
     taken: set[int] = set()
     for row in rows:
         member = next((known[mark] for mark in row.marks if mark in known), None)
-        if member is None:
+        if _stays_away(member, row.row in gone):
+            plan.held.append(row)
+        elif member is None:
             plan.new.append(row)
         elif reason := _left_alone(member, office, taken):
             plan.skips.append(Finding(row.row, column, reason))
@@ -108,14 +133,21 @@ def _posts(members: Collection[int]) -> dict[int, set[tuple[str, str]]]:
     return found
 
 
+def _stays_away(member: Known | None, left_before: bool) -> bool:
+    """Whether a roster must not bring this person back (design §1); who came back by their own word is active."""
+    if member is None:
+        return left_before
+    return member.status == Member.Status.WITHDRAWN or (
+        left_before and member.status == Member.Status.PENDING
+    )
+
+
 def _left_alone(member: Known, office: Office, taken: set[int]) -> str:
-    """Why a known member is not touched, or "". Who withdrew reads like anybody who has not confirmed (design §1)."""
+    """Why a known member is not touched, or ""."""
     if member.pk in taken:
         return _("与本表前面一行是同一人")
     if not office.range.holds(member.office_path):
         return _("已有登记，请联系上级")
-    if member.status == Member.Status.WITHDRAWN:
-        return _("须由本人确认后才能登记")
     if member.status in (Member.Status.MOVED, Member.Status.DECEASED):
         return _("该成员已迁出或去世，不更新")
     return ""
@@ -140,7 +172,17 @@ def _changed_columns(row: RosterRow, member: Known) -> dict[str, Any]:
     found = {column: value for column, value in said.items() if value and value != getattr(member, column)}
     if row.categories and set(row.categories) != set(member.categories):
         found["categories"] = list(row.categories)
+    if row.email and row.email != _opened(_EMAIL, member.public_id, member.email):
+        found["email"] = row.email
     return found
+
+
+def _opened(field: EncryptedTextField, row: UUID, stored: Ciphertext) -> str:
+    """The plain text, or "" where it cannot be opened: then the roster's value is a new one."""
+    try:
+        return field.opened(row, stored)
+    except CryptoError:
+        return ""
 
 
 def posts_of(row: RosterRow) -> list[tuple[str, str]]:

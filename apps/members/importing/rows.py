@@ -23,6 +23,8 @@ from apps.offices.models import Office
 
 _SEPARATORS = re.compile(r"[、,，;；\n]+")
 
+_TOLD_EVERY = 100
+
 T = TypeVar("T")
 
 # What tells one person from others: name and phone, or name and month of birth and office.
@@ -79,8 +81,18 @@ class Roster:
     titles: dict[Column, str] = field(default_factory=dict)
 
 
-def read_roster(upload: Upload, mapping: Mapping, towns: Towns, *, today: dt.date) -> Roster:
-    """Read the mapped sheet of an upload. Raises RosterRefused where no column holds names, or nobody stands below."""
+def read_roster(
+    upload: Upload,
+    mapping: Mapping,
+    towns: Towns,
+    *,
+    today: dt.date,
+    progress: Callable[[float], None] | None = None,
+) -> Roster:
+    """Read the mapped sheet of an upload. Raises RosterRefused where no column holds names, or nobody stands below.
+
+    `progress` is told the share of the rows that are read.
+    """
     if Column.NAME not in mapping.columns:
         raise RosterRefused(_("请指明哪一列是姓名"))
     roster = Roster(left_out=mapping.names_left_out, titles=mapping.titles)
@@ -88,6 +100,8 @@ def read_roster(upload: Upload, mapping: Mapping, towns: Towns, *, today: dt.dat
     lines = upload.sheet(mapping.sheet).rows
     for index in range(mapping.head_to + 1, len(lines)):
         reader.read(index + 1, lines[index])
+        if progress and index % _TOLD_EVERY == 0:
+            progress(index / len(lines))
     if roster.count == 0:
         raise RosterRefused(_("表头下面没有人员"))
     return roster

@@ -1,4 +1,7 @@
-"""An import from the file to the tables: all good rows in one transaction, or none; a dry run writes nothing."""
+"""An import from the rows to the tables: all good rows in one transaction, or none; a dry run writes nothing."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -7,25 +10,72 @@ from django.utils.translation import gettext as _
 from apps.audit.models import AuditEvent
 from apps.audit.recording import record
 from apps.core.access import Actor
+from apps.core.names import MAX_NAME
 from apps.files.models import StoredFile
 from apps.members.importing.columns import Column
 from apps.members.importing.comparing import Plan, compare
 from apps.members.importing.findings import Finding, Summary
 from apps.members.importing.mapping import Mapping, guess
-from apps.members.importing.rows import Roster, read_roster
+from apps.members.importing.outcomes import Outcome, outcomes_of
+from apps.members.importing.rows import Roster, RosterRow, read_roster
 from apps.members.importing.sheet import Upload
 from apps.members.importing.towns import Towns
 from apps.members.importing.writing import write
 from apps.members.models import ImportBatch
 from apps.offices.models import Office
 
+# Told how much of the work is done, from 0 to 1; the shares are measured at 10,000 rows.
+Progress = Callable[[float], None]
+READ, COMPARED = 0.5, 0.7
+
+
+def nobody_watches(_share: float) -> None:
+    """For work without a progress bar."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What is read, how, and for whom."""
+
+    upload: Upload
+    mapping: Mapping
+    office: Office
+
+
+@dataclass
+class Trial:
+    """What an import would do: the plan, its figures, and what comes of each row."""
+
+    plan: Plan
+    summary: Summary
+    names: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def outcomes(self) -> list[Outcome]:
+        return outcomes_of(self.plan, self.summary, self.names)
+
 
 def try_roster(
     *, upload: Upload, office: Office, with_evidence: bool, mapping: Mapping | None = None
 ) -> Summary:
     """What an import would do; writes nothing. Raises RosterRefused."""
-    roster = _read(upload, office, mapping)
-    return _planned(roster, office, with_evidence=with_evidence)[1]
+    reading = Reading(upload, mapping or guess(upload), office)
+    return trial(reading, with_evidence=with_evidence).summary
+
+
+def trial(reading: Reading, *, with_evidence: bool, progress: Progress = nobody_watches) -> Trial:
+    """Read, check and compare every row; writes nothing. Raises RosterRefused."""
+    roster = read_roster(
+        reading.upload,
+        reading.mapping,
+        Towns(reading.office),
+        today=timezone.localdate(),
+        progress=lambda share: progress(share * READ),
+    )
+    found = _compared(roster, reading.office, with_evidence=with_evidence)
+    found.names = _names(reading, [*found.summary.skips, *found.summary.errors])
+    progress(COMPARED)
+    return found
 
 
 @transaction.atomic
@@ -38,44 +88,63 @@ def import_roster(
     mapping: Mapping | None = None,
 ) -> ImportBatch:
     """Apply the good rows; the batch holds the summary. With evidence those who agreed are active, else 待本人确认. Raises RosterRefused."""
-    roster = _read(upload, office, mapping)
-    with connection.cursor() as cursor:
-        # One import at a time: two of the same file at once must not both find nobody.
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('members.import'))")
-    plan, summary = _planned(roster, office, with_evidence=evidence is not None)
+    one_import_at_a_time()
+    reading = Reading(upload, mapping or guess(upload), office)
+    found = trial(reading, with_evidence=evidence is not None)
     batch = ImportBatch.objects.create(
         office=office, file_name=upload.name[:120], sha256=upload.sha256, by_id=by.pk, evidence=evidence
     )
-    write(plan, batch, evidence, by)
-    summary.applied = True
-    batch.summary = summary.to_store()
-    batch.save(update_fields=["summary"])
-    record(AuditEvent.Action.IMPORT, target=batch, by=by, rows=summary.rows, new=summary.new)
+    apply_trial(found, batch, by)
     return batch
 
 
-def _read(upload: Upload, office: Office, mapping: Mapping | None) -> Roster:
-    return read_roster(upload, mapping or guess(upload), Towns(office), today=timezone.localdate())
+def one_import_at_a_time() -> None:
+    """Two of the same file at once must not both find nobody. Until the end of the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('members.import'))")
 
 
-def _planned(roster: Roster, office: Office, *, with_evidence: bool) -> tuple[Plan, Summary]:
-    errors = list(roster.errors)
-    rows = roster.rows
-    if with_evidence:
-        undated = [row for row in rows if row.consented and row.consented_on is None]
-        errors += [
-            Finding(row.row, roster.titles.get(Column.CONSENTED_ON, _("同意日期")), _("请填写同意日期"))
-            for row in undated
-        ]
-        rows = [row for row in rows if not (row.consented and row.consented_on is None)]
+def apply_trial(found: Trial, batch: ImportBatch, by: Actor, progress: Progress = nobody_watches) -> None:
+    """Enter what the trial found; the batch becomes 已导入. Inside the transaction that compared."""
+    write(found.plan, batch, by, progress)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT transaction_timestamp()")
+        (batch.applied_at,) = cursor.fetchone()
+    found.summary.applied = True
+    batch.state = ImportBatch.State.APPLIED
+    batch.summary = batch.summary | found.summary.to_store()
+    batch.changed_ids = [change.member.pk for change in found.plan.changes]
+    batch.is_outdated = False
+    batch.save()
+    record(AuditEvent.Action.IMPORT, target=batch, by=by, rows=found.summary.rows, new=len(found.plan.new))
+
+
+def _names(reading: Reading, findings: Sequence[Finding]) -> dict[int, str]:
+    """What stands in the name column of rows that were not taken, so that people find them."""
+    rows = reading.upload.sheet(reading.mapping.sheet).rows
+    at = reading.mapping.columns[Column.NAME]
+    lines = {finding.row: rows[finding.row - 1] for finding in findings}
+    return {row: str(line[at])[:MAX_NAME] for row, line in lines.items() if at < len(line)}
+
+
+def _compared(roster: Roster, office: Office, *, with_evidence: bool) -> Trial:
+    rows, undated = _dated(roster) if with_evidence else (roster.rows, [])
     plan = compare(rows, office, with_evidence=with_evidence, column=roster.titles[Column.NAME])
     summary = Summary(
         rows=roster.count,
-        new=len(plan.new),
+        new=len(plan.new) + len(plan.held),
         updated=len(plan.changes),
-        errors=sorted(errors, key=lambda finding: finding.row),
+        errors=sorted([*roster.errors, *undated], key=lambda finding: finding.row),
         skips=sorted([*roster.skips, *plan.skips], key=lambda finding: finding.row),
         left_out=roster.left_out,
-        active=sum(row.consented for row in plan.new) if with_evidence else 0,
+        active=len(plan.active),
     )
-    return plan, summary
+    return Trial(plan, summary)
+
+
+def _dated(roster: Roster) -> tuple[Sequence[RosterRow], list[Finding]]:
+    """A signed sheet says when each signed: rows that agree without a day are errors."""
+    heading = roster.titles.get(Column.CONSENTED_ON, _("同意日期"))
+    undated = {row.row for row in roster.rows if row.consented and row.consented_on is None}
+    rows = [row for row in roster.rows if row.row not in undated]
+    return rows, [Finding(row, heading, _("请填写同意日期")) for row in sorted(undated)]

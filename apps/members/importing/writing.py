@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import connection
@@ -33,10 +33,13 @@ _PHONE = Member._meta.get_field("phone")
 _EMAIL = Member._meta.get_field("email")
 
 
-def write(plan: Plan, batch: ImportBatch, evidence: StoredFile | None, by: Actor) -> None:
-    """Apply the plan: new members, changed ones, consents, appointments, and an audit row for each."""
+def write(plan: Plan, batch: ImportBatch, by: Actor, progress: Callable[[float], None]) -> None:
+    """Apply the plan: new members, changed ones, consents, appointments, and an audit row for each.
+
+    `progress` is told the share of the whole import that is done.
+    """
     check_as_we_go()
-    now = timezone.now()
+    evidence, now = batch.evidence, timezone.now()
     ids = reserve_ids(Member, len(plan.new)) if plan.new else []
     new = list(zip(plan.new, ids, strict=True))
     agreed = [
@@ -44,9 +47,12 @@ def write(plan: Plan, batch: ImportBatch, evidence: StoredFile | None, by: Actor
         *((c.row, c.member.pk) for c in plan.changes if c.confirms),
     ]
     insert_rows(Member, [_member(row, pk, batch, evidence, now) for row, pk in new])
+    progress(0.88)
     _update(plan.changes)
     insert_rows(Consent, [_consent(row, pk, evidence, by, now) for row, pk in agreed])
+    progress(0.92)
     _appoint([*new, *((c.row, c.member.pk) for c in plan.changes)], plan, batch.office)
+    progress(0.97)
     _audit(new, plan.changes, batch, by)
 
 
@@ -125,12 +131,12 @@ def _update(changes: Sequence[Change]) -> None:
 def _changed(change: Change, names: Iterable[str]) -> Record:
     row, member, said = change.row, change.member, change.columns
     found: Record = dict.fromkeys(names)
-    found |= {"id": member.pk, **said}
+    found |= {"id": member.pk, **{column: value for column, value in said.items() if column != "email"}}
     if "name" in said:
         found |= name_columns(row.name, row.keys)
     if "phone_index" in said:
         found["phone"] = _PHONE.sealed(member.public_id, row.phone)
-    if row.email:
+    if "email" in said:
         found["email"] = _EMAIL.sealed(member.public_id, row.email)
     if change.confirms:
         found |= {"status": Member.Status.ACTIVE, "status_since": row.consented_on}

@@ -1,0 +1,101 @@
+"""The life of an import, as people ask for it: uploaded, tried, confirmed, undone. The work itself is a job's."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from apps.core.access import Actor
+from apps.core.refusals import Conflict, Refusal
+from apps.files.models import StoredFile
+from apps.jobs.actions import enqueue
+from apps.jobs.models import Job
+from apps.members.importing.mapping import Mapping
+from apps.members.importing.sheet import Upload
+from apps.members.models import ImportBatch
+from apps.offices.models import Office
+
+TRY, APPLY, UNDO, WORKBOOK = (
+    "members.try_import",
+    "members.import",
+    "members.undo_import",
+    "members.import_workbook",
+)
+
+
+class ImportRefused(Refusal):
+    """The import is not in a state in which this can be done; the message says why."""
+
+    code = "import_refused"
+
+
+@transaction.atomic
+def open_batch(
+    *, upload: Upload, mapping: Mapping, office: Office, evidence: StoredFile | None, by: Actor
+) -> ImportBatch:
+    """Keep the blanked upload and how it is to be read; nothing is read from it yet."""
+    return ImportBatch.objects.create(
+        office=office,
+        file_name=upload.name[:120],
+        sha256=upload.sha256,
+        by_id=by.pk,
+        evidence=evidence,
+        upload=upload.keep(office, by),
+        mapping=mapping.to_store(),
+    )
+
+
+@transaction.atomic
+def ask_to_try(batch: ImportBatch, by: Actor) -> Job:
+    """Queue the dry run. Raises ImportRefused, Conflict."""
+    states = ImportBatch.State
+    current = _free(batch, (states.UPLOADED, states.TRIED))
+    if current.upload is None or current.upload.is_expired:
+        raise ImportRefused(_("上传的文件已到期删除，请重新上传"))
+    return _ask(TRY, current, by)
+
+
+@transaction.atomic
+def ask_to_apply(batch: ImportBatch, by: Actor) -> Job:
+    """Queue the import of what the dry run showed. Raises ImportRefused, Conflict."""
+    return _ask(APPLY, _free(batch, (ImportBatch.State.TRIED,)), by)
+
+
+@transaction.atomic
+def ask_to_undo(batch: ImportBatch, by: Actor) -> Job:
+    """Queue the undo. Raises ImportRefused, Conflict."""
+    current = _free(batch, (ImportBatch.State.APPLIED,))
+    if not current.can_be_undone:
+        raise ImportRefused(_("导入已超过三十天，不能再撤销"))
+    return _ask(UNDO, current, by)
+
+
+def ask_for_workbook(batch: ImportBatch, by: Actor) -> Job:
+    """Queue the writing of the workbook back, once for each dry run. Not the batch's own job: nobody waits for it."""
+    key = f"{WORKBOOK}:{batch.pk}:{batch.outcomes_id}"
+    return enqueue(WORKBOOK, params=_params(batch), by=by, key=key)
+
+
+def _free(batch: ImportBatch, states: tuple[ImportBatch.State, ...]) -> ImportBatch:
+    """The batch, locked, in one of these states and with no job under way: a second click changes nothing."""
+    current = ImportBatch.objects.select_for_update(of=("self",)).select_related("upload").get(pk=batch.pk)
+    job = current.job
+    if job is not None and not job.is_over:
+        raise Conflict(_("正在处理，请等待完成"))
+    if current.state not in states:
+        raise Conflict(
+            _("这次导入现在是“%(state)s”，请刷新页面") % {"state": current.get_state_display()}
+        )
+    return current
+
+
+def _ask(kind: str, batch: ImportBatch, by: Actor) -> Job:
+    job = enqueue(kind, params=_params(batch), by=by)
+    batch.work_on(job.public_id)
+    return job
+
+
+def _params(batch: ImportBatch) -> dict[str, Any]:
+    # The language of whoever reads the reasons; asked again, the same one gives the same words.
+    return {"batch": batch.pk, "language": batch.summary.get("language") or get_language()}
