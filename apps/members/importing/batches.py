@@ -84,9 +84,7 @@ def _free(batch: ImportBatch, states: tuple[ImportBatch.State, ...]) -> ImportBa
     if job is not None and not job.is_over:
         raise Conflict(_("正在处理，请等待完成"))
     if current.state not in states:
-        raise Conflict(
-            _("这次导入现在是“%(state)s”，请刷新页面") % {"state": current.get_state_display()}
-        )
+        raise Conflict(_("这次导入现在是“%(state)s”，请刷新页面") % {"state": current.get_state_display()})
     return current
 
 

@@ -161,7 +161,7 @@ def _remove(ids: list[int]) -> None:
         for n, link in enumerate(carried)
     )
     with connection.cursor() as cursor:
-        cursor.execute(f"WITH {steps} DELETE FROM members_member WHERE id = ANY(%(ids)s)", {"ids": ids})  # noqa: S608
+        cursor.execute(f"WITH {steps} DELETE FROM members_member WHERE id = ANY(%(ids)s)", {"ids": ids})
     _history("MemberEvent").filter(pgh_obj_id__in=ids).delete()
     for name in ("AppointmentEvent", "ConsentEvent"):
         _history(name).filter(member_id__in=ids).delete()

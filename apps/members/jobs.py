@@ -1,0 +1,18 @@
+"""The long work of the registry, by name (`apps.jobs.kinds`). Called once the models are loaded."""
+
+import datetime as dt
+
+from django.utils.translation import gettext_lazy as _
+
+from apps.jobs.kinds import Daily, Kind, register
+from apps.members import unconfirmed
+from apps.members.importing import batches, ending, working
+
+
+def register_jobs() -> None:
+    register(Kind("members.unconfirmed", _("删除未确认的登记"), unconfirmed.run, Daily(at=dt.time(2, 20))))
+    register(Kind("members.end_imports", _("结束到期的导入"), ending.run, Daily(at=dt.time(2, 25))))
+    register(Kind(batches.TRY, _("试读花名册"), working.run_try))
+    register(Kind(batches.APPLY, _("导入花名册"), working.run_apply))
+    register(Kind(batches.UNDO, _("撤销导入"), working.run_undo))
+    register(Kind(batches.WORKBOOK, _("花名册错误原因表"), working.run_workbook))
