@@ -110,6 +110,14 @@ def list_page(
     return ListPage(list(shown), number, size, total, query, counted > total)
 
 
+def page_of(request: HttpRequest, rows: Sequence[Row], *, default_size: int = SIZES[0]) -> ListPage[Row]:
+    """As `list_page`, for rows that are not in a table."""
+    size = _number(request.GET.get("size", ""))
+    size = size if size in SIZES else default_size
+    number = min(max(1, _number(request.GET.get("page", ""))), max(1, -(-len(rows) // size)))
+    return ListPage(rows[(number - 1) * size : number * size], number, size, len(rows), request.GET)
+
+
 def _number(typed: str) -> int:
     # Not int() alone: it takes full-width digits and ten thousand of them.
     return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= _LONGEST_NUMBER else 0

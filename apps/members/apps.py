@@ -1,4 +1,3 @@
-import datetime as dt
 from importlib import import_module
 
 from django.apps import AppConfig
@@ -6,8 +5,6 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.access import Permission
 from apps.core.navigation import Group, NavItem, register
-from apps.jobs.kinds import Daily, Kind
-from apps.jobs.kinds import register as register_work
 
 
 class MembersConfig(AppConfig):
@@ -15,8 +12,7 @@ class MembersConfig(AppConfig):
 
     def ready(self) -> None:
         # By name: models may not be imported before the apps are loaded.
-        erase = import_module("apps.members.unconfirmed").run
-        register_work(Kind("members.unconfirmed", _("删除未确认的登记"), erase, Daily(at=dt.time(2, 20))))
+        import_module("apps.members.jobs").register_jobs()
         import_module("apps.members.merge_steps").register()
         import_module("apps.members.export_registrations").register()
         register(

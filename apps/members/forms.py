@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -247,3 +248,25 @@ class RosterForm(forms.Form):
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer(self, office=member_offices(actor, Permission.MEMBER_IMPORT))
+
+
+class BatchConsentForm(ConsentForm):
+    """One signed sheet for several imported people, those ticked or all who wait."""
+
+    members = forms.ModelMultipleChoiceField(
+        queryset=Member.objects.none(), to_field_name="public_id", required=False
+    )
+    everybody = forms.BooleanField(label=_("本批全部待确认人员"), required=False)
+
+    def __init__(self, *args: Any, waiting: QuerySet[Member], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, members=waiting)
+        self.waiting = waiting
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("everybody"):
+            cleaned["members"] = self.waiting
+        elif not cleaned.get("members") and "members" not in self.errors:
+            raise ValidationError(_("请勾选签字表上的人员"), code="nobody")
+        return cleaned

@@ -1,15 +1,20 @@
 from django.urls import path
 
-from apps.members.views import consents, exports, lists, people, rosters
+from apps.members.views import consents, exports, lists, people, roster_papers, rosters
 
 app_name = "members"
 urlpatterns = [
     path("", lists.members, name="list"),
     path("new/", people.new_member, name="new"),
     path("consent-text/", consents.consent_text, name="consent_text"),
-    path("import/", rosters.try_import, name="import"),
-    path("import/<uuid:public_id>/", rosters.apply_import, name="apply_import"),
-    path("imported/<int:pk>/", rosters.imported, name="imported"),
+    path("import/", rosters.upload, name="import"),
+    path("imports/", rosters.import_list, name="imports"),
+    path("import/template/", roster_papers.template, name="import_template"),
+    path("import/<int:pk>/", rosters.import_batch, name="import_batch"),
+    path("import/<int:pk>/try/", rosters.import_try, name="import_try"),
+    path("import/<int:pk>/apply/", rosters.apply_import, name="apply_import"),
+    path("import/<int:pk>/undo/", rosters.undo_import, name="undo_import"),
+    path("import/<int:pk>/evidence/", roster_papers.evidence, name="import_evidence"),
     path("export/", exports.export_members, name="export"),
     path("print/", exports.print_members, name="print"),
     path("exports/", exports.my_exports, name="exports"),

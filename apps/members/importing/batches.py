@@ -43,6 +43,7 @@ def open_batch(
         evidence=evidence,
         upload=upload.keep(office, by),
         mapping=mapping.to_store(),
+        summary={"template": upload.template} if upload.template else {},
     )
 
 
@@ -71,10 +72,9 @@ def ask_to_undo(batch: ImportBatch, by: Actor) -> Job:
     return _ask(UNDO, current, by)
 
 
-def ask_for_workbook(batch: ImportBatch, by: Actor) -> Job:
-    """Queue the writing of the workbook back, once for each dry run. Not the batch's own job: nobody waits for it."""
-    key = f"{WORKBOOK}:{batch.pk}:{batch.outcomes_id}"
-    return enqueue(WORKBOOK, params=_params(batch), by=by, key=key)
+def ask_for_workbook(batch: ImportBatch) -> Job:
+    """Queue the writing of the workbook back, once for each dry run. Nobody asked for it: it fills no inbox."""
+    return enqueue(WORKBOOK, params=_params(batch), key=f"{WORKBOOK}:{batch.pk}:{batch.outcomes_id}")
 
 
 def _free(batch: ImportBatch, states: tuple[ImportBatch.State, ...]) -> ImportBatch:

@@ -57,11 +57,13 @@ def run_undo(work: Work) -> dict[str, Any]:
 
 def run_workbook(work: Work) -> dict[str, Any]:
     """The sheet as it came, blanked, with the reasons beside the rows. For its owner only."""
-    batch = ImportBatch.objects.select_related("upload", "outcomes", "office").get(pk=work.params["batch"])
+    batch = ImportBatch.objects.select_related("upload", "outcomes", "office", "by").get(
+        pk=work.params["batch"]
+    )
     if batch.upload is None or batch.outcomes is None:
         return {}
     with override(work.params["language"]):
-        stored = write_back(batch, work.job.owner or SYSTEM, _share_of(work))
+        stored = write_back(batch, batch.by or SYSTEM, _share_of(work))
     # Only this column: the import may be under way.
     if not ImportBatch.objects.filter(pk=batch.pk, outcomes=batch.outcomes).update(workbook=stored):
         remove(stored)
@@ -93,12 +95,12 @@ def _keep(found: Trial, batch: ImportBatch, by: Actor, language: str, *, is_outd
     """Keep what was found, in place of what an earlier dry run found."""
     old = [stored for stored in (batch.outcomes, batch.workbook) if stored]
     batch.outcomes, batch.workbook = outcomes.keep(found.outcomes, batch, by), None
-    batch.summary = found.summary.to_store() | {"language": language}
+    batch.summary = batch.summary | found.summary.to_store() | {"language": language}
     batch.state, batch.is_outdated = State.TRIED, is_outdated
     batch.save()
     for stored in old:
         remove(stored)
-    ask_for_workbook(batch, by)
+    ask_for_workbook(batch)
 
 
 def _is_as_shown(found: Trial, batch: ImportBatch) -> bool:

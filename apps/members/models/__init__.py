@@ -4,7 +4,7 @@ from apps.members.models.consents import Consent
 from apps.members.models.exports import COUNTED_FOR, Delivery, RosterExport, RosterExportQuerySet
 from apps.members.models.finding import MemberWords
 from apps.members.models.identity import DuplicateCandidate, Merge, Reason
-from apps.members.models.imports import IMPORT_LIFE, Departed, ImportBatch
+from apps.members.models.imports import IMPORT_LIFE, Departed, ImportBatch, ImportBatchQuerySet
 from apps.members.models.lists import BulkMove, ListSettings, SavedView
 from apps.members.models.memory import RosterMemory
 from apps.members.models.organizations import Appointment, Organization
@@ -33,6 +33,7 @@ __all__ = [
     "Departed",
     "DuplicateCandidate",
     "ImportBatch",
+    "ImportBatchQuerySet",
     "ListSettings",
     "Member",
     "MemberQuerySet",

@@ -1,121 +1,192 @@
-"""Rosters in the browser: upload, dry run with reasons per row, confirm."""
+"""Rosters in the browser: upload, dry run with reasons per row, confirm, the workbook back, undo."""
 
+from collections import Counter
+from collections.abc import Callable
 from typing import Any
-from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.db import transaction
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.accounts.requests import SignedInRequest
 from apps.core.access import Permission, requires
+from apps.core.pages import wants_fragment
+from apps.core.paging import list_page, page_of
 from apps.core.refusals import Refusal
-from apps.files.models import StoredFile
+from apps.jobs.models import Job
 from apps.members.evidence import store_evidence
-from apps.members.forms import RosterForm, member_offices
-from apps.members.importing.findings import Summary
-from apps.members.importing.running import import_roster, try_roster
+from apps.members.forms import RosterForm
+from apps.members.importing import outcomes
+from apps.members.importing.batches import ask_to_apply, ask_to_try, ask_to_undo, open_batch
+from apps.members.importing.mapping import guess
+from apps.members.importing.outcomes import OutcomeKind
+from apps.members.importing.running import COMPARED, READ
 from apps.members.importing.sheet import Upload
-from apps.members.models import ImportBatch
-from apps.offices.models import Office
+from apps.members.importing.undoing import Why
+from apps.members.models import ImportBatch, ImportBatchQuerySet, Member
+from apps.members.naming import Naming
 
 may_import = requires(Permission.MEMBER_IMPORT)
-# A page of reasons is for reading; the whole list stands in the batch.
-SHOWN_FINDINGS = 200
-SHOWN_ROWS = 20
 
 
 @may_import
 @require_http_methods(["GET", "POST"])
 @never_cache
-def try_import(request: SignedInRequest) -> HttpResponse:
-    """Upload a roster and see what would come of it. Nothing is entered yet."""
+def upload(request: SignedInRequest) -> HttpResponse:
+    """Upload a roster; a dry run follows. Nothing is entered yet."""
     form = RosterForm(request.POST or None, request.FILES or None, actor=request.user)
     if request.method == "POST" and form.is_valid():
         try:
-            return render(request, "members/import_tried.html", _tried(request, form.cleaned_data))
+            return redirect("members:import_batch", _opened(request, form.cleaned_data).pk)
         except Refusal as refusal:
             form.add_error("roster" if refusal.code != "upload_refused" else "scan", refusal.message)
     status = 422 if form.errors else 200
     return render(request, "members/import.html", {"form": form}, status=status)
 
 
-def _tried(request: SignedInRequest, wanted: dict[str, Any]) -> dict[str, Any]:
-    office: Office = wanted["office"]
-    upload = Upload.read(wanted["roster"].name, wanted["roster"])
+@transaction.atomic
+def _opened(request: SignedInRequest, wanted: dict[str, Any]) -> ImportBatch:
+    """The batch with its dry run in the queue. The roster is read first: a bad one keeps no scan."""
+    roster = Upload.read(wanted["roster"].name, wanted["roster"])
+    mapping = guess(roster)
     scan = wanted["scan"]
-    summary = try_roster(upload=upload, office=office, with_evidence=bool(scan))
-    evidence = store_evidence(scan, office, request.user) if scan else None
-    return {
-        "office": office,
-        "file_name": upload.name,
-        "kept": upload.keep(office, request.user),
-        "evidence": evidence,
-        **_told(summary),
-    }
-
-
-def _told(summary: Summary) -> dict[str, Any]:
-    return {
-        "summary": summary,
-        "errors": summary.errors[:SHOWN_FINDINGS],
-        "skips": [
-            (reason, len(rows), rows[:SHOWN_ROWS])
-            for reason, rows in summary.skips_by_reason[:SHOWN_FINDINGS]
-        ],
-        "shown": SHOWN_FINDINGS,
-    }
-
-
-@may_import
-@require_POST
-def apply_import(request: SignedInRequest, public_id: UUID) -> HttpResponse:
-    """Enter what the dry run showed; the roster is compared with the registry once more."""
-    kept = _own(request, public_id, StoredFile.Purpose.IMPORT)
-    office = _office(request)
-    evidence = None
-    if scan := request.POST.get("evidence"):
-        evidence = _own(request, _uuid(scan), StoredFile.Purpose.EVIDENCE)
-    try:
-        batch = import_roster(upload=Upload.kept(kept), office=office, evidence=evidence, by=request.user)
-    except Refusal as refusal:
-        messages.error(request, refusal.message)
-        return redirect("members:import")
-    messages.success(request, _("导入完成"))
-    return redirect("members:imported", batch.pk)
-
-
-def _own(request: SignedInRequest, public_id: UUID, purpose: StoredFile.Purpose) -> StoredFile:
-    """A file that this user uploaded for this purpose, and that has not ended."""
-    stored: StoredFile = get_object_or_404(
-        StoredFile.objects.of(request.user), public_id=public_id, purpose=purpose
+    evidence = store_evidence(scan, wanted["office"], request.user) if scan else None
+    batch = open_batch(
+        upload=roster, mapping=mapping, office=wanted["office"], evidence=evidence, by=request.user
     )
-    if stored.is_expired:
-        raise Http404
-    return stored
-
-
-def _office(request: SignedInRequest) -> Office:
-    code = request.POST.get("office", "")
-    found: Office = get_object_or_404(member_offices(request.user, Permission.MEMBER_IMPORT), code=code)
-    return found
-
-
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise Http404 from None
+    ask_to_try(batch, request.user)
+    return batch
 
 
 @may_import
 @require_safe
-def imported(request: SignedInRequest, pk: int) -> HttpResponse:
-    """What an import did."""
-    batches = ImportBatch.objects.visible_to(request.user, Permission.MEMBER_IMPORT).select_related("office")
-    batch = get_object_or_404(batches, pk=pk)
-    context = {"batch": batch, **_told(Summary.from_store(batch.summary, applied=True))}
-    return render(request, "members/imported.html", context)
+def import_list(request: SignedInRequest) -> HttpResponse:
+    """导入记录: the imports of my offices, newest first."""
+    batches = _visible(request).order_by("-pk")
+    return TemplateResponse(request, "members/imports.html", {"page": list_page(request, batches)})
+
+
+@may_import
+@require_safe
+@never_cache
+def import_batch(request: SignedInRequest, pk: int) -> HttpResponse:
+    """One import: how far it is, what came or would come of each row, and what can be done next."""
+    batch = get_object_or_404(_visible(request), pk=pk)
+    job = batch.job
+    if job is not None and not job.is_over:
+        return _under_way(request, batch, job)
+    if wants_fragment(request):
+        # The work has just ended: the whole page has something else to say.
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    context = {"batch": batch, "job": job, "is_mine": _is_mine(request, batch), **_found(request, batch)}
+    return render(request, "members/import_batch.html", context)
+
+
+def _under_way(request: SignedInRequest, batch: ImportBatch, job: Job) -> HttpResponse:
+    template = "members/_import_progress.html" if wants_fragment(request) else "members/import_batch.html"
+    context = {"batch": batch, "job": job, "is_under_way": True, "step": _step(job)}
+    return render(request, template, context)
+
+
+def _step(job: Job) -> str:
+    """What is being done, by the share that is done (`importing.running`)."""
+    if job.state == Job.State.QUEUED:
+        return _("排队等待")
+    if job.kind == "members.undo_import":
+        return _("正在撤销")
+    if job.progress < READ * 100:
+        return _("正在逐行读取、检查")
+    if job.progress < COMPARED * 100:
+        return _("正在与登记比对")
+    return _("正在写入") if job.kind == "members.import" else _("正在整理结果")
+
+
+def _found(request: SignedInRequest, batch: ImportBatch) -> dict[str, Any]:
+    """The rows, for whoever uploaded them; for the others of the office the figures."""
+    rows = outcomes.kept(batch.outcomes) if _is_mine(request, batch) else []
+    counts = Counter(row.kind for row in rows)
+    kind = request.GET.get("kind", "")
+    if kind in OutcomeKind.values:
+        rows = [row for row in rows if row.kind == kind]
+    return {
+        "kinds": [(value, label, counts[value]) for value, label in OutcomeKind.choices],
+        "kind": kind,
+        "total": sum(counts.values()),
+        "page": page_of(request, rows, default_size=50),
+        "errors": len({finding["row"] for finding in batch.summary.get("errors", [])}),
+        "skipped": len(batch.summary.get("skips", [])),
+        "waiting": _waiting(request, batch),
+        "left": _left(request, batch),
+    }
+
+
+def _waiting(request: SignedInRequest, batch: ImportBatch) -> int:
+    """How many of the batch wait for the person's word."""
+    if batch.state != ImportBatch.State.APPLIED:
+        return 0
+    seen = Member.objects.visible_to(request.user, Permission.MEMBER_MANAGE)
+    return seen.filter(batch=batch, status=Member.Status.PENDING).count()
+
+
+def _left(request: SignedInRequest, batch: ImportBatch) -> list[tuple[Member, str, str]]:
+    """Members that an undo left as they are: with the name where the reader may see it, and the reason."""
+    why = dict(batch.undoing.get("left", []))
+    naming = Naming.of(request.user)
+    seen = Member.objects.visible_to(request.user, Permission.MEMBER_VIEW).filter(pk__in=why).order_by("pk")
+    return [(m, naming.label_of(m), _REASONS[Why(why[m.pk])]()) for m in seen[:SHOWN_LEFT]]
+
+
+SHOWN_LEFT = 200
+_REASONS: dict[Why, Callable[[], str]] = {
+    Why.EDITED: lambda: _("导入后有修改"),
+    Why.LINKED: lambda: _("已有结对、联系等记录"),
+    Why.UNKNOWN: lambda: _("没有导入前的记录"),
+}
+
+
+@may_import
+@require_POST
+def import_try(request: SignedInRequest, pk: int) -> HttpResponse:
+    """The dry run once more."""
+    return _asked(request, _own(request, pk), ask_to_try)
+
+
+@may_import
+@require_POST
+def apply_import(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Enter what the dry run showed; the roster is compared with the registry once more."""
+    return _asked(request, _own(request, pk), ask_to_apply)
+
+
+@may_import
+@require_POST
+def undo_import(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Take an import back. Whoever keeps the registry of the office may, not only who uploaded it."""
+    return _asked(request, get_object_or_404(_visible(request), pk=pk), ask_to_undo)
+
+
+def _asked(request: SignedInRequest, batch: ImportBatch, ask: Callable[..., Job]) -> HttpResponse:
+    try:
+        ask(batch, request.user)
+    except Refusal as refusal:
+        messages.error(request, refusal.message)
+    return redirect("members:import_batch", batch.pk)
+
+
+def _visible(request: SignedInRequest) -> ImportBatchQuerySet:
+    found: ImportBatchQuerySet = ImportBatch.objects.visible_to(request.user, Permission.MEMBER_IMPORT)
+    return found.select_related("office", "by", "upload", "outcomes", "workbook")
+
+
+def _own(request: SignedInRequest, pk: int) -> ImportBatch:
+    """What this user uploaded: nobody enters a roster that another looked through."""
+    return get_object_or_404(_visible(request).of(request.user), pk=pk)
+
+
+def _is_mine(request: SignedInRequest, batch: ImportBatch) -> bool:
+    return batch.by_id == request.user.pk

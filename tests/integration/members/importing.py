@@ -1,0 +1,65 @@
+"""What tests of imports share: the rosters, and the worker's part done on the spot."""
+
+from typing import Any
+
+from django.core.files.base import ContentFile
+
+from apps.core.access import Actor
+from apps.files.models import StoredFile
+from apps.jobs.models import Job
+from apps.jobs.running import run_job
+from apps.members.importing.batches import ask_to_apply, ask_to_try, open_batch
+from apps.members.importing.mapping import guess
+from apps.members.importing.sheet import Upload
+from apps.members.models import ImportBatch
+from apps.offices.models import Office
+from tests.fixtures.rosters import roster_file
+
+HEAD = ["姓名", "性别", "出生年月", "联系电话", "所在乡镇", "工作单位", "职务", "所属团体"]
+
+
+def person(number: int, **said: str) -> list[str]:
+    """A row below HEAD; the columns can be named."""
+    row = {
+        "姓名": f"王{chr(0x4E00 + number)}",
+        "性别": "女",
+        "出生年月": "1978.05",
+        "联系电话": f"138{number:08d}",
+        "所在乡镇": "东镇",
+    }
+    return [(row | said).get(title, "") for title in HEAD]
+
+
+def work_off() -> None:
+    """What the worker does."""
+    for job in Job.objects.filter(state=Job.State.QUEUED).order_by("pk"):
+        run_job(job.pk)
+
+
+def tried(
+    rows: list[list[Any]], office: Office, by: Actor, evidence: StoredFile | None = None
+) -> ImportBatch:
+    """A roster uploaded and tried."""
+    upload = Upload.read("花名册.xlsx", ContentFile(roster_file(rows).read()))
+    batch = open_batch(upload=upload, mapping=guess(upload), office=office, evidence=evidence, by=by)
+    ask_to_try(batch, by)
+    return worked(batch)
+
+
+def applied(
+    rows: list[list[Any]], office: Office, by: Actor, evidence: StoredFile | None = None
+) -> ImportBatch:
+    """A roster uploaded, tried and entered."""
+    batch = tried(rows, office, by, evidence)
+    ask_to_apply(batch, by)
+    return worked(batch)
+
+
+def worked(batch: ImportBatch) -> ImportBatch:
+    """The batch after the worker has done what was asked for."""
+    work_off()
+    batch.refresh_from_db()
+    job = batch.job
+    assert job is not None
+    assert job.state == Job.State.DONE, job.error
+    return batch
