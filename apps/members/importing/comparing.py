@@ -17,7 +17,7 @@ from apps.members.importing.rows import Mark, RosterRow, marks_of
 from apps.members.models import Appointment, Member
 from apps.offices.models import Office
 
-_EMAIL: EncryptedTextField = Member._meta.get_field("email")  # type: ignore[assignment]
+_EMAIL: EncryptedTextField = Member._meta.get_field("email")
 _COLUMNS = (
     "pk",
     "public_id",

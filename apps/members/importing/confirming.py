@@ -9,13 +9,20 @@ from django.utils.translation import gettext as _
 
 from apps.audit.many import record_many
 from apps.audit.models import AuditEvent
-from apps.core.access import Actor
+from apps.core.access import Actor, Permission
 from apps.core.copying import insert_rows
 from apps.files.models import StoredFile
 from apps.members.consent_text import CURRENT_VERSION
 from apps.members.importing.batches import ImportRefused
 from apps.members.importing.writing import check_as_we_go
-from apps.members.models import Consent, Member
+from apps.members.models import Consent, ImportBatch, Member, MemberQuerySet
+
+
+def waiting_of(batch: ImportBatch, by: Actor) -> MemberQuerySet:
+    """Who of the batch waits for their own word: all for whoever uploaded the roster, else whom `by` may see."""
+    is_own = by.pk is not None and batch.by_id == by.pk
+    seen = Member.objects.all() if is_own else Member.objects.visible_to(by, Permission.MEMBER_MANAGE)
+    return seen.filter(batch=batch, status=Member.Status.PENDING)
 
 
 @transaction.atomic

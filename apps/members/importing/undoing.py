@@ -259,7 +259,7 @@ def _let_go_of_evidence(batch: ImportBatch) -> None:
 
 
 def _columns(model: type[models.Model]) -> list[str]:
-    return [f.column for f in model._meta.concrete_fields]
+    return [str(f.column) for f in model._meta.concrete_fields]
 
 
 def _row(alias: str, columns: Iterable[str]) -> str:

@@ -17,9 +17,9 @@ from apps.core.refusals import Refusal
 from apps.files.storage import CONTENT_TYPES
 from apps.members.evidence import store_evidence
 from apps.members.forms import BatchConsentForm, member_offices
-from apps.members.importing.confirming import confirm_rows
+from apps.members.importing.confirming import confirm_rows, waiting_of
 from apps.members.importing.template import write_template
-from apps.members.models import ImportBatch, Member
+from apps.members.models import ImportBatch
 from apps.members.naming import Naming
 
 may_import = requires(Permission.MEMBER_IMPORT)
@@ -32,8 +32,7 @@ def evidence(request: SignedInRequest, pk: int) -> HttpResponse:
     """Attach a signed sheet to rows of an import that wait for the person's word."""
     batches = ImportBatch.objects.visible_to(request.user, Permission.MEMBER_IMPORT)
     batch = get_object_or_404(batches.select_related("office"), pk=pk)
-    seen = Member.objects.visible_to(request.user, Permission.MEMBER_MANAGE)
-    waiting = seen.filter(batch=batch, status=Member.Status.PENDING).order_by("pinyin", "pk")
+    waiting = waiting_of(batch, request.user).order_by("pinyin", "pk")
     form = BatchConsentForm(request.POST or None, request.FILES or None, waiting=waiting)
     if request.method == "POST" and form.is_valid():
         try:

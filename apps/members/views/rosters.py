@@ -23,6 +23,7 @@ from apps.members.evidence import store_evidence
 from apps.members.forms import RosterForm
 from apps.members.importing import outcomes
 from apps.members.importing.batches import ask_to_apply, ask_to_try, ask_to_undo, open_batch
+from apps.members.importing.confirming import waiting_of
 from apps.members.importing.mapping import guess
 from apps.members.importing.outcomes import OutcomeKind
 from apps.members.importing.running import COMPARED, READ
@@ -129,8 +130,7 @@ def _waiting(request: SignedInRequest, batch: ImportBatch) -> int:
     """How many of the batch wait for the person's word."""
     if batch.state != ImportBatch.State.APPLIED:
         return 0
-    seen = Member.objects.visible_to(request.user, Permission.MEMBER_MANAGE)
-    return seen.filter(batch=batch, status=Member.Status.PENDING).count()
+    return waiting_of(batch, request.user).count()
 
 
 def _left(request: SignedInRequest, batch: ImportBatch) -> list[tuple[Member, str, str]]:

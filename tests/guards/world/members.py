@@ -7,6 +7,8 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.accounts.roles import RoleName
+from apps.members.importing.batches import open_batch
+from apps.members.importing.mapping import guess
 from apps.members.importing.sheet import Upload
 from apps.members.models import ImportBatch, Member, Organization, OrganizationKind, RosterExport
 from tests.fixtures.rosters import roster_file
@@ -36,18 +38,25 @@ def _particulars(cast: Cast) -> dict[str, Any]:
     return {"name": "新成员", "office": cast.tree.town.pk, "categories": ["other"]}
 
 
-def _kept(cast: Cast) -> dict[str, Any]:
+def _batch(cast: Cast, state: str = "applied") -> dict[str, Any]:
     upload = Upload.read("roster.xlsx", ContentFile(roster_file([["姓名", "性别"], ["孙新", "男"]]).read()))
-    kept = upload.keep(cast.tree.town, cast.owners[RoleName.OFFICE_ADMIN])
-    return {"public_id": kept.public_id}
-
-
-def _batch(cast: Cast) -> dict[str, Any]:
+    owner = cast.owners[RoleName.OFFICE_ADMIN]
     summary = {"rows": 1, "new": 1, "updated": 0, "errors": [], "skips": [], "left_out": [], "active": 0}
-    batch = ImportBatch.objects.create(
-        office=cast.tree.town, file_name=f"{CANARY}.xlsx", sha256="0" * 64, summary=summary
+    batch = open_batch(upload=upload, mapping=guess(upload), office=cast.tree.town, evidence=None, by=owner)
+    ImportBatch.objects.filter(pk=batch.pk).update(
+        file_name=f"{CANARY}.xlsx", summary=summary, state=state, applied_at=timezone.now()
     )
     return {"pk": batch.pk}
+
+
+def _tried(cast: Cast) -> dict[str, Any]:
+    return _batch(cast, "tried")
+
+
+def _waiting(cast: Cast) -> dict[str, Any]:
+    found = _batch(cast)
+    Member.objects.filter(pk=_pending(cast).pk).update(batch=found["pk"])
+    return found
 
 
 def _organization(cast: Cast) -> dict[str, Any]:
@@ -86,8 +95,15 @@ PAGES = {
             "roster": roster_file([["姓名", "性别"], ["孙新", "男"]]),
         }
     ),
-    "members:apply_import": Page(kwargs=_kept, post=lambda cast: {"office": cast.tree.town.code}),
-    "members:imported": Page(kwargs=_batch),
+    "members:imports": Page(),
+    "members:import_template": Page(),
+    "members:import_batch": Page(kwargs=_batch),
+    "members:import_try": Page(kwargs=_tried),
+    "members:apply_import": Page(kwargs=_tried),
+    "members:undo_import": Page(kwargs=_batch),
+    "members:import_evidence": Page(
+        kwargs=_waiting, post=lambda cast: {"given_on": "2026-03-02", "scan": _scan(), "everybody": "on"}
+    ),
     "members:detail": Page(kwargs=_member),
     "members:open": Page(kwargs=_member, post=lambda cast: {"purpose": "verify"}),
     "members:reveal_phone": Page(kwargs=_member, post=lambda cast: {"purpose": "visit"}),

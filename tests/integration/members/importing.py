@@ -31,8 +31,8 @@ def person(number: int, **said: str) -> list[str]:
 
 
 def work_off() -> None:
-    """What the worker does."""
-    for job in Job.objects.filter(state=Job.State.QUEUED).order_by("pk"):
+    """What the worker does, until nothing is left."""
+    while job := Job.objects.filter(state=Job.State.QUEUED).order_by("pk").first():
         run_job(job.pk)
 
 
