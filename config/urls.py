@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("apps.accounts.entrance_urls")),
     path("accounts/", include("apps.accounts.urls")),
     path("members/", include("apps.members.urls")),
+    path("organizations/", include("apps.members.organization_urls")),
     path("", include("apps.pairing.urls")),
     path("", include("apps.casework.urls")),
     path("reports/", include("apps.reports.urls")),

@@ -24,5 +24,16 @@ class MembersConfig(AppConfig):
                 Group.PEOPLE,
                 order=10,
                 thumb=True,
-            )
+            ),
+            NavItem(
+                _("团体和单位"),
+                "organizations:list",
+                "office",
+                Permission.MEMBER_VIEW,
+                Group.PEOPLE,
+                order=12,
+            ),
+            NavItem(
+                _("资料质量"), "members:quality", "check", Permission.MEMBER_MANAGE, Group.PEOPLE, order=14
+            ),
         )

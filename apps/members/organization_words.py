@@ -36,9 +36,18 @@ _REFUSED = re.compile(
     f"{_PEOPLE}|水族(?:同乡|联谊|商会|企业家)"
 )
 
-_PARTIES = "民革|民盟|民建|民进|农工党|农工民主党|致公党|九三学社|台盟|民主同盟|民主建国会|民主促进会|国民党革命委员会|台湾民主自治同盟"
+_PARTIES = {
+    "民革": "民革|国民党革命委员会",
+    "民盟": "民盟|民主同盟",
+    "民建": "民建|民主建国会",
+    "民进": "民进|民主促进会",
+    "农工党": "农工党|农工民主党",
+    "致公党": "致公党",
+    "九三学社": "九三学社",
+    "台盟": "台盟|台湾民主自治同盟",
+}
 _ASSOCIATIONS: tuple[tuple[OrganizationKind, re.Pattern[str]], ...] = (
-    (OrganizationKind.PARTY_BRANCH, re.compile(_PARTIES)),
+    (OrganizationKind.PARTY_BRANCH, re.compile("|".join(_PARTIES.values()))),
     (OrganizationKind.CHAMBER, re.compile("商会|工商业联合会|工商联$|总商会")),
     (
         OrganizationKind.FRIENDSHIP,
@@ -75,6 +84,11 @@ def _refused_words(name: str) -> str:
         return ""
     found = _REFUSED.search(rest)
     return found[0] if found else ""
+
+
+def party_of(name: str) -> str:
+    """The party whose branch the name says it is, or ""."""
+    return next((party for party, words in _PARTIES.items() if re.search(words, name)), "")
 
 
 def association_kind(name: str) -> OrganizationKind:

@@ -23,7 +23,10 @@ def association_office(office: Office) -> Office:
     A town counts as covered (`organizations.town_coverage`) by an association of its own, which is entered as such;
     that a member of the town sits in the county's chamber does not make it one.
     """
-    return office.get_parent() if office.kind in TOWN_KINDS and office.depth > 1 else office
+    if office.kind not in TOWN_KINDS or office.depth == 1:
+        return office
+    above: Office = Office.objects.get(path=office.parent_path)
+    return above
 
 
 def find_or_add(name: str, kind: str, office: Office) -> Organization:

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
+
 from apps.audit.models import AuditEvent
 from apps.members.actions import masked_phone
 from apps.members.models import Category, Member
@@ -28,9 +30,12 @@ def person_context(member: Member) -> dict[str, Any]:
     """The member, the posts, the consents, and who looked. No phone number in full."""
     return {
         "member": member,
+        "today": timezone.localdate(),
+        "is_active": member.is_active,
         "categories": [_CATEGORIES[category] for category in member.categories],
         "masked_phone": masked_phone(member),
         "posts": list(member.appointments.select_related("organization").order_by("ends_on", "pk")),
+        "seats": list(member.seats.order_by("ends_on", "pk")),
         "consents": list(
             member.consents.select_related("recorded_by", "witness").order_by("-given_on", "-pk")
         ),

@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from apps.members.views import consents, exports, lists, people, roster_papers, rosters
 
@@ -28,4 +28,5 @@ urlpatterns = [
     path("<uuid:public_id>/confirm/", consents.confirm, name="confirm"),
     path("<uuid:public_id>/withdraw/", consents.withdraw, name="withdraw"),
     path("<uuid:public_id>/contact/", consents.contact, name="contact"),
+    path("", include("apps.members.keeping_urls")),
 ]

@@ -1,0 +1,99 @@
+"""团体和单位, 任职, 公职席位 and 资料质量: pages of apps.members, in a module of their own."""
+
+import datetime as dt
+from typing import Any
+
+from apps.members.models import Appointment, Organization, OrganizationKind, PublicSeat
+from tests.guards.world import CANARY, Cast, Page
+
+
+def fill(cast: Cast) -> None:
+    branch = Organization.objects.create(
+        office=cast.tree.town,
+        name=f"{CANARY}总支",
+        kind=OrganizationKind.PARTY_BRANCH,
+        term=3,
+        term_ends_on=dt.date(2026, 1, 1),
+    )
+    Appointment.objects.create(member=cast.member, organization=branch, title=f"{CANARY}主委")
+    PublicSeat.objects.create(member=cast.member, kind="deputy", level="city")
+
+
+def _organization(cast: Cast) -> Organization:
+    made, _new = Organization.objects.get_or_create(
+        office=cast.tree.town, name=f"{CANARY}研究会", kind=OrganizationKind.THINK_TANK
+    )
+    return made
+
+
+def _page(cast: Cast) -> dict[str, Any]:
+    return {"public_id": _organization(cast).public_id}
+
+
+def _fresh(cast: Cast) -> dict[str, Any]:
+    """One of its own for each role: what ended cannot be ended again."""
+    name = f"{CANARY}{Organization.objects.count()}协会"
+    made = Organization.objects.create(office=cast.tree.town, name=name, kind=OrganizationKind.PROFESSIONAL)
+    return {"public_id": made.public_id}
+
+
+def _member(cast: Cast) -> dict[str, Any]:
+    return {"public_id": cast.member.public_id}
+
+
+def _post(cast: Cast) -> dict[str, Any]:
+    title = f"理事{Appointment.objects.count()}"
+    post = Appointment.objects.create(member=cast.member, organization=_organization(cast), title=title)
+    return {**_member(cast), "pk": post.pk}
+
+
+def _seat(cast: Cast) -> dict[str, Any]:
+    PublicSeat.objects.filter(member=cast.member, ends_on=None).update(ends_on=dt.date(2026, 1, 1))
+    seat = PublicSeat.objects.create(member=cast.member, kind="deputy", level="county")
+    return {**_member(cast), "pk": seat.pk}
+
+
+def _new_post(cast: Cast) -> dict[str, Any]:
+    return {"organization": f"新商会{Appointment.objects.count()}", "title": "会长"}
+
+
+def _new_seat(cast: Cast) -> dict[str, Any]:
+    PublicSeat.objects.filter(member=cast.member, ends_on=None).update(ends_on=dt.date(2026, 1, 1))
+    return {"kind": "deputy", "level": "city"}
+
+
+def _new_organization(cast: Cast) -> dict[str, Any]:
+    return {
+        "office": cast.tree.town.pk,
+        "name": f"新协会{Organization.objects.count()}",
+        "kind": "professional",
+    }
+
+
+_ON = {"on": "2026-03-02"}
+_ISSUE = {"code": "no_phone"}
+
+PAGES = {
+    "organizations:list": Page(),
+    "organizations:new": Page(post=_new_organization),
+    "organizations:renewals": Page(),
+    "organizations:coverage": Page(),
+    "organizations:seats": Page(),
+    "organizations:detail": Page(kwargs=_page),
+    "organizations:edit": Page(kwargs=_fresh, post=lambda cast: {"name": "改名协会", "kind": "professional"}),
+    "organizations:end": Page(kwargs=_fresh, post=lambda cast: _ON),
+    "organizations:renew": Page(kwargs=_fresh, post=lambda cast: {**_ON, "term_ends_on": "2030-03-01"}),
+    "organizations:choose_member": Page(kwargs=_page),
+    "members:appoint": Page(kwargs=_member, post=_new_post),
+    "members:change_post": Page(
+        kwargs=_post, post=lambda cast: {"title": f"顾问{Appointment.objects.count()}"}
+    ),
+    "members:end_post": Page(kwargs=_post, post=lambda cast: _ON),
+    "members:take_seat": Page(kwargs=_member, post=_new_seat),
+    "members:change_seat": Page(kwargs=_seat, post=lambda cast: {"kind": "deputy", "level": "county"}),
+    "members:end_seat": Page(kwargs=_seat, post=lambda cast: _ON),
+    "members:check": Page(kwargs=_member),
+    "members:quality": Page(),
+    "members:quality_list": Page(kwargs=lambda cast: _ISSUE, shared=True),
+    "members:quality_file": Page(kwargs=lambda cast: {**_ISSUE, **_member(cast)}),
+}
