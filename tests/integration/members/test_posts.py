@@ -82,7 +82,7 @@ def test_post_elsewhere_cannot_be_named_in_the_url(
     client.force_login(town_cadre)
     page = reverse("members:appoint", args=[member.public_id])
     for wanted in (far.public_id, "nonsense"):
-        assert client.get(page, {"organization": wanted}).status_code == 404
+        assert client.get(page, {"organization": str(wanted)}).status_code == 404
 
 
 def test_ended_post_stays_and_another_term_is_another_row(
