@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from django.utils import timezone
 
-from bench import dashboards, first_visit, member_list, pages, rollup, visit_writing
+from bench import dashboards, first_visit, member_list, pages, proposals, rollup, visit_writing
 from bench.loading import loaded
 from bench.measuring import Figure, Settings
 from bench.report import print_table, write_page
@@ -15,6 +15,7 @@ BENCHES: dict[str, Callable[[Settings], list[Figure]]] = {
     "G6": rollup.measure,
     "G7": dashboards.measure,
     "G8": pages.measure,
+    "G10": proposals.measure,
     "G11": first_visit.measure,
     # Last: its raw side writes visits that no progress row knows of.
     "G3": visit_writing.measure,

@@ -151,6 +151,18 @@ class StartForm(forms.Form):
         offer(self, cadre=cadres)
 
 
+class ProposeForm(forms.Form):
+    """For whom proposals are wanted."""
+
+    office = forms.ChoiceField(
+        label=_("机构"), help_text=_("为该机构及下级所有未结对的成员提出建议；不采纳就什么也不会改变。")
+    )
+
+    def __init__(self, *args: Any, offices: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, office=offices)
+
+
 class EndForm(forms.Form):
     ended_on = DayField(label=_("结束日期"))
     reason = forms.ChoiceField(label=_("结束原因"), choices=Pairing.EndReason.choices)

@@ -20,6 +20,7 @@ from apps.pairing import merging, nightly
 from apps.pairing.actions.pairs import count_again, end_for_withdrawal
 from apps.pairing.actions.visits import ORIGIN
 from apps.pairing.models import Pairing
+from apps.pairing.proposing import accepting, making
 
 
 def register() -> None:
@@ -29,6 +30,9 @@ def register() -> None:
     origins.register(ORIGIN, pairing_cases.visit_as_origin)
     pairs_come_from(paired_today)
     register_job(Kind(nightly.REBUILD, _("重新计算结对进度"), nightly.run, Daily(dt.time(1, 30))))
+    register_job(Kind(making.PROPOSE, _("结对建议"), making.run))
+    register_job(Kind(accepting.ACCEPT, _("采纳结对建议"), accepting.run))
+    register_job(Kind(making.EXPIRE, _("清理结对建议"), making.expire, Daily(dt.time(2, 50))))
     when_withdrawing(end_for_withdrawal)
     when_contact_changes(count_again)
     when_merging("pairing", merging.LINKS, move=merging.move, restore=merging.restore)

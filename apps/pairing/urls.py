@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import IntConverter
 
-from apps.pairing.views import pairs, plans, visits
+from apps.pairing.views import pairs, plans, proposals, visits
 
 app_name = "pairing"
 
@@ -23,6 +23,8 @@ urlpatterns = [
     path("visits/<uuid:public_id>/void/", visits.void, name="void_visit"),
     path("pairs/", pairs.index, name="pairs"),
     path("pairs/unpaired/", pairs.unpaired, name="unpaired"),
+    path("pairs/proposals/", proposals.index, name="proposals"),
+    path("pairs/proposals/<uuid:public_id>/", proposals.detail, name="proposal"),
     path("pairs/start/<uuid:member_id>/", pairs.start, name="start"),
     path("pairs/<uuid:public_id>/", pairs.detail, name="pair"),
     path("pairs/<uuid:public_id>/end/", pairs.end, name="end"),

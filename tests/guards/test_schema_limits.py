@@ -50,6 +50,7 @@ NOT_TYPED = {
     "members.Consent.text_version": "chosen from the consent texts",
     "pairing.Visit.content_digest": "a keyed hash",
     "casework.Case.origin_kind": "written by code",
+    "pairing.Proposal.refusal": "the code of a finding",
 }
 
 # JSON written by code alone, with the test that holds its content.

@@ -1,5 +1,6 @@
 from apps.pairing.models.pairings import DutyEntry, Pairing, PairingQuerySet, PairingYear
 from apps.pairing.models.plans import Duty, DutyKind, DutyPeriod, PairingPlan
+from apps.pairing.models.proposals import Proposal, ProposalRun
 from apps.pairing.models.visits import Met, Visit, VisitKind, VisitQuerySet
 
 __all__ = [
@@ -12,6 +13,8 @@ __all__ = [
     "PairingPlan",
     "PairingQuerySet",
     "PairingYear",
+    "Proposal",
+    "ProposalRun",
     "Visit",
     "VisitKind",
     "VisitQuerySet",

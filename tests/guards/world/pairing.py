@@ -4,7 +4,7 @@ from typing import Any
 
 from apps.members.models import Consent, Member
 from apps.pairing.actions import log_visit
-from apps.pairing.models import Duty, DutyKind, DutyPeriod, Pairing, PairingPlan, Visit
+from apps.pairing.models import Duty, DutyKind, DutyPeriod, Pairing, PairingPlan, Proposal, ProposalRun, Visit
 from apps.pairing.rules import Asked, VisitContent
 from tests.guards.world import CANARY, Cast, Page
 
@@ -90,7 +90,16 @@ def said_by_machine(cast: Cast) -> dict[str, Any]:
     }
 
 
+def proposal_run(cast: Cast) -> dict[str, Any]:
+    run = ProposalRun.objects.create(office=cast.tree.county, by=cast.office_admin)
+    member = cast.make_member(f"{CANARY}议")
+    Proposal.objects.create(run=run, office=member.office, member=member, cadre=cast.cadre)
+    return {"public_id": run.public_id}
+
+
 PAGES |= {
+    "pairing:proposals": Page(post=lambda cast: {"office": cast.tree.county.code}),
+    "pairing:proposal": Page(kwargs=proposal_run, post=lambda cast: {"all": "1"}),
     "api:visit-list": Page(post=said_by_machine),
     "api:visit-detail": PAGES["pairing:visit"],
     "api:pairing-detail": PAGES["pairing:pair"],
