@@ -14,7 +14,7 @@ from apps.jobs.kinds import Daily, Kind
 from apps.jobs.kinds import register as register_job
 from apps.members.bonds import pairs_come_from
 from apps.members.hooks import when_contact_changes, when_withdrawing
-from apps.members.merging import when_merging
+from apps.members.merging import stays_with_duplicate, when_merging
 from apps.pairing import cases as pairing_cases
 from apps.pairing import merging, nightly
 from apps.pairing.actions.pairs import count_again, end_for_withdrawal
@@ -35,6 +35,8 @@ def register() -> None:
     register_job(Kind(making.EXPIRE, _("清理结对建议"), making.expire, Daily(dt.time(2, 50))))
     when_withdrawing(end_for_withdrawal)
     when_contact_changes(count_again)
+    # It ends within 30 days, and whoever accepts it for a merged member is told so.
+    stays_with_duplicate("pairing.Proposal.member", "a proposal is no deed")
     when_merging("pairing", merging.LINKS, move=merging.move, restore=merging.restore)
     show(
         NavItem(_("我的结对"), "pairing:mine", "pair", Permission.VISIT_LOG, Group.TODAY, 20, thumb=True),

@@ -68,9 +68,9 @@ def detail(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
 
 
 def _proposals(user: User, run: ProposalRun) -> Any:
-    """Rows whose member has not withdrawn since."""
+    """Rows whose member has neither withdrawn nor been merged since."""
     rows = Proposal.objects.visible_to(user, Permission.PAIRING_MANAGE).filter(run=run)
-    return rows.exclude(member__status=Member.Status.WITHDRAWN)
+    return rows.filter(member__in=Member.objects.visible_to(user, Permission.PAIRING_MANAGE))
 
 
 def _takeable(user: User, run: ProposalRun) -> Any:
