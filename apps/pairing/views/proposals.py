@@ -70,7 +70,7 @@ def detail(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
 def _proposals(user: User, run: ProposalRun) -> Any:
     """Rows whose member has neither withdrawn nor been merged since."""
     rows = Proposal.objects.visible_to(user, Permission.PAIRING_MANAGE).filter(run=run)
-    return rows.filter(member__in=Member.objects.visible_to(user, Permission.PAIRING_MANAGE))
+    return rows.exclude(member__status__in=[Member.Status.WITHDRAWN, Member.Status.MERGED])
 
 
 def _takeable(user: User, run: ProposalRun) -> Any:
