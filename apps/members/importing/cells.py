@@ -18,80 +18,11 @@ from apps.members.importing.units import split_title, without_department
 from apps.members.models import Member
 from apps.members.organization_words import RefusedOrganization, refuse_organization
 
-_YES = frozenset(
-    [
-        "是",
-        "同意",
-        "已同意",
-        "同意登记",
-        "本人同意",
-        "y",
-        "yes",
-        "ok",
-        "√",
-        "✓",
-        "✔",
-        "✅",
-        "☑",
-        "○",
-        "对",
-        "1",
-        "1.0",
-        "true",
-        "已签字",
-        "已签",
-        "已签订",
-        "签字",
-        "有",
-        "已",
-    ]
-)
-_NO = frozenset(
-    [
-        "否",
-        "不同意",
-        "未同意",
-        "不",
-        "拒绝",
-        "n",
-        "no",
-        "×",
-        "✗",
-        "✘",
-        "❌",
-        "x",
-        "0",
-        "0.0",
-        "false",
-        "无",
-        "未签字",
-        "未签",
-        "没有",
-        "未",
-    ]
-)
+_YES = re.compile("是|(?:已|本人)?同意(?:登记)?|y|yes|ok|√|✓|✔|✅|☑|对|1|1\\.0|true|已?签[字订]|已签|有|已")
+_NO = re.compile("否|[不未]同意|不|拒绝|n|no|×|✗|✘|❌|x|0|0\\.0|false|无|未签字?|没有|未")
 # What people write where there is nothing to write.
-_NOTHING = frozenset(
-    [
-        "无",
-        "/",
-        "\\",
-        "-",
-        "--",
-        "—",
-        "——",
-        "暂无",
-        "没有",
-        "空",
-        "none",
-        "null",
-        "n/a",
-        "不详",
-        "未知",
-        "不清楚",
-        ".",
-        "。",
-    ]
+_NOTHING = re.compile(
+    r"\s*(?:|无|/|\\|-{1,2}|—{1,2}|暂无|没有|空|none|null|n/a|不详|未知|不清楚|\.|。)\s*", re.IGNORECASE
 )
 _GENDERS = {
     **dict.fromkeys(("男", "男性", "男士", "m", "male"), Member.Gender.MALE.value),
@@ -109,6 +40,8 @@ _LONGEST_UNGUARDED_NAME = 4
 
 
 def name(value: object) -> str:
+    if value is not None and not isinstance(value, str):
+        raise BadCell(_("姓名不能是数字"))
     try:
         found = clean_name(text(value, 200))
     except BadName as error:
@@ -202,8 +135,8 @@ def yes_or_no(value: object) -> bool | None:
     word = half_width(str(value if value is not None else "")).strip().lower()
     if not word:
         return None
-    if word in _YES or word in _NO:
-        return word in _YES
+    if _YES.fullmatch(word) or _NO.fullmatch(word):
+        return bool(_YES.fullmatch(word))
     raise BadCell(_("请填写“是”或“否”"))
 
 
@@ -275,4 +208,4 @@ def _guard(words: str) -> None:
 
 def says_nothing(value: object) -> bool:
     """Empty, or a word for nothing."""
-    return value is None or (isinstance(value, str) and half_width(value).strip().lower() in ("", *_NOTHING))
+    return value is None or (isinstance(value, str) and bool(_NOTHING.fullmatch(half_width(value[:30]))))

@@ -1,0 +1,59 @@
+"""The shape of what a person says about the columns of a roster."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+
+from apps.members.importing.columns import LABELS, Column
+from apps.members.importing.correcting import Offered
+
+
+class MappingForm(forms.Form):
+    """One select per column, and the row in which the heading ends."""
+
+    def __init__(
+        self,
+        *args: Any,
+        columns: Sequence[Offered],
+        heads: Sequence[tuple[str, str]],
+        head_to: int,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.offered = columns
+        self.fields["head_to"] = forms.TypedChoiceField(
+            label=_("表头到"),
+            choices=heads,
+            coerce=int,
+            initial=str(head_to),
+            required=False,
+            empty_value=head_to,
+        )
+        choices = [("", _("不读入")), *((column.value, label) for column, label in LABELS.items())]
+        for column in columns:
+            self.fields[_field(column)] = forms.ChoiceField(
+                label=_("%(letter)s 列读作") % {"letter": column.letter},
+                choices=choices,
+                required=False,
+                initial=column.column or "",
+                widget=forms.Select(attrs={"class": "control", "aria-label": self._label(column)}),
+            )
+
+    def _label(self, column: Offered) -> str:
+        return _("%(title)s 读作") % {"title": column.title or column.letter}
+
+    @property
+    def rows(self) -> list[tuple[Offered, forms.BoundField]]:
+        """The columns with their selects, for the table."""
+        return [(column, self[_field(column)]) for column in self.offered]
+
+    def chosen(self) -> dict[int, Column | None]:
+        """What was said of each column, by position."""
+        found = {column.position: self.cleaned_data[_field(column)] for column in self.offered}
+        return {at: Column(value) if value else None for at, value in found.items()}
+
+
+def _field(column: Offered) -> str:
+    return f"column_{column.position}"
