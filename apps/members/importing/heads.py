@@ -60,12 +60,14 @@ class Head:
 
 def find_head(rows: Rows, merged: Sequence[Merged] = ()) -> Head | None:
     """The rows that read like a heading: a name and another column that we know, or three others. None: no heading."""
-    best: Head | None = None
-    for at in range(min(len(rows), HEAD_ROWS)):
-        for head in _readings(rows, merged, at):
-            if _is_head(head) and (best is None or head.known > best.known):
-                best = head
-    return best
+    found = [
+        (head.known, rank, head)
+        for at in range(min(len(rows), HEAD_ROWS))
+        for rank, head in _readings(rows, merged, at)
+        if _is_head(head)
+    ]
+    # Of equals the first.
+    return max(found, key=lambda one: one[:2], default=(0, 0, None))[2]
 
 
 def head_at(rows: Rows, merged: Sequence[Merged], first: int, last: int) -> Head:
@@ -85,14 +87,20 @@ def _is_head(head: Head) -> bool:
     )
 
 
-def _readings(rows: Rows, merged: Sequence[Merged], at: int) -> list[Head]:
-    """A row as a heading: with the groups above it where there are some, alone, or as the upper of two."""
-    found = [_single(rows, at)]
-    if at and _groups(rows, merged, at - 1):
-        found.insert(0, _double(rows, merged, at - 1, at))
-    if at + 1 < len(rows):
-        found.append(_double(rows, merged, at, at + 1))
+def _readings(rows: Rows, merged: Sequence[Merged], at: int) -> list[tuple[int, Head]]:
+    """A row as a heading: alone, or as the lower of two; with a rank that decides where both name as many columns."""
+    found = [(1, _single(rows, at))]
+    if at:
+        both = min(_heading_words(rows[at - 1]), _heading_words(rows[at])) >= 2
+        rank = 2 if both or _groups(rows, merged, at - 1) else 0
+        found.append((rank, _double(rows, merged, at - 1, at)))
     return found
+
+
+def _heading_words(row: Sequence[Any]) -> int:
+    """How many cells read like headings: no row of a person has two."""
+    texts = map(heading_text, row)
+    return sum(meaning_of(text) is not None for text in texts if text)
 
 
 def _single(rows: Rows, at: int) -> Head:
@@ -126,8 +134,6 @@ def _groups(rows: Rows, merged: Sequence[Merged], at: int) -> bool:
     filled = [heading_text(cell) for cell in rows[at] if heading_text(cell)]
     if any(":" in text or "：" in text for text in filled):
         return False
-    if not merged:
-        return len(filled) >= 2
     return any(top <= at <= bottom and 1 < right - left + 1 < width for top, bottom, left, right in merged)
 
 
