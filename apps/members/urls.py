@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from apps.members.views import consents, exports, lists, people, roster_papers, rosters
+from apps.members.views import columns, consents, exports, lists, people, roster_papers, rosters
 
 app_name = "members"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("imports/", rosters.import_list, name="imports"),
     path("import/template/", roster_papers.template, name="import_template"),
     path("import/<int:pk>/", rosters.import_batch, name="import_batch"),
+    path("import/<int:pk>/columns/", columns.import_mapping, name="import_mapping"),
     path("import/<int:pk>/try/", rosters.import_try, name="import_try"),
     path("import/<int:pk>/apply/", rosters.apply_import, name="apply_import"),
     path("import/<int:pk>/undo/", rosters.undo_import, name="undo_import"),

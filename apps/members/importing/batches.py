@@ -58,6 +58,15 @@ def ask_to_try(batch: ImportBatch, by: Actor) -> Job:
 
 
 @transaction.atomic
+def correct_columns(batch: ImportBatch, mapping: Mapping, by: Actor) -> Job:
+    """Read the upload with other columns from now on, and try it anew. Raises ImportRefused, Conflict."""
+    job = ask_to_try(batch, by)
+    batch.mapping = mapping.to_store()
+    batch.save(update_fields=["mapping"])
+    return job
+
+
+@transaction.atomic
 def ask_to_apply(batch: ImportBatch, by: Actor) -> Job:
     """Queue the import of what the dry run showed. Raises ImportRefused, Conflict."""
     return _ask(APPLY, _free(batch, (ImportBatch.State.TRIED,)), by)

@@ -10,6 +10,7 @@ from apps.members.importing.columns import Column, Reason
 from apps.members.importing.findings import RosterRefused
 from apps.members.importing.guessing import Memory, guess_columns
 from apps.members.importing.sheet import LeftOut, Sheet, Upload
+from apps.offices.models import TOWN_KINDS, Office
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,10 @@ class Mapping:
     def title(self, column: Column) -> str:
         """The heading of a column as the roster has it, to name places by."""
         return self.titles.get(column, "")
+
+    def goes_straight(self, office: Office) -> bool:
+        """Whether nobody need look at the columns before the dry run."""
+        return self.is_certain and (Column.TOWN in self.columns or office.kind in TOWN_KINDS)
 
     def to_store(self) -> dict[str, Any]:
         return {

@@ -26,6 +26,7 @@ from apps.members.importing.batches import ask_to_apply, ask_to_try, ask_to_undo
 from apps.members.importing.confirming import waiting_of
 from apps.members.importing.mapping import guess
 from apps.members.importing.outcomes import OutcomeKind
+from apps.members.importing.remembering import memory_of
 from apps.members.importing.running import COMPARED, READ
 from apps.members.importing.sheet import Upload
 from apps.members.importing.undoing import Why
@@ -43,24 +44,34 @@ def upload(request: SignedInRequest) -> HttpResponse:
     form = RosterForm(request.POST or None, request.FILES or None, actor=request.user)
     if request.method == "POST" and form.is_valid():
         try:
-            return redirect("members:import_batch", _opened(request, form.cleaned_data).pk)
+            return _next(_opened(request, form.cleaned_data))
         except Refusal as refusal:
             form.add_error("roster" if refusal.code != "upload_refused" else "scan", refusal.message)
     status = 422 if form.errors else 200
     return render(request, "members/import.html", {"form": form}, status=status)
 
 
+def _next(batch: ImportBatch) -> HttpResponse:
+    """The dry run, where it is under way; else the columns, which a person must look at first."""
+    batch.refresh_from_db(fields=["job_id"])
+    return redirect("members:import_batch" if batch.job_id else "members:import_mapping", batch.pk)
+
+
 @transaction.atomic
 def _opened(request: SignedInRequest, wanted: dict[str, Any]) -> ImportBatch:
-    """The batch with its dry run in the queue. The roster is read first: a bad one keeps no scan."""
+    """The batch, with its dry run in the queue where the columns are certain.
+
+    The roster is read first: a bad one keeps no scan.
+    """
     roster = Upload.read(wanted["roster"].name, wanted["roster"])
-    mapping = guess(roster)
+    mapping = guess(roster, memory_of(wanted["office"]))
     scan = wanted["scan"]
     evidence = store_evidence(scan, wanted["office"], request.user) if scan else None
     batch = open_batch(
         upload=roster, mapping=mapping, office=wanted["office"], evidence=evidence, by=request.user
     )
-    ask_to_try(batch, request.user)
+    if mapping.goes_straight(wanted["office"]):
+        ask_to_try(batch, request.user)
     return batch
 
 

@@ -98,6 +98,9 @@ PAGES = {
     "members:imports": Page(),
     "members:import_template": Page(),
     "members:import_batch": Page(kwargs=_batch),
+    "members:import_mapping": Page(
+        kwargs=_tried, post=lambda cast: {"sheet": "0", "column_0": "name", "column_1": "gender"}
+    ),
     "members:import_try": Page(kwargs=_tried),
     "members:apply_import": Page(kwargs=_tried),
     "members:undo_import": Page(kwargs=_batch),

@@ -1,5 +1,8 @@
 """Which column is which: by words and by values, with a doubt where they differ."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import pytest
 
 from apps.members.importing.columns import Column, Reason, meaning_of, plain
@@ -10,7 +13,7 @@ from tests.unit.members.rosters import HEAD, PEOPLE, csv_of, roster, upload, xls
 MANY = [*PEOPLE, ["孙丽", "女", "1985.03", "13812345675", "东镇"]]
 
 
-def read(*columns: tuple[str, list[object]]) -> Mapping:
+def read(*columns: tuple[str, Sequence[object]]) -> Mapping:
     """The guess for a roster of names and towns with further columns."""
     head = ["姓名", "所在乡镇", *(title for title, _values in columns)]
     rows = [
@@ -101,7 +104,7 @@ def test_heading_over_broken_values_is_believed() -> None:
 @pytest.mark.parametrize("titles", [("手机", "办公电话"), ("办公电话", "手机")])
 def test_of_two_phones_the_better_is_read_and_the_other_named(titles: tuple[str, str]) -> None:
     values = {"手机": [person[3] for person in PEOPLE], "办公电话": ["0523-86881234"]}
-    mapping = read(*((title, list(values[title])) for title in titles))
+    mapping = read(*[(title, [*values[title]]) for title in titles])
     assert mapping.title(Column.PHONE) == "手机"
     assert [(left.title, left.reason) for left in mapping.left_out] == [("办公电话", Reason.DOUBLE)]
 
@@ -151,7 +154,7 @@ def test_titles_above_are_passed_over() -> None:
     assert (mapping.head_from, mapping.head_to) == (3, 3)
 
 
-GROUPED = [
+GROUPED: list[list[Any]] = [
     ["序号", "基本情况", "", "", "联系方式", "", "所在乡镇"],
     ["", "姓名", "性别", "出生年月", "手机", "办公电话", ""],
     *([n, p[0], p[1], p[2], p[3], "0523-86881234", p[4]] for n, p in enumerate(PEOPLE, 1)),
