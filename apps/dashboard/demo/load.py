@@ -14,9 +14,11 @@ from apps.audit.models import AuditEvent
 from apps.dashboard.demo import people
 from apps.dashboard.demo.assessing import load_assessments
 from apps.dashboard.demo.deeds import Deeds
+from apps.dashboard.demo.organizations import Organizations
 from apps.dashboard.demo.scale import SCALES, Scale, load_tree, towns_of
 from apps.jobs.models import Job
 from apps.members.importing.writing import check_as_we_go
+from apps.members.models.finding import MemberWords
 from apps.offices.models import Office
 from apps.pairing.rebuild import rebuild_all
 
@@ -80,9 +82,11 @@ def _fill(scale: Scale, today: dt.date, say: Callable[[str], None]) -> dict[str,
     towns = towns_of(offices, scale)
     users = people.load_accounts(offices)
     cadres = people.load_cadres(scale, towns, users["cadre"], random)
-    firms_of, clubs = people.load_organizations(offices, towns, random)
+    organizations = Organizations(offices, towns, today)
+    organizations.load(random)
     say("成员")
-    members = people.load_members(scale, towns, firms_of, clubs, today, random)
+    members = people.load_members(scale, towns, today, random)
+    organizations.appoint(members)
     say("结对和联系")
     deeds = Deeds(scale, today, random)
     deeds.plan(offices[0])
@@ -111,6 +115,8 @@ def clear_demo(by: User | None) -> None:
             if m._meta.app_label in OWN_APPS and m not in keep
         ):
             cursor.execute(f'DELETE FROM "{model._meta.db_table}"')  # noqa: S608 - names from our own models
+        # Written anew by a trigger when the posts went.
+        MemberWords.objects.all().delete()
     others = User.objects.exclude(pk=by.pk if by else None)
     Grant.objects.filter(user__in=others).delete()
     others.exclude(pk__in=AuditEvent.objects.exclude(actor=None).values("actor")).delete()

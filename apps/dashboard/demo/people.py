@@ -1,4 +1,4 @@
-"""The demo's cadres, members, firms and consents."""
+"""The demo's cadres, members and consents."""
 
 import datetime as dt
 import hashlib
@@ -12,20 +12,18 @@ from apps.accounts.roles import RoleName
 from apps.core.contacts import normalize_phone
 from apps.core.copying import copy_rows, reserve_ids
 from apps.dashboard.demo import words
+from apps.dashboard.demo.organizations import SEED, spoil
 from apps.dashboard.demo.scale import TAKES_PART_FROM, Scale
 from apps.files.models import StoredFile
 from apps.members.models import (
-    Appointment,
     Category,
     Consent,
     ContactPreference,
     Member,
-    Organization,
-    OrganizationKind,
     name_columns,
     phone_index_of,
 )
-from apps.offices.models import Office, OfficeKind
+from apps.offices.models import Office
 
 PASSWORD = "tongxin-demo-2026"  # noqa: S105 - printed at the start of every demo
 NOBODY_SIGNS_IN = "!demo"
@@ -103,64 +101,27 @@ def load_cadres(scale: Scale, towns: list[Office], first: User, random: Random) 
     return cadres
 
 
-def load_organizations(
-    offices: list[Office], towns: list[Office], random: Random
-) -> tuple[dict[int, list[int]], list[int]]:
-    """Firms by town, and the associations of the counties; every second town has a chamber branch."""
-    rows: list[dict[str, Any]] = []
-    for county in (o for o in offices if o.kind == OfficeKind.COUNTY):
-        for kind, name in (
-            (OrganizationKind.CHAMBER, "工商业联合会"),
-            (OrganizationKind.FRIENDSHIP, "新的社会阶层人士联谊会"),
-            (OrganizationKind.FRIENDSHIP, "党外知识分子联谊会"),
-            (OrganizationKind.FRIENDSHIP, "归国留学人员联谊会"),
-        ):
-            rows.append({"office_id": county.pk, "name": county.name + name, "kind": kind})
-    shared = len(rows)
-    for n, town in enumerate(towns):
-        if n % 5 != 4:
-            rows.append({"office_id": town.pk, "name": town.name + "商会", "kind": OrganizationKind.CHAMBER})
-        firms = {words.firm_name(random, town.name) for _ in range(6)}
-        for firm in sorted(firms):
-            kind = OrganizationKind.ENTERPRISE if firm.endswith("公司") else OrganizationKind.INSTITUTION
-            rows.append({"office_id": town.pk, "name": firm, "kind": kind})
-    for pk, row in zip(reserve_ids(Organization, len(rows)), rows, strict=True):
-        row.update(id=pk, public_id=uuid.UUID(int=random.getrandbits(128), version=4))
-    copy_rows(Organization, rows)
-    firms_of: dict[int, list[int]] = {}
-    for row in rows[shared:]:
-        if row["kind"] != OrganizationKind.CHAMBER:
-            firms_of.setdefault(row["office_id"], []).append(row["id"])
-    return firms_of, [row["id"] for row in rows[:shared]]
-
-
-def load_members(
-    scale: Scale,
-    towns: list[Office],
-    firms_of: dict[int, list[int]],
-    clubs: list[int],
-    today: dt.date,
-    random: Random,
-) -> list[dict[str, Any]]:
-    """Members with a consent, a firm and now and then a club; a few pending, withdrawn, or asking for less contact."""
+def load_members(scale: Scale, towns: list[Office], today: dt.date, random: Random) -> list[dict[str, Any]]:
+    """Members with a consent; a few pending, withdrawn, or asking for less contact, a few files with gaps."""
     sheet = _consent_sheet()
     phone_field: Any = Member._meta.get_field("phone")
     members: list[dict[str, Any]] = []
     consents: list[dict[str, Any]] = []
-    appointments: list[dict[str, Any]] = []
+    phone = ""
+    gaps = Random(SEED)  # noqa: S311 - not for secrets
     for n, pk in enumerate(reserve_ids(Member, scale.members)):
         town = towns[n % len(towns)]
         row = _member(pk, town, n, today, random)
-        phone = normalize_phone(words.phone(random))
+        # Now and then two people of a household give one number.
+        phone = phone if n % 71 == 70 else normalize_phone(words.phone(random))
         row["phone"] = phone_field.sealed(row["public_id"], phone)
         row["phone_index"] = phone_index_of(phone)
+        spoil(row, gaps, today)
         members.append(row)
         if row["status"] != Member.Status.PENDING:
             consents.append(_consent(row, sheet, random))
-        appointments += _appointments(row, firms_of.get(town.pk, []), clubs, random)
     copy_rows(Member, members)
     copy_rows(Consent, consents)
-    copy_rows(Appointment, appointments)
     return members
 
 
@@ -212,23 +173,6 @@ def _consent(member: dict[str, Any], sheet: StoredFile, random: Random) -> dict[
         "recorded_at": _noon(member["joined"]),
         "withdrawn_on": member["status_since"] if withdrawn else None,
     }
-
-
-def _appointments(
-    member: dict[str, Any], firms: list[int], clubs: list[int], random: Random
-) -> list[dict[str, Any]]:
-    rows = []
-    if firms:
-        rows.append(
-            {
-                "member_id": member["id"],
-                "organization_id": random.choice(firms),
-                "title": random.choice(words.TITLES),
-            }
-        )
-    if clubs and random.random() < 0.4:
-        rows.append({"member_id": member["id"], "organization_id": random.choice(clubs), "title": "会员"})
-    return rows
 
 
 def _consent_sheet() -> StoredFile:
