@@ -195,6 +195,10 @@ class ListState:
     def without_search(self) -> "ListState":
         return replace(self, q="")
 
+    def without_view(self) -> "ListState":
+        """The same list, no longer called by the view it began with (nor falling back to the default one)."""
+        return replace(self, view=ALL)
+
     def told(self, user: Actor) -> list[tuple[str, str]]:
         """The filters in words (label, value), for people: above a bulk action, on an export's second sheet."""
         office = Office.objects.filter(pk=self.office).first() if self.office else None

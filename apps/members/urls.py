@@ -1,11 +1,28 @@
 from django.urls import include, path
 
-from apps.members.views import columns, consents, exports, lists, people, roster_papers, rosters
+from apps.members.views import (
+    bulk,
+    columns,
+    consents,
+    exports,
+    lists,
+    people,
+    roster_papers,
+    rosters,
+    saved_views,
+)
 
 app_name = "members"
 urlpatterns = [
     path("", lists.members, name="list"),
     path("new/", people.new_member, name="new"),
+    path("columns/", saved_views.columns, name="columns"),
+    path("views/", saved_views.views, name="views"),
+    path("views/<uuid:public_id>/delete/", saved_views.forget_view, name="forget_view"),
+    path("move/", bulk.move, name="move"),
+    path("moves/<uuid:public_id>/", bulk.moved, name="moved"),
+    path("moves/<uuid:public_id>/undo/", bulk.undo, name="undo_move"),
+    path("letters/", bulk.letters, name="letters"),
     path("consent-text/", consents.consent_text, name="consent_text"),
     path("import/", rosters.upload, name="import"),
     path("imports/", rosters.import_list, name="imports"),

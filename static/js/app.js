@@ -4,9 +4,10 @@ import htmx from "htmx.org";
 import { followCharts } from "./parts/charts-on-sight.js";
 import { countTyping } from "./parts/counters.js";
 import { wireDialogs } from "./parts/dialogs.js";
+import { wireBulk, wireLists } from "./parts/lists.js";
 import { wireMenus } from "./parts/menus.js";
 import { wirePreferences } from "./parts/preferences.js";
-import { showToast } from "./parts/toasts.js";
+import { forgetToasts, showToast } from "./parts/toasts.js";
 
 // No page is kept in localStorage (personal data), nothing is evaluated, no style is injected.
 Object.assign(htmx.config, {
@@ -29,10 +30,13 @@ window.htmx = htmx;
 function enhance(root) {
   countTyping(root);
   followCharts(root);
+  wireBulk(root);
+  forgetToasts(root);
   root.querySelector("[data-error-summary]")?.focus();
 }
 
 wireMenus();
+wireLists();
 wireDialogs();
 wirePreferences();
 document.addEventListener("DOMContentLoaded", () => enhance(document));

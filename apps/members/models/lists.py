@@ -105,6 +105,8 @@ class BulkMove(OfficeScoped):
     offices = ArrayField(models.BigIntegerField(), default=list, db_comment="pd:none; end=30d")
     versions = ArrayField(models.IntegerField(), default=list, db_comment="pd:none; end=30d")
     undone_at = models.DateTimeField(null=True, db_comment="pd:none; end=30d")
+    # Whom the undo left where they are: edited since.
+    left = ArrayField(models.BigIntegerField(), default=list, db_comment="pd:basic; end=30d")
 
     objects = ScopedQuerySet.as_manager()
 

@@ -16,8 +16,10 @@ from apps.core.paging import COUNT_UP_TO, list_page
 from apps.members.forms import MemberFilter
 from apps.members.list_rows import Column, ListedMember, badge_of, fields_of, lines_of
 from apps.members.listing import SORTS, ListState
+from apps.members.models import BulkMove
 from apps.members.naming import Naming
 from apps.members.saved_views import Kept
+from apps.members.views.bulk import MOVED
 
 
 @requires(Permission.MEMBER_VIEW)
@@ -57,9 +59,17 @@ def _page(request: SignedInRequest, state: ListState, kept: Kept) -> HttpRespons
         "filtered": state.is_filtered,
         "may_manage": Permission.MEMBER_MANAGE in user.permissions,
         "may_export": Permission.MEMBER_EXPORT in user.permissions,
+        "moved": _just_moved(request),
         "may_import": Permission.MEMBER_IMPORT in user.permissions,
     }
     return page_or_fragment(request, "members/list.html", "members/_rows.html", context)
+
+
+def _just_moved(request: SignedInRequest) -> BulkMove | None:
+    """The move this reader made a moment ago, for the toast that undoes it. Shown once."""
+    if request.method == "POST" or MOVED not in request.session:
+        return None
+    return BulkMove.objects.filter(public_id=request.session.pop(MOVED), undone_at=None).first()
 
 
 def _typed(state: ListState) -> dict[str, Any]:
