@@ -10,7 +10,15 @@ from apps.accounts.roles import RoleName
 from apps.members.importing.batches import open_batch
 from apps.members.importing.mapping import guess
 from apps.members.importing.sheet import Upload
-from apps.members.models import ImportBatch, Member, Organization, OrganizationKind, RosterExport
+from apps.members.models import (
+    BulkMove,
+    ImportBatch,
+    Member,
+    Organization,
+    OrganizationKind,
+    RosterExport,
+    SavedView,
+)
 from tests.fixtures.rosters import roster_file
 from tests.guards.world import CANARY, Cast, Page
 
@@ -79,6 +87,18 @@ def _agreed(cast: Cast) -> dict[str, Any]:
     return _export(cast, cast.office_admin, stage=RosterExport.Stage.APPROVED, **word)
 
 
+def _view(cast: Cast) -> dict[str, Any]:
+    """Shared in the town, so that every reader there finds it."""
+    owner = cast.owners[RoleName.OFFICE_ADMIN]
+    view = SavedView.objects.create(name=f"{CANARY}表", owner=owner, office=cast.tree.town, is_shared=True)
+    return {"public_id": view.public_id}
+
+
+def _move(cast: Cast) -> dict[str, Any]:
+    move = BulkMove.objects.create(office=cast.tree.town, by=cast.owners[RoleName.OFFICE_ADMIN])
+    return {"public_id": move.public_id}
+
+
 PAGES = {
     "members:export": Page(post=lambda cast: {"purpose": "check", "file_format": "csv"}),
     "members:print": Page(post=lambda cast: {"purpose": "check"}),
@@ -87,6 +107,15 @@ PAGES = {
     ),
     "members:start_export": Page(kwargs=_agreed),
     "members:list": Page(post=lambda cast: {"q": "钱"}),
+    "members:columns": Page(post=lambda cast: {"show_number": "on"}),
+    "members:views": Page(post=lambda cast: {"name": "未联系"}),
+    "members:forget_view": Page(kwargs=_view, post=lambda cast: {}),
+    "members:move": Page(
+        post=lambda cast: {"member": str(cast.member.public_id), "office": cast.tree.other_town.pk}
+    ),
+    "members:moved": Page(kwargs=_move),
+    "members:undo_move": Page(kwargs=_move, post=lambda cast: {}),
+    "members:letters": Page(post=lambda cast: {"member": str(_pending(cast).public_id)}),
     "members:new": Page(post=_particulars),
     "members:consent_text": Page(),
     "members:import": Page(
