@@ -46,7 +46,7 @@ class ColumnsForm(forms.Form):
         rest = [key for key in COLUMNS if key != "name" and key not in shown]
         for place, key in enumerate([*shown, *rest], start=1):
             self.fields[f"show_{key}"] = forms.BooleanField(
-                label=COLUMNS[key].label, required=False, initial=key in shown
+                label=str(COLUMNS[key].label), required=False, initial=key in shown
             )
             self.fields[f"place_{key}"] = forms.IntegerField(
                 label=_("顺序"),
