@@ -5,7 +5,16 @@ from collections.abc import Callable
 
 from django.utils import timezone
 
-from bench import dashboards, first_visit, member_list, pages, proposals, rollup, visit_writing
+from bench import (
+    dashboards,
+    exporting,
+    first_visit,
+    member_list,
+    pages,
+    proposals,
+    rollup,
+    visit_writing,
+)
 from bench.loading import loaded
 from bench.measuring import Figure, Settings
 from bench.report import print_table, write_page
@@ -17,6 +26,8 @@ BENCHES: dict[str, Callable[[Settings], list[Figure]]] = {
     "G8": pages.measure,
     "G10": proposals.measure,
     "G11": first_visit.measure,
+    # It adds members.
+    "G5": exporting.measure,
     # Last: its raw side writes visits that no progress row knows of.
     "G3": visit_writing.measure,
 }

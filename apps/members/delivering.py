@@ -82,12 +82,14 @@ def write_down(
     )
 
 
-def hand_out(persons: Sequence[int], *, to: Actor, way: Delivery.Way, purpose: str = "") -> None:
+@transaction.atomic
+def hand_out(
+    persons: Sequence[int], *, to: Actor, way: Delivery.Way, purpose: str = "", number: str = ""
+) -> None:
     """What print and API do with the persons they show: counted and written down. Raises NeedsSecondPerson."""
     if persons:
-        with transaction.atomic():
-            count_in(persons, to=to, way=way)
-            write_down(persons, to=to, way=way, purpose=purpose)
+        count_in(persons, to=to, way=way)
+        write_down(persons, to=to, way=way, purpose=purpose, number=number)
 
 
 def forget_old() -> int:

@@ -20,9 +20,7 @@ class ExportForm(forms.Form):
     file_format = forms.ChoiceField(
         label=_("格式"),
         choices=RosterExport.Format.choices,
-        required=False,
         initial=RosterExport.Format.XLSX,
-        help_text=_("打印时不用选"),
     )
     in_full = forms.BooleanField(
         label=_("显示完整号码"),
@@ -42,7 +40,7 @@ class ExportForm(forms.Form):
     def wish(self, state: ListState) -> Wish:
         return Wish(
             state=state,
-            file_format=RosterExport.Format(self.cleaned_data["file_format"] or RosterExport.Format.XLSX),
+            file_format=RosterExport.Format(self.cleaned_data["file_format"]),
             purpose=self.said_purpose,
             in_full=self.cleaned_data.get("in_full", False),
         )

@@ -59,12 +59,9 @@ class Outlook:
 
     persons: int
     given: int
+    # Given within 30 days once this is: who stands in the list and was given before is one person only.
+    after: int
     by_category: bool
-
-    @property
-    def after(self) -> int:
-        """At most so many; who was given before and stands in the list is one person only once."""
-        return self.given + self.persons
 
     @property
     def is_large(self) -> bool:
@@ -99,7 +96,7 @@ def ask_for_export(*, wish: Wish, by: User) -> RosterExport:
         persons=len(persons),
         by_category=wish.state.uses_category,
     )
-    if export.by_category or not _counted_alone(persons, by):
+    if export.by_category or len(persons) > LIMIT or not _counted_alone(persons, by):
         return _ask_second_person(export)
     export.save()
     record(AuditEvent.Action.CREATE, target=export, by=by, rows=len(persons), purpose=wish.purpose.value)
@@ -234,8 +231,7 @@ def _office_above(asker: Actor) -> Office:
 
 def outlook(state: ListState, by: User) -> Outlook:
     """How many persons the list would give, and how many the user was given already."""
-    return Outlook(
-        persons=exportable(state, by).order_by().count(),
-        given=persons_given(by),
-        by_category=state.uses_category,
-    )
+    count, given = exportable(state, by).order_by().count(), persons_given(by)
+    # Above the limit it does not matter how many of them are new.
+    after = persons_given(by, persons_of(state, by)) if count <= LIMIT else count
+    return Outlook(persons=count, given=given, after=after, by_category=state.uses_category)

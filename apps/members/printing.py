@@ -3,10 +3,13 @@ word: what needs one is exported, and the workbook carries its watermark on ever
 
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
+from apps.audit.models import AuditEvent
+from apps.audit.recording import record
 from apps.members.delivering import LIMIT, NeedsSecondPerson, hand_out
 from apps.members.exports import NothingToExport, exportable
 from apps.members.listing import ListState
@@ -25,11 +28,22 @@ def printed(state: ListState, *, purpose: ExportPurpose, by: User) -> dict[str, 
     lines = list(rows.shown())
     if not lines:
         raise NothingToExport(_("名单中没有您可以导出的成员"))
-    hand_out(list(rows.persons), to=by, way=Delivery.Way.PRINT, purpose=purpose.value)
+    number = _account_for(list(rows.persons), purpose, by)
     return {
         "columns": [column.label for column in state.chosen],
         "rows": lines,
         "conditions": conditions(state, by),
-        "watermark": watermark(by, _("打印")),
+        "watermark": watermark(by, number),
         "made_at": timezone.localtime(),
     }
+
+
+@transaction.atomic
+def _account_for(persons: list[int], purpose: ExportPurpose, by: User) -> str:
+    """The number of this print, under which the audit rows of its persons are found."""
+    event = record(
+        AuditEvent.Action.PRINT, by=by, what="members.list", rows=len(persons), purpose=purpose.value
+    )
+    number = f"P{event.pk:07d}"
+    hand_out(persons, to=by, way=Delivery.Way.PRINT, purpose=purpose.value, number=number)
+    return number

@@ -101,7 +101,7 @@ def _move(cast: Cast) -> dict[str, Any]:
 
 PAGES = {
     "members:export": Page(post=lambda cast: {"purpose": "check", "file_format": "csv"}),
-    "members:print": Page(post=lambda cast: {"purpose": "check"}),
+    "members:print": Page(post=lambda cast: {"purpose": "check", "file_format": "xlsx"}),
     "members:answer_export": Page(
         kwargs=lambda cast: _export(cast, cast.cadre), post=lambda cast: {"answer": "refuse"}
     ),

@@ -98,7 +98,7 @@ def test_small_exports_add_up(
 
 def test_print_counts_too(client: Client, small_limit: None, three: list[Member], county_admin: User) -> None:
     client.force_login(county_admin)
-    answer = client.post(reverse("members:print"), {"purpose": "check"})
+    answer = client.post(reverse("members:print"), {"purpose": "check", "file_format": "xlsx"})
     assert answer.status_code == 422
     assert "第二人" in answer.content.decode()
     assert Delivery.objects.count() == 0

@@ -1,0 +1,182 @@
+"""G5: the export of 100,000 members to xlsx, against COPY to csv of the same rows and columns; and its extra memory."""
+
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from apps.accounts.models import User
+from apps.accounts.roles import RoleName
+from apps.core.planning import set_based
+from apps.files.bulk import Table, write_table
+from apps.files.sheets import Column
+from apps.members.listing import ListState
+from apps.members.models import ASSOCIATION_KINDS, Member, RosterExport
+from apps.members.naming import Naming
+from apps.members.roster_files import RosterRows, make_file
+from apps.offices.models import Office
+from bench.browser import Unexpected
+from bench.cast import busiest_town, user_with
+from bench.measuring import Figure, Kind, Settings, raw_connection, times
+
+MEMBERS = 100_000
+# Below a second a side only the harness itself is looked at.
+_MEMBERS_OF_A_TRIAL = 400
+COLUMNS = (
+    "name",
+    "number",
+    "categories",
+    "post",
+    "associations",
+    "gender",
+    "birth_month",
+    "office",
+    "contact_preference",
+    "last_contact_on",
+    "status",
+    "status_since",
+)
+
+# Copies of the members there are. As moved away: an active one would need a consent each.
+_MORE_MEMBERS = """
+INSERT INTO members_member (public_id, office_id, office_path, name, name_simplified, pinyin, pinyin_initials, strokes,
+    phone, phone_index, email, gender, birth_month, categories, status, status_since, contact_preference, version, created_at)
+SELECT gen_random_uuid(), office_id, office_path, name, name_simplified, pinyin, pinyin_initials, strokes,
+    '', '', '', gender, birth_month, categories, 'moved', status_since, contact_preference, 1, created_at
+FROM members_member CROSS JOIN generate_series(1, %s) WHERE status <> 'withdrawn' LIMIT %s
+"""
+_MORE_POSTS = """
+INSERT INTO members_appointment (member_id, organization_id, title)
+SELECT m.id, o.id, '副总经理' FROM members_member m
+JOIN (SELECT office_id, min(id) AS id FROM members_organization GROUP BY office_id) o ON o.office_id = m.office_id
+LEFT JOIN members_appointment a ON a.member_id = m.id
+WHERE a.id IS NULL
+"""
+_PLAIN = """
+COPY (
+    SELECT m.name, 'C' || lpad(m.id::text, 7, '0'), array_to_string(m.categories, '、'), post.employers, post.associations, m.gender,
+        to_char(m.birth_month, 'YYYY-MM'), o.name, m.contact_preference, m.last_contact_on, m.status, m.status_since
+    FROM members_member m JOIN offices_office o ON o.id = m.office_id
+    LEFT JOIN (
+        SELECT a.member_id,
+            string_agg(organization.name || ' ' || a.title, '；') FILTER (WHERE organization.kind <> ALL('{kinds}')) AS employers,
+            string_agg(organization.name, '、') FILTER (WHERE organization.kind = ANY('{kinds}')) AS associations
+        FROM members_appointment a JOIN members_organization organization ON organization.id = a.organization_id
+        WHERE a.ends_on IS NULL GROUP BY a.member_id
+    ) post ON post.member_id = m.id
+    WHERE m.office_path >= '{low}' AND m.office_path < '{high}' AND m.status NOT IN ('withdrawn', 'merged')
+    ORDER BY m.pinyin, m.id
+) TO STDOUT WITH (FORMAT csv)
+"""
+
+
+def measure(settings: Settings) -> list[Figure]:
+    """The whole tree, 12 columns, as the keeper of the topmost office."""
+    _grow(MEMBERS if settings.seconds >= 1 else _MEMBERS_OF_A_TRIAL)
+    top = Office.objects.get(path=busiest_town().path[: Office.steplen])
+    keeper = user_with(RoleName.OFFICE_ADMIN, top)
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "members.xlsx"
+        plain = _plain(Path(folder) / "members.csv", top)
+        members = _expect_the_same(_write(keeper, out), plain())
+        with extra_memory() as extra:
+            _write(keeper, out)
+        ours, copy = times(lambda: _write(keeper, out), plain, settings.rounds)
+        whole, _copy = times(lambda: _whole_job(keeper, top, members), plain, 1)
+    said = f"{ours:.2f} s", f"COPY {copy:.2f} s"
+    work = f"export of {members:,} members to xlsx, 12 columns"
+    detail = f"Counting {members:,} persons, an audit row for each and the file's own record make the whole job {whole:.1f} s."
+    return [
+        Figure("G5", work, Kind.AT_MOST, round(ours / copy, 1), 9, 6, *said, unit="×", details=(detail,)),
+        Figure(
+            "G5",
+            "its extra memory",
+            Kind.AT_MOST,
+            round(extra()),
+            100,
+            40,
+            f"{extra():.0f} MB",
+            "",
+            unit="MB",
+        ),
+    ]
+
+
+def _grow(members: int) -> None:
+    """Up to so many members, each with a post."""
+    there = Member.objects.count()
+    with transaction.atomic(), set_based(), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        if (missing := members - there) > 0:
+            cursor.execute(_MORE_MEMBERS, [missing // max(there, 1) + 2, missing])
+        cursor.execute(_MORE_POSTS)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE members_member, members_appointment")
+
+
+def _write(keeper: User, out: Path) -> int:
+    """What the job does to make the file, from the list's state."""
+    state = ListState(columns=COLUMNS)
+    rows = RosterRows(state.members(keeper), state.chosen, Naming.of(keeper))
+    table = Table("成员名单", [Column(str(c.label)) for c in state.chosen], rows.shown(), "测评")
+    with transaction.atomic():
+        return write_table(out, table, lambda count: [("人数", str(count))])
+
+
+def _plain(out: Path, top: Office) -> Callable[[], int]:
+    """COPY to a file, over a connection that stays open; gives the number of rows."""
+    raw = raw_connection()
+    kinds = "{" + ",".join(map(str, ASSOCIATION_KINDS)) + "}"
+    statement = _PLAIN.format(kinds=kinds, low=top.range.low, high=top.range.high)
+
+    def copy() -> int:
+        with raw.cursor() as cursor, out.open("wb") as file:
+            cursor.copy_expert(statement, file)
+            return int(cursor.rowcount)
+
+    return copy
+
+
+def _expect_the_same(ours: int, plain: int) -> int:
+    if ours != plain:
+        raise Unexpected(f"The export has {ours} rows, COPY {plain}.")
+    return ours
+
+
+def _whole_job(keeper: User, top: Office, members: int) -> None:
+    """As after a second person agreed."""
+    second = user_with(RoleName.LEADER, top)
+    export = RosterExport.objects.create(
+        asker=keeper,
+        office=top,
+        stage=RosterExport.Stage.STARTED,
+        listing=ListState(columns=COLUMNS).as_json(keeper),
+        file_format=RosterExport.Format.XLSX,
+        purpose="check",
+        persons=members,
+        decided_by=second,
+        decided_at=timezone.now(),
+    )
+    make_file(export)
+
+
+@contextmanager
+def extra_memory() -> Iterator[Callable[[], float]]:
+    """Gives a function that says, after the block, by how many MB the process grew at its highest."""
+    grown = 0.0
+    # 5: forget the highest so far (proc(5)).
+    Path("/proc/self/clear_refs").write_text("5")
+    before = _status("VmRSS")
+    yield lambda: grown
+    grown = _status("VmHWM") - before
+
+
+def _status(name: str) -> float:
+    lines: dict[str, Any] = dict(
+        line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines()
+    )
+    return int(lines[name].split()[0]) / 1024
