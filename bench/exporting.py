@@ -68,7 +68,7 @@ COPY (
         FROM members_appointment a JOIN members_organization organization ON organization.id = a.organization_id
         WHERE a.ends_on IS NULL GROUP BY a.member_id
     ) post ON post.member_id = m.id
-    WHERE m.office_path >= '{low}' AND m.office_path < '{high}' AND m.status NOT IN ('withdrawn', 'merged')
+    WHERE m.office_path >= '{low}' AND m.office_path < '{high}' AND m.status NOT IN ('withdrawn', 'merged', 'pending')
     ORDER BY m.pinyin, m.id
 ) TO STDOUT WITH (FORMAT csv)
 """
