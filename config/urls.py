@@ -2,6 +2,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from apps.core import errors
 from apps.core.health import livez, readyz
+from apps.core.links import open_link
 from apps.core.schema import SchemaView
 
 # Each app's API plugs in here; the names are api:<basename>-list and api:<basename>-detail.
@@ -20,6 +21,7 @@ api: list[URLPattern | URLResolver] = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("livez", livez, name="livez"),
     path("readyz", readyz, name="readyz"),
+    path("l/<str:secret>/", open_link, name="open_link"),
     path("accounts/", include("apps.accounts.entrance_urls")),
     path("accounts/", include("apps.accounts.urls")),
     path("members/", include("apps.members.urls")),

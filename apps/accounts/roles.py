@@ -71,6 +71,7 @@ ROLES: dict[str, Role] = {
                     P.EXPORT_APPROVE,
                     P.PAIRING_MANAGE,
                     P.CASE_HANDLE,
+                    P.CASE_SUPERVISE,
                     P.ACTIVITY_MANAGE,
                     P.ASSESSMENT_MANAGE,
                     P.FIGURE_DECLARE,
@@ -81,7 +82,7 @@ ROLES: dict[str, Role] = {
         Role(
             RoleName.LEADER,
             _("查看本机构及下级的看板、考核结果和记录。"),
-            frozenset(_OWN | _READ | {P.REPORT_EXPORT}),
+            frozenset(_OWN | _READ | {P.REPORT_EXPORT, P.CASE_SUPERVISE}),
         ),
         Role(
             RoleName.CADRE,

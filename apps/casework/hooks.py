@@ -10,6 +10,8 @@ CaseHook = Callable[[Case], None]
 when_case_opened: list[CaseHook] = []
 # A case was closed with its result. `pairing` counts 办实事.
 when_case_closed: list[CaseHook] = []
+# A case that was answered or closed was opened again: what its end counted for goes.
+when_case_reopened: list[CaseHook] = []
 # A case was taken back: what it counted for goes.
 when_case_withdrawn: list[CaseHook] = []
 

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from apps.casework.models import Case, CaseKind
+from apps.casework.models import Case, CaseKind, Task
 from apps.core.access import Actor, Permission
 from apps.core.metrics import (
     SQL,
@@ -25,15 +26,21 @@ from apps.core.metrics import (
 from apps.core.periods import Period
 from apps.offices.models import Office, OfficeKind
 
-# Credited to the lead office. A case of a member who has left stays only if it was answered in time.
+# Credited to the lead office. A case of a member who has left stays only if it was answered in time. Reopened after an
+# answer that did not satisfy, it is late, and counts where it was first due.
 _DUE = """(
-    SELECT entry.lead_office_id AS office_id, entry.due_on, entry.answered_on <= entry.due_on AS in_time,
+    SELECT entry.lead_office_id AS office_id, coalesce(entry.first_due_on, entry.due_on) AS due_on,
+        entry.reopened_on IS NULL AND entry.answered_on <= entry.due_on AS in_time,
         CASE WHEN member.status <> 'active' THEN member.status_since END AS left_on
     FROM casework_case entry
     JOIN offices_office lead_office ON lead_office.id = entry.lead_office_id
     LEFT JOIN members_member member ON member.id = entry.member_id
-    WHERE entry.state <> %s AND lead_office.kind <> %s AND entry.due_on BETWEEN %s AND %s
+    WHERE entry.state NOT IN (%s, %s) AND lead_office.kind <> %s
+        AND coalesce(entry.first_due_on, entry.due_on) BETWEEN %s AND %s
 ) AS due_case"""
+
+
+_OUT = (Case.State.WITHDRAWN, Case.State.MERGED)
 
 
 def closed_on_time(periods: Sequence[Period], as_of: dt.date) -> SQL:
@@ -52,7 +59,7 @@ def closed_on_time(periods: Sequence[Period], as_of: dt.date) -> SQL:
         known,
         lambda period: f"count(*) FILTER (WHERE in_time AND {due(period)})",
         lambda period: f"count(*) FILTER (WHERE {due(period)} AND {stays(period)})",
-        params=(Case.State.WITHDRAWN, OfficeKind.DEPARTMENT, first, as_of),
+        params=(*_OUT, OfficeKind.DEPARTMENT, first, as_of),
     )
 
 
@@ -89,8 +96,9 @@ def due_records(actor: Actor, office: Office, period: Period, as_of: dt.date) ->
     led = Q(lead_office__path__gte=office.range.low, lead_office__path__lt=office.range.high)
     cases = (
         Case.objects.visible_to(actor, Permission.DASHBOARD_VIEW)
-        .filter(led, due_on__gte=period.start, due_on__lte=last_day(period, as_of))
-        .exclude(state=Case.State.WITHDRAWN)
+        .alias(counted_on=Coalesce("first_due_on", "due_on"))
+        .filter(led, counted_on__gte=period.start, counted_on__lte=last_day(period, as_of))
+        .exclude(state__in=_OUT)
         .exclude(lead_office__kind=OfficeKind.DEPARTMENT)
     )
     return _records(cases)
@@ -100,6 +108,45 @@ def adopted_records(actor: Actor, office: Office, period: Period, as_of: dt.date
     """The suggestions adopted in the period."""
     cases = Case.objects.visible_to(actor, Permission.DASHBOARD_VIEW).of_office(office)
     return _records(cases.filter(adopted_on__gte=period.start, adopted_on__lte=last_day(period, as_of)))
+
+
+# Twin of `red_records` for cases.
+_RED = """(
+    SELECT entry.lead_office_id AS office_id, entry.red_on FROM casework_case entry
+    JOIN offices_office lead_office ON lead_office.id = entry.lead_office_id
+    WHERE entry.red_on BETWEEN %s AND %s AND entry.state NOT IN (%s, %s) AND lead_office.kind <> %s
+    UNION ALL
+    SELECT task.lead_office_id, task.red_on FROM casework_task task
+    JOIN offices_office lead_office ON lead_office.id = task.lead_office_id
+    WHERE task.red_on BETWEEN %s AND %s AND task.state <> %s AND lead_office.kind <> %s
+) AS red"""
+
+
+def turned_red(periods: Sequence[Period], as_of: dt.date) -> SQL:
+    """Cases and tasks that turned red in the period, once each, of the office that leads them."""
+    known = begun(periods, as_of)
+    first = min((period.start for period in known), default=as_of)
+    department = OfficeKind.DEPARTMENT
+    return by_office(
+        _RED,
+        known,
+        lambda period: (
+            f"count(*) FILTER (WHERE red_on BETWEEN {day(period.start)} AND {day(last_day(period, as_of))})"
+        ),
+        params=(first, as_of, *_OUT, department, first, as_of, Task.State.CANCELLED, department),
+    )
+
+
+def red_records(actor: Actor, office: Office, period: Period, as_of: dt.date) -> Records:
+    """The cases that turned red in the period; tasks stand in the list of tasks."""
+    led = Q(lead_office__path__gte=office.range.low, lead_office__path__lt=office.range.high)
+    cases = (
+        Case.objects.visible_to(actor, Permission.DASHBOARD_VIEW)
+        .filter(led, red_on__gte=period.start, red_on__lte=last_day(period, as_of))
+        .exclude(state__in=_OUT)
+        .exclude(lead_office__kind=OfficeKind.DEPARTMENT)
+    )
+    return _records(cases)
 
 
 METRICS = (
@@ -123,14 +170,17 @@ METRICS = (
         figures=suggestions_adopted,
         records=adopted_records,
     ),
-    # No deadline ladder yet: until `casework` keeps it, the figure is undecided (未评).
     Metric(
         code="supervision.red",
         name=_("督办红灯"),
-        definition=_("转为红灯的事项和任务数，各计一次；到期前已批准延期的不计。"),
+        definition=_(
+            "本期内转为红灯（期限后第一个工作日仍未答复）的事项和任务数，各计一次，归主办机构；到期前已批准延期的按延长后的期限；等待提出人的时间不计；由部门主办的、撤回和并案的不计。"
+        ),
         counts=Counted.CASES,
         has_denominator=False,
         unit=_("件"),
+        figures=turned_red,
+        records=red_records,
     ),
 )
 

@@ -1,16 +1,32 @@
 from django.urls import path
 
-from apps.casework import views
+from apps.casework.views import cases, handing_out, stepping, supervision, tasks, terms
 
 app_name = "casework"
 
 urlpatterns = [
-    path("cases/", views.index, name="cases"),
-    path("cases/new/", views.new, name="new"),
-    path("cases/<uuid:public_id>/", views.detail, name="case"),
-    path("cases/<uuid:public_id>/accept/", views.accept, name="accept"),
-    path("cases/<uuid:public_id>/answer/", views.answer, name="answer"),
-    path("cases/<uuid:public_id>/close/", views.close, name="close"),
-    path("cases/<uuid:public_id>/adopt/", views.adopt, name="adopt"),
-    path("cases/<uuid:public_id>/withdraw/", views.withdraw, name="withdraw"),
+    path("cases/", cases.index, name="cases"),
+    path("cases/new/", cases.new, name="new"),
+    path("cases/terms/", terms.index, name="terms"),
+    path("cases/terms/<slug:term>/", terms.change, name="term"),
+    path("cases/<uuid:public_id>/", cases.detail, name="case"),
+    *stepping.urls(),
+    path("cases/<uuid:public_id>/hand-out/", handing_out.hand_out, name="hand_out"),
+    path("cases/<uuid:public_id>/reply/", handing_out.reply, name="reply"),
+    path("cases/<uuid:public_id>/replies/<uuid:reply_id>/scan/", handing_out.scan, name="reply_scan"),
+    path("cases/<uuid:public_id>/asker-link/", handing_out.asker_link, name="asker_link"),
+    path("cases/<uuid:public_id>/answer-letter/", handing_out.answer_letter, name="answer_letter"),
+    path("supervisions/<uuid:public_id>/answer/", supervision.answer, name="supervision_answer"),
+    path("supervisions/<uuid:public_id>/sign-off/", supervision.sign_off, name="supervision_sign_off"),
+    path("supervisions/<uuid:public_id>/send-back/", supervision.send_back, name="supervision_send_back"),
+    path("supervisions/<uuid:public_id>/letter/", supervision.print_letter, name="supervision_letter"),
+    path("tasks/", tasks.index, name="tasks"),
+    path("tasks/new/", tasks.assign, name="assign"),
+    path("tasks/<uuid:public_id>/", tasks.detail, name="task"),
+    path("tasks/<uuid:public_id>/answer/", tasks.answer, name="task_answer"),
+    path("tasks/<uuid:public_id>/ask-extension/", tasks.ask_extension, name="task_ask_extension"),
+    path("tasks/<uuid:public_id>/decide-extension/", tasks.decide_extension, name="task_decide"),
+    path("tasks/<uuid:public_id>/sign-off/", tasks.sign_off, name="task_sign_off"),
+    path("tasks/<uuid:public_id>/send-back/", tasks.send_back, name="task_send_back"),
+    path("tasks/<uuid:public_id>/cancel/", tasks.cancel, name="task_cancel"),
 ]

@@ -34,6 +34,8 @@ class Permission(StrEnum):
     VISIT_LOG = auto()
     CASE_VIEW = auto()
     CASE_HANDLE = auto()
+    # Grant an extension, hand out a task, sign off what was supervised.
+    CASE_SUPERVISE = auto()
     ACTIVITY_VIEW = auto()
     ACTIVITY_MANAGE = auto()
     DASHBOARD_VIEW = auto()

@@ -208,7 +208,7 @@ def numbered(get_response: Handler) -> Handler:
     return answer
 
 
-_ONE_TIME_LINK = re.compile(r"(/invitation/)[^/]+")
+_ONE_TIME_LINK = re.compile(r"(/invitation/|^/l/)[^/]+")
 
 
 def access_line(

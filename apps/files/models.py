@@ -29,6 +29,7 @@ class StoredFile(models.Model):
         EXPORT = "export", _("导出文件")
         REPORT = "report", _("报告")
         IMPORT = "import", _("导入文件")
+        REPLY = "reply", _("答复扫描件")
 
     public_id = models.UUIDField(
         default=uuid.uuid4, unique=True, editable=False, db_comment="pd:none; end=keep"

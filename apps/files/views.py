@@ -17,7 +17,11 @@ from apps.files.models import StoredFile
 @require_safe
 def download(request: SignedInRequest, public_id: UUID) -> HttpResponse | FileResponse:
     """The one door out: a file goes to its owner, as an attachment, and each time is written down."""
-    stored = get_object_or_404(StoredFile.objects.of(request.user), public_id=public_id)
+    return hand_over(request, get_object_or_404(StoredFile.objects.of(request.user), public_id=public_id))
+
+
+def hand_over(request: SignedInRequest, stored: StoredFile) -> HttpResponse | FileResponse:
+    """Send a file to somebody whose right to it was checked: its owner here, or a reader of what it belongs to."""
     if stored.is_expired or not stored.path.is_file():
         return error_page(request, 410, detail=_("文件已过期（导出文件保留 24 小时），请重新导出。"))
     record(AuditEvent.Action.DOWNLOAD, target=stored, by=request.user, size=stored.size)

@@ -27,6 +27,11 @@ def count_deed(case: Case) -> None:
         )
 
 
+def forget_deed(case: Case) -> None:
+    """Registered for reopened cases: what was done for the asker did not do."""
+    drop_entries(source=(SOURCE, case.pk), kind=DutyKind.DEED)
+
+
 def forget(case: Case) -> None:
     """Registered for withdrawn cases."""
     drop_entries(source=(SOURCE, case.pk))

@@ -26,6 +26,7 @@ from apps.pairing.proposing import accepting, making
 def register() -> None:
     cases.when_case_opened.append(pairing_cases.count_suggestion)
     cases.when_case_closed.append(pairing_cases.count_deed)
+    cases.when_case_reopened.append(pairing_cases.forget_deed)
     cases.when_case_withdrawn.append(pairing_cases.forget)
     origins.register(ORIGIN, pairing_cases.visit_as_origin)
     pairs_come_from(paired_today)

@@ -51,6 +51,9 @@ NOT_TYPED = {
     "pairing.Visit.content_digest": "a keyed hash",
     "casework.Case.origin_kind": "written by code",
     "pairing.Proposal.refusal": "the code of a finding",
+    "casework.Task.origin_kind": "written by code",
+    "casework.Task.origin_ref": "a reference that the resolver of its kind took",
+    "casework.CaseLink.digest": "a hash",
 }
 
 # JSON written by code alone, with the test that holds its content.

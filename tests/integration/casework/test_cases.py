@@ -13,6 +13,7 @@ from apps.casework.actions import (
     answer_case,
     close_case,
     open_case,
+    record_verdict,
     withdraw_case,
 )
 from apps.casework.deadlines import accept_by, due_on
@@ -52,9 +53,12 @@ def test_proposal_due_at_a_month_end_or_on_a_weekend() -> None:
 def test_case_goes_from_entry_to_close(town_cadre: User, member: Member) -> None:
     case = accept_case(case=opened(town_cadre, member), by=town_cadre)
     case = answer_case(case=case, answer="已联系窗口", answered_on=dt.date(2026, 3, 6), by=town_cadre)
+    case = record_verdict(
+        case=case, verdict="satisfied", via="call", said_on=dt.date(2026, 3, 9), by=town_cadre
+    )
     case = close_case(case=case, closed_on=dt.date(2026, 3, 9), deed_done=True, by=town_cadre)
     assert (case.state, case.answered_on, case.deed_done) == ("closed", dt.date(2026, 3, 6), True)
-    assert Case.objects.get().events.count() == 4  # type: ignore[attr-defined]
+    assert Case.objects.get().events.count() == 5  # type: ignore[attr-defined]
 
 
 def test_steps_out_of_order_are_refused(town_cadre: User, member: Member) -> None:
@@ -89,4 +93,5 @@ def test_hooks_are_known(tree: Tree) -> None:
     """Who takes part, listed: nothing else happens when a case changes."""
     assert [hook.__module__ for hook in hooks.when_case_opened] == ["apps.pairing.cases"]
     assert [hook.__module__ for hook in hooks.when_case_closed] == ["apps.pairing.cases"]
+    assert [hook.__module__ for hook in hooks.when_case_reopened] == ["apps.pairing.cases"]
     assert [hook.__module__ for hook in hooks.when_case_withdrawn] == ["apps.pairing.cases"]

@@ -1,0 +1,35 @@
+"""Which offices may lead or assist a case, and who in them is responsible."""
+
+import datetime as dt
+
+from django.db.models import Q
+
+from apps.accounts.models import Grant, User
+from apps.accounts.roles import ROLES
+from apps.casework.models import Case
+from apps.core.access import Permission
+from apps.offices.models import Office, OfficeKind, OfficeQuerySet, paths_above
+
+
+def may_lead(case: Case) -> OfficeQuerySet:
+    """The entering office, what is below and above it, and the departments beside those."""
+    return reachable_from(case.office_path)
+
+
+def reachable_from(path: str) -> OfficeQuerySet:
+    """Offices that work may be given to from the office at `path`, top down; communities have nobody to do it."""
+    above = paths_above(path)
+    below = Q(path__startswith=path)
+    departments = Q(pk__in=[])
+    for parent in above:
+        departments |= Q(
+            kind=OfficeKind.DEPARTMENT, path__startswith=parent, depth=len(parent) // Office.steplen + 1
+        )
+    return Office.objects.filter(Q(path__in=above) | below | departments).exclude(kind=OfficeKind.COMMUNITY)
+
+
+def serving_at(office: Office, permission: Permission, on: dt.date) -> list[User]:
+    """Who holds the permission by a grant at this very office on that day: those responsible, nobody above or beside."""
+    roles = [role.name for role in ROLES.values() if permission in role.permissions]
+    grants = Grant.objects.current(on).filter(office=office, role__in=roles)
+    return list(User.objects.filter(is_active=True, pk__in=grants.values("user")).order_by("pk"))

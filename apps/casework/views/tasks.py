@@ -1,0 +1,287 @@
+"""交办任务: the list, a new one from any figure, case or meeting, the page, and its steps."""
+
+import datetime as dt
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db.models import Q
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from apps.accounts.models import User
+from apps.accounts.requests import SignedInRequest
+from apps.casework import assigning, clock
+from apps.casework.deadlines import last_day
+from apps.casework.forms_tasks import (
+    AssignForm,
+    TaskAnswerForm,
+    TaskDecideForm,
+    TaskFilter,
+    TaskReasonForm,
+)
+from apps.casework.ladder import light
+from apps.casework.models import Supervision, Task, TaskQuerySet, Term
+from apps.casework.moving import CaseRefused
+from apps.casework.offices import reachable_from
+from apps.casework.origins import source_of
+from apps.casework.states import TaskState
+from apps.casework.terms import limit_of
+from apps.core.access import Permission, may_at, requires
+from apps.core.forms import show_refusal
+from apps.core.pages import page_or_fragment
+from apps.core.paging import list_page
+from apps.core.refusals import Refusal
+from apps.offices.models import Office, OfficeKind
+
+LONGEST_REFERENCE = 80
+
+
+@requires(Permission.CASE_VIEW)
+@require_safe
+def index(request: SignedInRequest) -> HttpResponse:
+    """Tasks, the most pressing first."""
+    user, today = request.user, timezone.localdate()
+    tasks = Task.objects.visible_to(user, Permission.CASE_VIEW)
+    leads = Office.objects.filter(pk__in=tasks.open().values("lead_office"))
+    form = TaskFilter(request.GET, leads=[(office.code, office.name) for office in leads])
+    page = list_page(
+        request,
+        _narrowed(tasks, form, user, today).select_related("office", "lead_office").order_by("due_on", "pk"),
+    )
+    context = {
+        "form": form,
+        "page": page,
+        "rows": [
+            (task, task.days_over(today), light(task.due_on, today, is_open=task.is_open))
+            for task in page.rows
+        ],
+        "may_assign": Permission.CASE_SUPERVISE in user.permissions,
+        "view": request.GET.get("view", ""),
+    }
+    return page_or_fragment(request, "casework/tasks.html", "casework/_task_rows.html", context)
+
+
+def _narrowed(tasks: TaskQuerySet, form: TaskFilter, user: User, today: dt.date) -> TaskQuerySet:
+    form.is_valid()
+    said: dict[str, Any] = form.cleaned_data
+    state, view = said.get("state", ""), said.get("view")
+    if state == "":
+        tasks = tasks.filter(state__in=[TaskState.ASSIGNED, TaskState.ANSWERED])
+    elif state != "all":
+        tasks = tasks.filter(state=state)
+    if said.get("due") == "overdue":
+        tasks = tasks.open().filter(due_on__lt=today)
+    elif said.get("due") == "supervised":
+        running = Supervision.objects.filter(signed_off_on=None, task__isnull=False)
+        tasks = tasks.filter(pk__in=running.values("task"))
+    if lead := said.get("lead"):
+        tasks = tasks.filter(lead_office__code=lead)
+    if view == "mine":
+        tasks = tasks.filter(Q(handler=user) | Q(assigned_by=user))
+    elif view == "office":
+        tasks = tasks.filter(lead_office__path__in=[r.low for r in user.office_ranges(Permission.CASE_VIEW)])
+    return tasks
+
+
+@requires(Permission.CASE_SUPERVISE)
+@require_http_methods(["GET", "POST"])
+def assign(request: SignedInRequest) -> HttpResponse:
+    """Hand something out; `?from=kind:reference` is what it is about."""
+    user = request.user
+    office = _own_office(user)
+    kind, reference = _source(request)
+    origin = source_of(user, kind, reference)
+    due = last_day(limit_of(Term.TASK), timezone.localdate())
+    form = AssignForm(request.POST or None, initial={"due_on": due}, offices=reachable_from(office.path))
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        try:
+            task = assigning.assign_task(
+                text=said["text"],
+                office=office,
+                lead_office=said["lead_office"],
+                assisting=list(said["assisting"]),
+                due_on=said["due_on"],
+                by=user,
+                origin=(kind, reference) if origin else ("", ""),
+            )
+        except Refusal as refusal:
+            show_refusal(form, refusal)
+        else:
+            messages.success(request, _("已交办，承办机构会收到消息。"))
+            return redirect("casework:task", task.public_id)
+    context = {"form": form, "office": office, "origin": origin}
+    return render(request, "casework/assign.html", context, status=422 if form.errors else 200)
+
+
+def _source(request: SignedInRequest) -> tuple[str, str]:
+    kind, _colon, reference = request.GET.get("from", "").partition(":")
+    return kind[:12], reference[:LONGEST_REFERENCE]
+
+
+def _own_office(user: User) -> Office:
+    """The office for which the user hands out; of several the topmost."""
+    lows = [r.low for r in user.office_ranges(Permission.CASE_SUPERVISE)]
+    return Office.objects.filter(path__in=lows).order_by("depth", "path")[0]
+
+
+def visible_task(user: User, public_id: uuid.UUID, permission: Permission) -> Task:
+    tasks = Task.objects.visible_to(user, permission)
+    return get_object_or_404(
+        tasks.select_related("office", "lead_office", "handler", "assigned_by"), public_id=public_id
+    )
+
+
+@requires(Permission.CASE_VIEW)
+@require_safe
+def detail(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
+    return _page(request, visible_task(request.user, public_id, Permission.CASE_VIEW))
+
+
+def _page(
+    request: SignedInRequest, task: Task, refused: tuple[str, forms.Form] | None = None, status: int = 200
+) -> HttpResponse:
+    user, today = request.user, timezone.localdate()
+    offered = _offered(user, task, today)
+    step_forms: dict[str, forms.Form] = {
+        name: form(auto_id=f"{name}_%s") for name, form in FORMS.items() if name in offered
+    }
+    if refused:
+        step_forms[refused[0]] = refused[1]
+        offered.add(refused[0])
+    context = {
+        "case": task,
+        "task": task,
+        "light": light(task.due_on, today, is_open=task.is_open),
+        "over": task.days_over(today),
+        "origin": source_of(user, task.origin_kind, task.origin_ref),
+        "offered": offered,
+        "forms": step_forms,
+        "steps": task.steps.select_related("by", "office").order_by("pk"),
+        "letters": task.supervisions.order_by("pk"),
+        "assisting": list(task.assisting.values_list("name", flat=True)),
+        "may_handle": _leads(user, task),
+        "may_supervise": Permission.CASE_SUPERVISE in user.permissions,
+        "shows_text": True,
+        "open_step": refused[0] if refused else "",
+        "error_form": refused[1] if refused else None,
+    }
+    return render(request, "casework/task.html", context, status=status)
+
+
+def _leads(user: User, task: Task) -> bool:
+    """Departments do not sign in: those who handed it out write down for them."""
+    place = task.office if task.lead_office.kind == OfficeKind.DEPARTMENT else task.lead_office
+    return may_at(user, Permission.CASE_HANDLE, place.path)
+
+
+def _offered(user: User, task: Task, today: dt.date) -> set[str]:
+    """The steps that this user may take with the task now."""
+    offered: set[str] = set()
+    if task.is_open and _leads(user, task):
+        offered.add("task_answer")
+        if task.extension_asked_on is None and today <= task.due_on:
+            offered.add("task_ask_extension")
+    if may_at(user, Permission.CASE_SUPERVISE, task.office_path):
+        if task.state == TaskState.ANSWERED:
+            offered |= {"task_sign_off", "task_send_back"}
+        if task.state in (TaskState.ASSIGNED, TaskState.ANSWERED):
+            offered.add("task_cancel")
+        if task.is_open and task.waits_for_extension and task.extension_asked_by_id != user.pk:
+            offered.add("task_decide")
+    return offered
+
+
+FORMS: dict[str, type[forms.Form]] = {
+    "task_answer": TaskAnswerForm,
+    "task_ask_extension": TaskReasonForm,
+    "task_send_back": TaskReasonForm,
+    "task_cancel": TaskReasonForm,
+    "task_decide": TaskDecideForm,
+}
+
+
+def _step(
+    request: SignedInRequest,
+    public_id: uuid.UUID,
+    name: str,
+    permission: Permission,
+    do: Callable[[Task, dict[str, Any]], object],
+    done: str,
+) -> HttpResponse:
+    """One step of a task: form, action, message, back to the page."""
+    task = visible_task(request.user, public_id, permission)
+    form_class = FORMS.get(name, forms.Form)
+    form = form_class(request.POST, auto_id=f"{name}_%s")
+    if not form.is_valid():
+        return _page(request, task, (name, form), status=422)
+    try:
+        do(task, form.cleaned_data)
+    except CaseRefused as refusal:
+        show_refusal(form, refusal)
+        return _page(request, task, (name, form), status=422)
+    except Refusal as refusal:
+        messages.error(request, refusal.message)
+        return redirect("casework:task", public_id)
+    messages.success(request, done)
+    return redirect("casework:task", public_id)
+
+
+@requires(Permission.CASE_HANDLE)
+@require_POST
+def answer(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
+    def do(task: Task, said: dict[str, Any]) -> object:
+        return assigning.answer_task(task=task, by=request.user, **said)
+
+    return _step(request, public_id, "task_answer", Permission.CASE_HANDLE, do, _("已反馈，待交办机构销号。"))
+
+
+@requires(Permission.CASE_HANDLE)
+@require_POST
+def ask_extension(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
+    def do(task: Task, said: dict[str, Any]) -> object:
+        return clock.ask_extension(subject=task, by=request.user, **said)
+
+    return _step(request, public_id, "task_ask_extension", Permission.CASE_HANDLE, do, _("延期申请已提交。"))
+
+
+@requires(Permission.CASE_SUPERVISE)
+@require_POST
+def decide_extension(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
+    def do(task: Task, said: dict[str, Any]) -> object:
+        return clock.decide_extension(subject=task, by=request.user, **said)
+
+    return _step(request, public_id, "task_decide", Permission.CASE_SUPERVISE, do, _("延期申请已审批。"))
+
+
+@requires(Permission.CASE_SUPERVISE)
+@require_POST
+def sign_off(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
+    def do(task: Task, said: dict[str, Any]) -> object:
+        return assigning.sign_off_task(task=task, by=request.user)
+
+    return _step(request, public_id, "task_sign_off", Permission.CASE_SUPERVISE, do, _("已销号。"))
+
+
+@requires(Permission.CASE_SUPERVISE)
+@require_POST
+def send_back(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
+    def do(task: Task, said: dict[str, Any]) -> object:
+        return assigning.send_task_back(task=task, by=request.user, **said)
+
+    return _step(request, public_id, "task_send_back", Permission.CASE_SUPERVISE, do, _("已退回。"))
+
+
+@requires(Permission.CASE_SUPERVISE)
+@require_POST
+def cancel(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
+    def do(task: Task, said: dict[str, Any]) -> object:
+        return assigning.cancel_task(task=task, by=request.user, **said)
+
+    return _step(request, public_id, "task_cancel", Permission.CASE_SUPERVISE, do, _("已取消。"))
