@@ -80,6 +80,7 @@ def tell(story: Story, name: str, make_member: Callable[..., Member], cadres: li
             answered_on=answered,
             opened_on=FIRST,
             due_on=due,
+            red_on=None if answered else due,
             entered_by=cadres[0],
         )
     return member
@@ -234,4 +235,5 @@ def test_every_metric_about_members_is_in_the_trial() -> None:
         "pairing.first_contact_30d",
         "cases.closed_on_time",
         "cases.suggestions_adopted",
+        "supervision.red",
     }
