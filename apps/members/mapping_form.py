@@ -23,12 +23,10 @@ class MappingForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.offered = columns
-        self.head_to = head_to
         self.fields["head_to"] = forms.ChoiceField(
             label=_("表头到"),
             choices=heads,
             initial=str(head_to),
-            required=False,
         )
         choices = [("", _("不读入")), *((column.value, label) for column, label in LABELS.items())]
         for column in columns:
@@ -44,8 +42,7 @@ class MappingForm(forms.Form):
         return _("%(title)s 读作") % {"title": column.title or column.letter}
 
     def clean_head_to(self) -> int:
-        said: str = self.cleaned_data["head_to"]
-        return int(said) if said else self.head_to
+        return int(self.cleaned_data["head_to"])
 
     @property
     def rows(self) -> list[tuple[Offered, forms.BoundField]]:

@@ -117,6 +117,13 @@ def _phone(value: object) -> bool:
     return True
 
 
+def is_mobile(value: object) -> bool:
+    """Whether a value is a mobile number, which is a person's own."""
+    if not _phone(value):
+        return False
+    return len(number := normalize_phone(value)) == 11 and number.startswith("1")
+
+
 def _date(value: object) -> bool:
     try:
         parse_date(value)

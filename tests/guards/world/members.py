@@ -128,7 +128,8 @@ PAGES = {
     "members:import_template": Page(),
     "members:import_batch": Page(kwargs=_batch),
     "members:import_mapping": Page(
-        kwargs=_tried, post=lambda cast: {"sheet": "0", "column_0": "name", "column_1": "gender"}
+        kwargs=_tried,
+        post=lambda cast: {"sheet": "0", "head_to": "0", "column_0": "name", "column_1": "gender"},
     ),
     "members:import_try": Page(kwargs=_tried),
     "members:apply_import": Page(kwargs=_tried),

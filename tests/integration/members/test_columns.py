@@ -110,7 +110,7 @@ def test_bad_correction_is_shown_and_not_stored(
 ) -> None:
     where = sent([HEAD, *PEOPLE])
     before = latest().mapping
-    answer = admin.post(where, {"sheet": "0", **said})
+    answer = admin.post(where, {"sheet": "0", "head_to": "0", **said})
     assert answer.status_code == 422
     assert words in answer.text
     assert latest().mapping == before
@@ -194,7 +194,10 @@ def test_nothing_that_must_not_be_kept_is_anywhere(
     pages = [admin.get(where).text]
     # However the columns are corrected: what was emptied stays so.
     said = {f"column_{at}": "email" if at == 3 else "title" if at == 12 else "" for at in range(3, len(head))}
-    admin.post(where, {"sheet": "0", "column_0": "name", "column_1": "phone", "column_2": "town", **said})
+    admin.post(
+        where,
+        {"sheet": "0", "head_to": "1", "column_0": "name", "column_1": "phone", "column_2": "town", **said},
+    )
     work_off()
     pages.append(admin.get(f"{IMPORT}{latest().pk}/").text)
     admin.post(f"{IMPORT}{latest().pk}/apply/")

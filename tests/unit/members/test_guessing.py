@@ -114,6 +114,11 @@ def test_of_two_phones_of_one_wording_the_filled_one() -> None:
     assert mapping.title(Column.PHONE) == "手机"
 
 
+def test_own_number_without_a_word_is_better_than_the_office_with_one() -> None:
+    mapping = read(("备用1", [person[3] for person in PEOPLE]), ("办公电话", ["0523-86881234"]))
+    assert mapping.title(Column.PHONE) == "备用1"
+
+
 def test_unknown_column_is_named_and_blanked() -> None:
     mapping = read(("特长", ["书法", "篮球", "唱歌"]))
     assert [(left.title, left.reason) for left in mapping.left_out] == [("特长", Reason.UNKNOWN)]
