@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import pghistory
 import structlog
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connection, connections, transaction
@@ -78,7 +79,9 @@ def run_job(job_id: int) -> bool:
         return False
     job = Job.objects.select_related("owner").get(pk=job_id)
     try:
-        with heartbeat(job_id, attempt) as beat, transaction.atomic():
+        # History says who asked for the work, as it does for a request.
+        history = pghistory.context(user=job.owner_id, job=job.pk)
+        with heartbeat(job_id, attempt) as beat, history, transaction.atomic():
             result = kind_named(job.kind).run(Work(job, attempt, beat))
             _finish(job_id, attempt, result)
             tell_done(job)

@@ -36,4 +36,7 @@ class MembersConfig(AppConfig):
             NavItem(
                 _("资料质量"), "members:quality", "check", Permission.MEMBER_MANAGE, Group.PEOPLE, order=14
             ),
+            NavItem(
+                _("重复登记"), "members:duplicates", "swap", Permission.MEMBER_MANAGE, Group.PEOPLE, order=16
+            ),
         )

@@ -13,7 +13,7 @@ from typing import Final
 from apps.members.models.identity import Reason
 
 # Two that agree in the name alone are namesakes; one phone for two names is often a family's or an office's.
-_WEIGHTS: Final = MappingProxyType(
+WEIGHTS: Final = MappingProxyType(
     {
         Reason.SAME_NAME: 40,
         Reason.SAME_SOUND: 25,
@@ -48,7 +48,7 @@ class Likeness:
 
     @property
     def weight(self) -> int:
-        return sum(_WEIGHTS[reason] for reason in self.reasons)
+        return sum(WEIGHTS[reason] for reason in self.reasons)
 
     @property
     def is_likely(self) -> bool:
@@ -63,11 +63,6 @@ class Likeness:
 def likeness(one: Traits, other: Traits) -> Likeness:
     """Why two registrations look like one person, and why not. The same whichever comes first."""
     return Likeness(tuple(reason for reason, holds in _findings(one, other) if holds))
-
-
-def weight_of(reasons: Iterable[str]) -> int:
-    """What stored reasons come to."""
-    return sum(_WEIGHTS[Reason(reason)] for reason in reasons)
 
 
 def _findings(one: Traits, other: Traits) -> Iterable[tuple[Reason, bool]]:

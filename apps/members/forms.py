@@ -33,6 +33,11 @@ def _inline() -> forms.Select:
     return forms.Select(attrs={"class": "control"})
 
 
+def split_organizations(typed: str) -> tuple[str, ...]:
+    """The names in a text like 甲县商会、乙县侨联."""
+    return tuple(part.strip() for part in _SEPARATORS.split(typed) if part.strip())
+
+
 def member_offices(actor: Actor, permission: Permission) -> Any:
     """The offices at which the actor may have members."""
     return Office.objects.visible_to(actor, permission).filter(kind__in=_MEMBER_KINDS)
@@ -103,8 +108,8 @@ class MemberForm(forms.Form):
         return _organization(self.cleaned_data["employer"])
 
     def clean_associations(self) -> tuple[str, ...]:
-        parts = (part.strip() for part in _SEPARATORS.split(self.cleaned_data["associations"]))
-        return tuple(dict.fromkeys(_organization(part) for part in parts if part))
+        parts = split_organizations(self.cleaned_data["associations"])
+        return tuple(dict.fromkeys(_organization(part) for part in parts))
 
     def particulars(self) -> Particulars:
         """What was typed, for the actions."""

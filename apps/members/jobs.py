@@ -5,7 +5,7 @@ import datetime as dt
 from django.utils.translation import gettext_lazy as _
 
 from apps.jobs.kinds import Daily, Kind, register
-from apps.members import unconfirmed
+from apps.members import duplicate_scan, unconfirmed
 from apps.members.importing import batches, ending, working
 
 
@@ -16,3 +16,4 @@ def register_jobs() -> None:
     register(Kind(batches.APPLY, _("导入花名册"), working.run_apply))
     register(Kind(batches.UNDO, _("撤销导入"), working.run_undo))
     register(Kind(batches.WORKBOOK, _("花名册错误原因表"), working.run_workbook))
+    register(Kind(duplicate_scan.SCAN, _("查找重复登记"), duplicate_scan.run, Daily(at=dt.time(3, 10))))

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -20,13 +20,13 @@ from apps.core.names import NameKeys
 from apps.members.duplicates import Likeness, Traits, likeness
 from apps.members.merges import standing_for
 from apps.members.models import Appointment, DuplicateCandidate, Member, phone_index_of
+from apps.members.purposes import DUPLICATE_CHECK
 
 SHOWN = 5
 # Namesakes that are compared: enough for the commonest name of a city.
 _COMPARED = 300
 # Looks outside the own offices within an hour: a day's typing, and too few to ask for a list of people.
 LOOKS_PER_HOUR = 60
-PURPOSE = "duplicate_check"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +77,7 @@ class Found:
         return bool(self.near) or self.elsewhere
 
 
+@transaction.atomic
 def look(typed: Typed, by: Actor) -> Found:
     """Registrations that are likely the typed person. Looking outside is written down, and ends after LOOKS_PER_HOUR."""
     traits = typed.traits
@@ -167,16 +168,16 @@ def _may_look_outside(by: Actor) -> bool:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('members.lookalikes'), %s)", [by.pk])
     hour = timezone.now() - dt.timedelta(hours=1)
     looks = AuditEvent.objects.filter(
-        actor_id=by.pk, action=AuditEvent.Action.RUN, at__gte=hour, detail__purpose=PURPOSE
+        actor_id=by.pk, action=AuditEvent.Action.RUN, at__gte=hour, detail__purpose=DUPLICATE_CHECK
     )
     return looks.count() < LOOKS_PER_HOUR
 
 
 def _write_down(outside: Collection[Member], by: Actor) -> None:
     """One row for the look, whatever came of it, and one in the file of everybody it hinted at."""
-    record(AuditEvent.Action.RUN, by=by, purpose=PURPOSE, hints=len(outside))
+    record(AuditEvent.Action.RUN, by=by, purpose=DUPLICATE_CHECK, hints=len(outside))
     for member in outside:
-        record(AuditEvent.Action.READ, target=member, by=by, purpose=PURPOSE)
+        record(AuditEvent.Action.READ, target=member, by=by, purpose=DUPLICATE_CHECK)
 
 
 def _shown(member: Member, like: Likeness) -> Lookalike:

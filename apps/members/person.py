@@ -9,10 +9,21 @@ from django.utils import timezone
 from apps.audit.models import AuditEvent
 from apps.members.actions import masked_phone
 from apps.members.models import Category, Member
-from apps.members.purposes import ExportPurpose, OpeningPurpose, RevealPurpose
+from apps.members.purposes import (
+    DUPLICATE_CHECK,
+    DUPLICATE_CHECK_LABEL,
+    ExportPurpose,
+    OpeningPurpose,
+    RevealPurpose,
+)
 
 SHOWN_LOOKS = 20
-_PURPOSES = {**dict(ExportPurpose.choices), **dict(RevealPurpose.choices), **dict(OpeningPurpose.choices)}
+_PURPOSES = {
+    DUPLICATE_CHECK: DUPLICATE_CHECK_LABEL,
+    **dict(ExportPurpose.choices),
+    **dict(RevealPurpose.choices),
+    **dict(OpeningPurpose.choices),
+}
 _CATEGORIES = dict(Category.choices)
 
 
@@ -44,9 +55,10 @@ def person_context(member: Member) -> dict[str, Any]:
 
 
 def looks_at(member: Member, *, last: int = SHOWN_LOOKS) -> Iterator[Look]:
-    """Who dealt with the file, the latest first: the same rows that the member sees."""
+    """Who dealt with the file, the latest first: the same rows that the member sees. What was merged into it counts too."""
+    ids = [str(member.pk), *map(str, member.duplicates.values_list("pk", flat=True))]
     events = AuditEvent.objects.filter(
-        target_label=Member._meta.label_lower, target_id=str(member.pk)
+        target_label=Member._meta.label_lower, target_id__in=ids
     ).select_related("actor")
     for event in events.order_by("-id")[:last]:
         yield Look(

@@ -29,3 +29,8 @@ class ExportPurpose(models.TextChoices):
     EVENT = "event", _("组织活动")
     CHECK = "check", _("核对登记信息")
     SUPERIOR = "superior", _("按上级要求报送")
+
+
+# Somebody typed in a new registration what the file holds, and was told that there is one (`members.lookalikes`).
+DUPLICATE_CHECK = "duplicate_check"
+DUPLICATE_CHECK_LABEL = _("登记查重")

@@ -30,11 +30,13 @@ from apps.members.forms import (
     RevealForm,
     initial_of,
 )
+from apps.members.merges import standing_for
 from apps.members.models import Member
 from apps.members.naming import may_open
 from apps.members.person import person_context
 from apps.members.purposes import OpeningPurpose, RevealPurpose
 from apps.members.sections import sections_for
+from apps.members.views.duplicates import warned
 
 
 def find_member(request: SignedInRequest, public_id: UUID, permission: Permission) -> Member:
@@ -43,11 +45,22 @@ def find_member(request: SignedInRequest, public_id: UUID, permission: Permissio
     return get_object_or_404(members, public_id=public_id)
 
 
+def find_standing(request: SignedInRequest, public_id: UUID) -> Member | None:
+    """The registration that stands for a merged one, where the actor may see that; None for any other member."""
+    merged = Member.objects.filter(public_id=public_id, status=Member.Status.MERGED).first()
+    if merged is None:
+        return None
+    seen = Member.objects.visible_to(request.user, Permission.MEMBER_VIEW)
+    return seen.filter(pk=standing_for(merged).pk).first()
+
+
 @requires(Permission.MEMBER_VIEW)
 @require_safe
 @never_cache
 def member(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """One member. Above the member's own office it first asks why."""
+    if stands := find_standing(request, public_id):
+        return redirect("members:detail", stands.public_id)
     found = find_member(request, public_id, Permission.MEMBER_VIEW)
     if not may_open(request.user, found):
         return render(request, "members/closed.html", {"member": found, "form": OpeningForm()})
@@ -108,7 +121,8 @@ def _page(request: SignedInRequest, found: Member) -> dict[str, Any]:
 def new_member(request: SignedInRequest) -> HttpResponse:
     """Enter somebody: with the signed sheet active, without it waiting for confirmation."""
     form = NewMemberForm(request.POST or None, request.FILES or None, actor=request.user)
-    if request.method == "POST" and form.is_valid():
+    context: dict[str, Any] = {"form": form, "text": CONSENT_TEXTS[CURRENT_VERSION]}
+    if request.method == "POST" and form.is_valid() and not warned(request, form.particulars(), context):
         try:
             consent = _consent(request, form)
             made = actions.register_member(particulars=form.particulars(), consent=consent, by=request.user)
@@ -117,8 +131,7 @@ def new_member(request: SignedInRequest) -> HttpResponse:
         else:
             messages.success(request, _("已登记") if consent else _("已保存，待本人确认"))
             return redirect("members:detail", made.public_id)
-    status = 422 if form.errors else 200
-    context = {"form": form, "text": CONSENT_TEXTS[CURRENT_VERSION]}
+    status = 422 if form.errors else 409 if "found" in context else 200
     return render(request, "members/new.html", context, status=status)
 
 
@@ -140,7 +153,9 @@ def edit_member(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     form = EditMemberForm(request.POST or None, actor=request.user, member=found, initial=initial_of(found))
     context: dict[str, Any] = {"form": form, "member": found}
     status = 200
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and warned(request, form.particulars(), context, found):
+        status = 409
+    elif request.method == "POST" and form.is_valid():
         typed = form.particulars()
         try:
             actions.edit_member(

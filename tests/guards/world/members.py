@@ -10,8 +10,10 @@ from apps.accounts.roles import RoleName
 from apps.members.importing.batches import open_batch
 from apps.members.importing.mapping import guess
 from apps.members.importing.sheet import Upload
+from apps.members.merges import Side, merge_members
 from apps.members.models import (
     BulkMove,
+    DuplicateCandidate,
     ImportBatch,
     Member,
     Organization,
@@ -99,7 +101,55 @@ def _move(cast: Cast) -> dict[str, Any]:
     return {"public_id": move.public_id}
 
 
+def _twin(cast: Cast) -> Member:
+    """A pending registration of the member's own office that looks like the member."""
+    return Member.objects.create(
+        name=f"{CANARY}孪",
+        office=cast.tree.town,
+        entered_at=cast.tree.town,
+        status_since=dt.date(2026, 3, 1),
+        phone="13812345679",
+    )
+
+
+def _candidate(cast: Cast, state: str = "open") -> dict[str, Any]:
+    first, second = sorted((cast.member, _twin(cast)), key=lambda member: member.pk)
+    pair = DuplicateCandidate.objects.create(
+        office=cast.tree.town,
+        first=first,
+        second=second,
+        reasons=["same_name"],
+        state=state,
+        decided_at=None if state == "open" else timezone.now(),
+    )
+    return {"pk": pair.pk}
+
+
+def _both(cast: Cast) -> dict[str, Any]:
+    return {"public_id": cast.member.public_id, "other": _twin(cast).public_id}
+
+
+def _merged(cast: Cast) -> dict[str, Any]:
+    kept, twin = Member.objects.get(pk=cast.member.pk), _twin(cast)
+    done = merge_members(
+        kept=Side(member=kept, version=kept.version),
+        duplicate=Side(member=twin, version=twin.version),
+        from_duplicate=frozenset(),
+        by=cast.owners[RoleName.OFFICE_ADMIN],
+    )
+    return {"pk": done.pk}
+
+
 PAGES = {
+    "members:duplicates": Page(),
+    "members:duplicates_check": Page(post=lambda cast: {"name": "新成员", "phone": "13812345678"}),
+    "members:duplicates_scan": Page(post=lambda cast: {}),
+    "members:duplicates_different": Page(kwargs=_candidate, post=lambda cast: {}),
+    "members:duplicates_again": Page(kwargs=lambda cast: _candidate(cast, "different"), post=lambda cast: {}),
+    "members:merges": Page(),
+    "members:undo_merge": Page(kwargs=_merged, post=lambda cast: {}),
+    "members:merge": Page(kwargs=_both, post=lambda cast: {"kept_version": 1, "duplicate_version": 1}),
+    "members:history": Page(kwargs=_member),
     "members:export": Page(post=lambda cast: {"purpose": "check", "file_format": "csv"}),
     "members:print": Page(post=lambda cast: {"purpose": "check", "file_format": "xlsx"}),
     "members:answer_export": Page(
