@@ -260,8 +260,10 @@ def test_bad_input_is_said_plainly_and_kept(
 
 def test_twin_is_refused(admin: Client, tree: Tree, make_member: Callable[..., Member]) -> None:
     make_member("王芳", phone="13812345678")
-    answer = admin.post("/members/new/", {"name": "王芳", "office": tree.town.pk, "phone": "13812345678"})
-    assert (answer.status_code, Member.objects.count()) == (422, 1)
+    typed = {"name": "王芳", "office": tree.town.pk, "phone": "13812345678"}
+    warned = admin.post("/members/new/", typed)
+    answer = admin.post("/members/new/", {**typed, "seen": warned.context["found"].mark})
+    assert (warned.status_code, answer.status_code, Member.objects.count()) == (409, 422, 1)
 
 
 def test_edit_changes_and_writes_down_which_fields(admin: Client, make_member: Callable[..., Member]) -> None:
