@@ -9,6 +9,7 @@ from bench import (
     dashboards,
     exporting,
     first_visit,
+    importing,
     member_list,
     pages,
     proposals,
@@ -21,6 +22,7 @@ from bench.report import print_table, write_page
 
 BENCHES: dict[str, Callable[[Settings], list[Figure]]] = {
     "G1": member_list.measure,
+    "G4": importing.measure,
     "G6": rollup.measure,
     "G7": dashboards.measure,
     "G8": pages.measure,

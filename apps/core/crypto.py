@@ -112,13 +112,14 @@ def _decoded(text: str) -> bytes:
 
 
 @lru_cache(maxsize=4)
-def _keys_of(path: Path) -> Keys:
-    return read_key_file(path)
+def _keys_of(path: Path | str) -> Keys:
+    return read_key_file(Path(path))
 
 
 def keys() -> Keys:
     """The keys of settings.DATA_KEY_FILE, read once per process."""
-    return _keys_of(Path(settings.DATA_KEY_FILE))
+    # As it stands in the settings: to make a Path of it for each value takes longer than the cipher.
+    return _keys_of(settings.DATA_KEY_FILE)
 
 
 def forget_keys() -> None:

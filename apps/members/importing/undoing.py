@@ -26,7 +26,7 @@ from apps.members.models import Appointment, Consent, ImportBatch, Member, Organ
 
 # What other deeds move by themselves (contacts, a move of the office) and what is made from the name.
 _NOT_COMPARED = frozenset(
-    {"office_path", "last_contact_on", "name_simplified", "pinyin", "pinyin_initials", "bigrams"}
+    {"office_path", "last_contact_on", "name_simplified", "pinyin", "pinyin_initials", "strokes"}
 )
 # What a member is, whatever an import said of them.
 _NOT_RESTORED = frozenset(
