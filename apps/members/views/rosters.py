@@ -29,6 +29,7 @@ from apps.members.importing.outcomes import OutcomeKind
 from apps.members.importing.remembering import memory_of
 from apps.members.importing.running import COMPARED, READ
 from apps.members.importing.sheet import Upload
+from apps.members.importing.template import VERSION
 from apps.members.importing.undoing import Why
 from apps.members.models import ImportBatch, ImportBatchQuerySet, Member
 from apps.members.naming import Naming
@@ -134,7 +135,14 @@ def _found(request: SignedInRequest, batch: ImportBatch) -> dict[str, Any]:
         "skipped": len(batch.summary.get("skips", [])),
         "waiting": _waiting(request, batch),
         "left": _left(request, batch),
+        "old_template": _old_template(batch),
     }
+
+
+def _old_template(batch: ImportBatch) -> str:
+    """The version of our template the roster was filled into, where there is a newer one."""
+    version: str = batch.summary.get("template", "")
+    return version if version != VERSION else ""
 
 
 def _waiting(request: SignedInRequest, batch: ImportBatch) -> int:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from celery import current_app
+from django.conf import settings as django_settings
 from django.db import connection
 from kombu import pools
 
@@ -66,6 +67,8 @@ class Factory:
             "DATABASE_URL": url,
             "BROKER_URL": self.url,
             "TONGXIN_VAR": str(self.files),
+            # What the test has encrypted the worker must be able to read.
+            "DATA_KEY_FILE": str(django_settings.DATA_KEY_FILE),
             "JOB_LEASE_SECONDS": "1",
             "SECRET_KEY": "tests",
         }

@@ -19,11 +19,14 @@ from apps.files.models import StoredFile
 from apps.jobs.actions import enqueue
 from apps.jobs.models import Job
 from apps.jobs.reaping import reap
+from apps.members.importing.batches import ask_to_apply
+from apps.members.models import Member, Organization
 from apps.reports.actions import ask_for_report
 from apps.reports.models import Report
 from tests.cast import Tree
 from tests.database import _owner
 from tests.integration.jobs.conftest import Factory, until
+from tests.integration.members.importing import HEAD, person, tried
 from tests.integration.reports.conftest import people, scheme
 
 __all__ = ["people", "scheme"]
@@ -102,3 +105,17 @@ def test_report_killed_leaves_no_file_and_ends_with_three(
     stored = StoredFile.objects.filter(purpose="report")
     assert sorted(file.name.rpartition(".")[2] for file in stored) == ["docx", "pdf", "xlsx"]
     assert [file.path.stat().st_size == file.size for file in stored] == [True] * 3
+
+
+def test_import_killed_leaves_nobody_and_ends_with_all(
+    factory: Factory, tree: Tree, county_admin: User
+) -> None:
+    factory.start_broker()
+    batch = tried([HEAD, *(person(n, 工作单位="甲厂") for n in range(50))], tree.county, county_admin)
+    job = ask_to_apply(batch, county_admin)
+    kill_at(factory, "audit_auditevent")
+    batch.refresh_from_db()
+    assert (Member.objects.count(), Organization.objects.count(), batch.state) == (0, 0, "tried")
+    finished(factory, job)
+    batch.refresh_from_db()
+    assert (Member.objects.count(), Organization.objects.count(), batch.state) == (50, 1, "applied")
