@@ -25,7 +25,18 @@ from bench.cast import busiest_town, county_of, user_with
 from bench.measuring import Figure, Kind, Settings, seconds_of
 
 ROWS = 10_000
-HEAD = "序号 姓名 性别 出生年月 联系电话 工作单位 职务 成员类别 所在乡镇 所属团体".split()
+HEAD = [
+    "序号",
+    "姓名",
+    "性别",
+    "出生年月",
+    "联系电话",
+    "工作单位",
+    "职务",
+    "成员类别",
+    "所在乡镇",
+    "所属团体",
+]
 _SURNAMES = "王李张刘陈杨黄赵周吴徐孙马朱胡郭何林高罗"
 _GIVEN = "芳伟娜敏静丽强磊军洋勇艳杰涛明超秀霞平刚桂英华玉兰红建国文辉力"
 
