@@ -175,8 +175,15 @@ class PlanForm(forms.Form):
         label=_("每名干部结对上限"), min_value=1, max_value=MOST_PAIRS, initial=DEFAULT_CAPACITY
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    from_on = DayField(label=_("自何日起"), help_text=_("此前已结束的季度、半年不受影响。"))
+    why = ShortLineField(label=_("调整原因"), max_length=100)
+    confirmed = forms.BooleanField(label=_("已核对，仍要保存"), required=False)
+
+    def __init__(self, *args: Any, changes: bool, **kwargs: Any) -> None:
+        """`changes`: the plan is being followed already, so that it changes from a day on."""
         super().__init__(*args, **kwargs)
+        if not changes:
+            del self.fields["from_on"], self.fields["why"], self.fields["confirmed"]
         for kind in DutyKind:
             self.fields[f"{kind}_number"] = forms.IntegerField(label=_("次数"), min_value=0, max_value=52)
             self.fields[f"{kind}_per"] = forms.ChoiceField(label=_("周期"), choices=DutyPeriod.choices)
@@ -184,6 +191,11 @@ class PlanForm(forms.Form):
     def rows(self) -> list[tuple[Any, Any, Any]]:
         """Name of the duty, its number field, its period field."""
         return [(kind.label, self[f"{kind}_number"], self[f"{kind}_per"]) for kind in DutyKind]
+
+    def said(self) -> dict[str, Any]:
+        """All but the duties, as `actions.save_plan` takes it."""
+        asked = ("capacity", "from_on", "why", "confirmed")
+        return {name: self.cleaned_data[name] for name in asked if name in self.cleaned_data}
 
     def duties(self) -> list[Owed]:
         said = self.cleaned_data

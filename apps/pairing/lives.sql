@@ -2,7 +2,7 @@
 -- apps/pairing/progress.py needs to count, in one statement. Prepared: $1 members, $2 the first and $3 the last day of the year.
 SELECT p.id, p.member_id, p.cadre_id, p.office_id, p.office_path, p.started_on, p.ended_on, p.end_reason,
        -- The duties of the nearest office with a plan that has any.
-       (SELECT json_agg(json_build_array(d.kind, d.number, d.per) ORDER BY d.id)
+       (SELECT json_agg(json_build_array(d.kind, d.number, d.per, d.from_on) ORDER BY d.id)
         FROM pairing_duty d
         WHERE d.plan_id = (
             SELECT plan.id

@@ -35,11 +35,15 @@ PERIOD_KIND = {
 
 @dataclass(frozen=True)
 class Owed:
-    """One duty of a plan: `number` times `kind` in each period."""
+    """One duty of a plan: `number` times `kind` in each period, in periods that end on `from_on` or later.
+
+    Of two for one kind the one with the later `from_on` holds as soon as it may.
+    """
 
     kind: str
     number: int
     per: str
+    from_on: dt.date = dt.date.min
 
 
 @dataclass(frozen=True)
@@ -112,6 +116,12 @@ def standings(year: int, lives: Iterable[Life], left_on: dt.date | None = None) 
     return [standing for chain in _chains(ordered, left_on) for standing in chain.standings(year)]
 
 
+def in_force(owed: Iterable[Owed], last_day: dt.date) -> Iterable[Owed]:
+    """What a period that ends on this day goes by: of each kind the latest version."""
+    begun = (one for one in owed if one.from_on <= last_day)
+    return {one.kind: one for one in sorted(begun, key=lambda one: one.from_on)}.values()
+
+
 def _alive_in(life: Life, year: int) -> bool:
     return life.started_on.year <= year and (life.ended_on is None or life.ended_on.year >= year)
 
@@ -145,7 +155,7 @@ class _Chain:
         holder = self._holder(period)
         if holder is None or 2 * self._days(period) < period.days:
             return
-        for owed in holder.owed:
+        for owed in in_force(holder.owed, period.end):
             if owed.per == per and owed.number:
                 done = min(owed.number, self._entries(owed.kind, period))
                 due = done if self._has_left(period) else owed.number

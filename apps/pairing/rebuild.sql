@@ -72,7 +72,7 @@ figures AS (
 ),
 -- A chain in a period: the pair that held the member last in it, and how many days the chain lived.
 span AS MATERIALIZED (
-    SELECT life.member_id, life.chain, period.per, period.i, period.last_month,
+    SELECT life.member_id, life.chain, period.per, period.i, period.last, period.last_month,
            max(life.id) FILTER (WHERE holds) AS holder,
            coalesce(bool_or(life.left_on <= period.last) FILTER (WHERE life.next_started_on IS NULL), false) AS has_left,
            sum(greatest(0, least(coalesce(life.measured_to, period.last), period.last)
@@ -82,11 +82,12 @@ span AS MATERIALIZED (
     CROSS JOIN period
     CROSS JOIN LATERAL (SELECT life.started_on <= period.last
                                AND (life.next_started_on IS NULL OR life.next_started_on > period.last) AS holds) x
-    GROUP BY 1, 2, 3, 4, 5
+    GROUP BY 1, 2, 3, 4, 5, 6
 ),
--- The duties of the nearest office with a plan that has any.
+-- The duties of the nearest office with a plan that has any, each from its day until the next version's.
 owed AS MATERIALIZED (
-    SELECT o.office_path, d.kind, d.per, d.number
+    SELECT o.office_path, d.kind, d.per, d.number, d.from_on,
+           coalesce(lead(d.from_on) OVER (PARTITION BY o.office_path, d.kind ORDER BY d.from_on), 'infinity') AS until
     FROM (SELECT DISTINCT office_path FROM life) o
     CROSS JOIN LATERAL (
         SELECT plan.id
@@ -96,7 +97,6 @@ owed AS MATERIALIZED (
         ORDER BY length(above.path) DESC LIMIT 1
     ) nearest
     JOIN pairing_duty d ON d.plan_id = nearest.id
-    WHERE d.number > 0
 ),
 -- What some plan asks for, and in which periods; other sums are not needed.
 asked AS MATERIALIZED (
@@ -114,7 +114,8 @@ standing AS (
            least(owed.number, coalesce(p.n, 0)) AS done
     FROM span
     JOIN life ON life.id = span.holder
-    JOIN owed ON owed.office_path = life.office_path AND owed.per = span.per
+    JOIN owed ON owed.office_path = life.office_path AND owed.per = span.per AND owed.number > 0
+         AND span.last >= owed.from_on AND span.last < owed.until
     LEFT JOIN in_period p ON p.member_id = span.member_id AND p.chain = span.chain AND p.kind = owed.kind
          AND p.per = span.per AND p.i = span.i
     WHERE 2 * span.days >= span.of_days

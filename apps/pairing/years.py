@@ -166,7 +166,7 @@ def _pair(
     started_on: dt.date,
     ended_on: dt.date | None,
     end_reason: str,
-    owed: list[tuple[str, int, str]] | None,
+    owed: list[tuple[str, int, str, str]] | None,
     entries: list[tuple[str, str]] | None,
     contacts: list[dt.date],
 ) -> Pair:
@@ -175,7 +175,7 @@ def _pair(
         started_on=started_on,
         ended_on=ended_on,
         end_reason=end_reason,
-        owed=tuple(Owed(*duty) for duty in owed or ()),
+        owed=tuple(Owed(*duty, dt.date.fromisoformat(from_on)) for *duty, from_on in owed or ()),
         entries=tuple((kind, dt.date.fromisoformat(day)) for kind, day in entries or ()),
         contacts=tuple(contacts),
     )

@@ -1,5 +1,5 @@
 from apps.pairing.models.pairings import DutyEntry, Pairing, PairingQuerySet, PairingYear
-from apps.pairing.models.plans import Duty, DutyKind, DutyPeriod, PairingPlan
+from apps.pairing.models.plans import Duty, DutyKind, DutyPeriod, PairingPlan, PlanChange
 from apps.pairing.models.proposals import Proposal, ProposalRun
 from apps.pairing.models.visits import Met, Visit, VisitKind, VisitQuerySet
 
@@ -13,6 +13,7 @@ __all__ = [
     "PairingPlan",
     "PairingQuerySet",
     "PairingYear",
+    "PlanChange",
     "Proposal",
     "ProposalRun",
     "Visit",
