@@ -175,7 +175,9 @@ def _pair(
         started_on=started_on,
         ended_on=ended_on,
         end_reason=end_reason,
-        owed=tuple(Owed(*duty, dt.date.fromisoformat(from_on)) for *duty, from_on in owed or ()),
+        owed=tuple(
+            Owed(kind, number, per, dt.date.fromisoformat(day)) for kind, number, per, day in owed or ()
+        ),
         entries=tuple((kind, dt.date.fromisoformat(day)) for kind, day in entries or ()),
         contacts=tuple(contacts),
     )

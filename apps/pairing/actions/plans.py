@@ -39,15 +39,13 @@ def save_plan(
     plan, is_new = PairingPlan.objects.select_for_update().get_or_create(
         office=office, year=year, defaults={"capacity": capacity}
     )
-    is_change = not is_new and has_begun(year)
-    if is_change:
+    since = BEGINNING
+    if not is_new and has_begun(year):
         refuse_if(_change_findings(year, from_on, why), confirmed=confirmed)
-        PlanChange.objects.update_or_create(
-            plan=plan, from_on=from_on, defaults={"why": why.strip(), "by": by}
-        )
+        since = from_on or BEGINNING
+        PlanChange.objects.update_or_create(plan=plan, from_on=since, defaults={"why": why.strip(), "by": by})
     for duty in duties:
         said = {"number": duty.number, "per": duty.per}
-        since = from_on if is_change else BEGINNING
         Duty.objects.update_or_create(plan=plan, kind=duty.kind, from_on=since, defaults=said)
     PairingPlan.objects.filter(pk=plan.pk).update(capacity=capacity)
     rebuild_all(year, office.range)

@@ -11,13 +11,13 @@ Never: a cadre whose grants do not reach the member's office, more pairs than th
 asked to change.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
-from apps.core.access import OfficeRange
 from apps.pairing.proposing.candidates import Candidate, Proposed, Unpaired
 from apps.pairing.proposing.reasons import Reason
 
@@ -40,9 +40,7 @@ def propose(members: Sequence[Unpaired], cadres: Sequence[Candidate], *, step: i
             for row, column in zip(rows, columns, strict=True)
             if is_possible(costs[row, slots[column]])
         }
-    return [
-        _proposed(member, chosen.get(row), costs[row], cadres, step) for row, member in enumerate(members)
-    ]
+    return [_proposed(member, chosen.get(row), cadres) for row, member in enumerate(members)]
 
 
 def is_possible(cost: float) -> bool:
@@ -55,46 +53,48 @@ def pair_costs(members: Sequence[Unpaired], cadres: Sequence[Candidate], step: i
     costs: Costs = np.full((len(members), len(cadres)), NEVER)
     if not cadres:
         return costs
-    distances = {path: _distances(path, cadres, step) for path in {member.office_path for member in members}}
+    cadres_at: dict[str, list[int]] = defaultdict(list)
+    for index, cadre in enumerate(cadres):
+        for office in cadre.offices:
+            cadres_at[office].append(index)
+    paths = {member.office_path for member in members}
+    distances = {path: _distances(path, cadres_at, len(cadres), step) for path in paths}
     strange = {kind: _strangeness(kind, cadres) for kind in {member.field_of_work for member in members}}
     column = {cadre.pk: index for index, cadre in enumerate(cadres)}
     for row, member in enumerate(members):
         costs[row] = distances[member.office_path] + strange[member.field_of_work]
-        for cadre in member.known_to & column.keys():
-            costs[row, column[cadre]] -= KNOWN
-        for cadre in member.asked_to_change & column.keys():
-            costs[row, column[cadre]] = NEVER
+        for pk in member.known_to & column.keys():
+            costs[row, column[pk]] -= KNOWN
+        for pk in member.asked_to_change & column.keys():
+            costs[row, column[pk]] = NEVER
     return costs
 
 
 def slot_costs(costs: Costs, cadres: Sequence[Candidate], slots: NDArray[np.intp]) -> Costs:
     """A column for each pair that a cadre may still take, the later ones dearer; members × slots."""
     loads = [LOAD * (cadre.load + number) for cadre in cadres for number in range(1, max(0, cadre.free) + 1)]
-    found: Costs = costs[:, slots] + np.array(loads)
-    return found
+    found: Costs = costs[:, slots]
+    # Who cannot be taken fills whatever slot is left, at one price, and crowds out nobody.
+    return np.where(found < NEVER / 2, found + np.array(loads), NEVER)
 
 
-def _distances(path: str, cadres: Sequence[Candidate], step: int) -> Costs:
-    return np.array([_levels(path, cadre, step) for cadre in cadres])
-
-
-def _levels(path: str, cadre: Candidate, step: int) -> float:
-    """Cost of the way from the member's office up to the nearest of the cadre's that reaches it."""
-    above = [len(path) - len(office) for office in cadre.offices if OfficeRange.below(office).holds(path)]
-    return LEVEL * min(above) / step if above else NEVER
+def _distances(path: str, cadres_at: Mapping[str, Sequence[int]], count: int, step: int) -> Costs:
+    """Cost of the way from the office up to each cadre's: of several offices of one cadre the nearest counts."""
+    costs: Costs = np.full(count, NEVER)
+    for end in range(step, len(path) + 1, step):
+        costs[list(cadres_at.get(path[:end], ()))] = LEVEL * (len(path) - end) / step
+    return costs
 
 
 def _strangeness(kind: str, cadres: Sequence[Candidate]) -> Costs:
     return np.array([0.0 if kind and kind in cadre.fields_of_work else OTHER_FIELD for cadre in cadres])
 
 
-def _proposed(
-    member: Unpaired, chosen: int | None, costs: Costs, cadres: Sequence[Candidate], step: int
-) -> Proposed:
+def _proposed(member: Unpaired, chosen: int | None, cadres: Sequence[Candidate]) -> Proposed:
     if chosen is None:
-        return Proposed(member.pk, None, (_why_nobody(member, costs, cadres),))
+        return Proposed(member.pk, None, (_why_nobody(member, cadres),))
     cadre = cadres[chosen]
-    found = [Reason.OWN_TOWN if _levels(member.office_path, cadre, step) == 0 else Reason.REACHES]
+    found = [Reason.OWN_TOWN if member.office_path in cadre.offices else Reason.REACHES]
     if member.field_of_work and member.field_of_work in cadre.fields_of_work:
         found.append(Reason.SAME_FIELD)
     if cadre.pk in member.known_to:
@@ -102,7 +102,7 @@ def _proposed(
     return Proposed(member.pk, cadre.pk, (*found, Reason.HAS_ROOM))
 
 
-def _why_nobody(member: Unpaired, costs: Costs, cadres: Sequence[Candidate]) -> Reason:
+def _why_nobody(member: Unpaired, cadres: Sequence[Candidate]) -> Reason:
     reaching = [cadre for cadre in cadres if cadre.reaches(member.office_path)]
     if not reaching:
         return Reason.NOBODY_REACHES

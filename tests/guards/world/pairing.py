@@ -55,7 +55,7 @@ def somebody_unpaired(cast: Cast) -> dict[str, Any]:
     return {"member_id": member.public_id}
 
 
-PLAN = {"capacity": 8} | {
+PLAN = {"capacity": 8, "from_on": "2026-12-01", "why": "会议决定", "confirmed": "on"} | {
     f"{kind}_{name}": value for kind in DutyKind for name, value in (("number", 1), ("per", "year"))
 }
 PAGES = {

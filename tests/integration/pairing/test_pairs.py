@@ -15,6 +15,7 @@ from apps.pairing.due import next_contact
 from apps.pairing.findings import Refused
 from apps.pairing.models import Pairing, PairingPlan, PairingYear, Visit
 from apps.pairing.progress import Owed
+from apps.pairing.rebuild import rebuild_all
 from tests.cast import Tree
 
 FEBRUARY = dt.date(2026, 2, 1)
@@ -121,6 +122,23 @@ def test_changed_plan_is_counted_at_once(
     save_plan(office=tree.county, year=2026, capacity=6, duties=[Owed("talk", 2, "half")], by=county_admin)
     year = PairingYear.objects.get(pairing=pairing, year=2026)
     assert (year.due[5], year.due[11], sum(year.done)) == (2, 2, 1)
+
+
+def test_plan_that_is_followed_changes_from_a_day_on(
+    pairing: Pairing, five_duties: PairingPlan, county_admin: User
+) -> None:
+    changed = {"office": five_duties.office, "year": 2026, "capacity": 8, "by": county_admin}
+    twice = [Owed("talk", 2, "quarter")]
+    with pytest.raises(Refused) as refused:
+        save_plan(**changed, duties=twice)  # type: ignore[arg-type]
+    assert codes(refused) == ["required", "from_on"]
+    with pytest.raises(Refused) as refused:
+        save_plan(**changed, duties=twice, from_on=dt.date(2026, 3, 1), why="会议决定")  # type: ignore[arg-type]
+    assert refused.value.needs_confirmation_only
+    save_plan(**changed, duties=twice, from_on=dt.date(2026, 10, 1), why="会议决定")  # type: ignore[arg-type]
+    due = PairingYear.objects.get(pairing=pairing, year=2026).due
+    assert (due[2], due[5], due[8], due[11]) == (1, 2, 1, 6)
+    assert rebuild_all(2026).none
 
 
 def test_new_plan_begins_as_a_copy(

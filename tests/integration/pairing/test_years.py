@@ -1,5 +1,6 @@
 """`PairingYear` from the two sides: counted pair by pair, and rebuilt by SQL."""
 
+import datetime as dt
 from collections.abc import Callable
 
 from django.db import transaction
@@ -7,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 
 from apps.accounts.models import User
 from apps.members.models import Member
-from apps.pairing.models import DutyEntry, Pairing, PairingPlan, PairingYear
+from apps.pairing.models import Duty, DutyEntry, Pairing, PairingPlan, PairingYear
 from apps.pairing.rebuild import Differences, rebuild_all
 from apps.pairing.years import FIGURES, keep_last_contact, lock_members, recompute
 from tests.integration.pairing.histories import History, histories, write
@@ -37,6 +38,8 @@ def test_rebuild_equals_recompute(
     two: History,
 ) -> None:
     with transaction.atomic():
+        Duty.objects.create(plan=five_duties, kind="talk", number=2, per="half", from_on=dt.date(2026, 5, 1))
+        Duty.objects.create(plan=five_duties, kind="visit", number=0, per="half", from_on=dt.date(2026, 8, 1))
         members = [make_member("钱宜"), make_member("孙洱")]
         for member, history in zip(members, (one, two), strict=True):
             write(history, member, [town_cadre, neighbour])

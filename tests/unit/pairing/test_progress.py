@@ -59,6 +59,15 @@ def test_yearly_duties_are_due_from_183_days(start: str, yearly: int) -> None:
     assert year_of(life(start)).due[11] == yearly + 2
 
 
+def test_changed_plan_holds_from_the_first_period_that_ends_on_its_day_or_later() -> None:
+    owed = (
+        Owed("talk", 1, "quarter"),
+        Owed("talk", 3, "quarter", day("06-30")),
+        Owed("talk", 0, "year", day("12-01")),
+    )
+    assert year_of(life(owed=owed)).due == [0, 0, 1, 0, 0, 3, 0, 0, 3, 0, 0, 0]
+
+
 def test_number_zero_is_not_asked_for() -> None:
     assert year_of(life(owed=(Owed("talk", 0, "quarter"),))).due == [0] * 12
 
