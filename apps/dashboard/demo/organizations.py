@@ -83,7 +83,7 @@ class Organizations:
 
     def _federations(self, office: Office, above: dict[tuple[str, str], int], ids: Any) -> None:
         is_city = office.kind == OfficeKind.CITY
-        rank = "市委会" if is_city else "总支"
+        rank = "委员会" if is_city else "总支"
         for n, party in enumerate(PARTIES if is_city else PARTIES[:4]):
             name = f"{party}{office.name}{rank}"
             above[office.path, party] = self._add(

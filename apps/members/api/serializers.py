@@ -36,6 +36,11 @@ class OrganizationSerializer(serializers.ModelSerializer[Organization]):
     id = serializers.UUIDField(source="public_id", read_only=True)
     office = serializers.CharField(source="office.code", read_only=True, help_text="机构代码")
 
+    parent = serializers.UUIDField(
+        source="parent.public_id", allow_null=True, default=None, read_only=True, help_text="上级组织的 id"
+    )
+
     class Meta:
         model = Organization
-        fields = ["id", "name", "kind", "office", "ended_on"]
+        fields = ["id", "name", "kind", "office", "credit_code", "parent", "term", "term_ends_on", "ended_on"]
+        read_only_fields = fields

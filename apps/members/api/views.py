@@ -1,7 +1,14 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django_filters.rest_framework import CharFilter, ChoiceFilter, DjangoFilterBackend, FilterSet
+from django_filters.rest_framework import (
+    BooleanFilter,
+    CharFilter,
+    ChoiceFilter,
+    DateFilter,
+    DjangoFilterBackend,
+    FilterSet,
+)
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
@@ -38,9 +45,13 @@ class MemberFilterSet(BelowFilter):
 
 
 class OrganizationFilterSet(BelowFilter):
+    ended = BooleanFilter(field_name="ended_on", lookup_expr="isnull", exclude=True, label="已终止")
+    name = CharFilter(lookup_expr="contains", label="名称中的文字")
+    due_by = DateFilter(field_name="term_ends_on", lookup_expr="lte", label="在此日或之前换届")
+
     class Meta:
         model = Organization
-        fields = ["kind"]
+        fields = ["kind", "credit_code"]
 
 
 class MemberViewSet(ReadOnlyModelViewSet[Member]):
@@ -97,4 +108,4 @@ class OrganizationViewSet(ReadOnlyModelViewSet[Organization]):
         found: ScopedQuerySet = Organization.objects.visible_to(
             actor_of(self.request), self.required_permission
         )
-        return found.select_related("office")
+        return found.select_related("office", "parent")

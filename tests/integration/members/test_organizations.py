@@ -258,6 +258,20 @@ def test_lists_are_flat(
     assert queries() == few
 
 
+def test_api_gives_organizations_without_members(
+    client: Client, county_admin: User, tree: Tree, county_branch: Organization
+) -> None:
+    made(tree.town, "民革东镇支部", parent=county_branch, term=2, term_ends_on="2026-12-31")
+    made(tree.town, "民革旧支部", ended_on="2026-01-01")
+    client.force_login(county_admin)
+    found = client.get("/api/v1/organizations/", {"ended": "false", "due_by": "2027-01-01"}).json()["results"]
+    assert [(o["name"], o["parent"], o["term"]) for o in found] == [
+        ("民革东镇支部", str(county_branch.public_id), 2)
+    ]
+    ended = client.get("/api/v1/organizations/", {"ended": "true"}).json()["results"]
+    assert [o["name"] for o in ended] == ["民革旧支部"]
+
+
 def test_form_explains_a_wrong_code(client: Client, county_admin: User, tree: Tree) -> None:
     client.force_login(county_admin)
     typed = {"office": tree.town.pk, "name": "东镇公司", "kind": "enterprise", "credit_code": CODE[:-1] + "1"}
