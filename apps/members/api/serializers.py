@@ -36,7 +36,7 @@ class OrganizationSerializer(serializers.ModelSerializer[Organization]):
     id = serializers.UUIDField(source="public_id", read_only=True)
     office = serializers.CharField(source="office.code", read_only=True, help_text="机构代码")
 
-    parent = serializers.UUIDField(
+    parent = serializers.UUIDField(  # type: ignore[assignment]  # a declared field is no attribute of the class
         source="parent.public_id", allow_null=True, default=None, read_only=True, help_text="上级组织的 id"
     )
 
