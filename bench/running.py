@@ -14,6 +14,7 @@ from bench import (
     pages,
     proposals,
     rollup,
+    searching,
     visit_writing,
 )
 from bench.loading import loaded
@@ -23,6 +24,7 @@ from bench.report import print_table, write_page
 BENCHES: dict[str, Callable[[Settings], list[Figure]]] = {
     "G1": member_list.measure,
     "G4": importing.measure,
+    "G2": searching.measure,
     "G6": rollup.measure,
     "G7": dashboards.measure,
     "G8": pages.measure,

@@ -7,6 +7,7 @@ does not find them, and the statements below do not either.
 import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -21,6 +22,9 @@ from apps.members.listing import ListState
 from apps.members.models import HIDDEN, BulkMove, Member, MemberQuerySet
 from apps.members.naming import Naming
 from apps.offices.models import Office
+
+if TYPE_CHECKING:
+    from apps.jobs.running import Work
 
 # How long a move stays undoable (and its list of members is kept).
 UNDO_DAYS = 30
@@ -123,6 +127,11 @@ def forget_old_moves(today: dt.date) -> int:
     """Who was moved is forgotten once it cannot be undone. Gives how many moves."""
     old = BulkMove.objects.filter(at__date__lt=today - dt.timedelta(days=UNDO_DAYS))
     return old.delete()[0]
+
+
+def run(work: "Work") -> dict[str, Any]:
+    """The nightly job."""
+    return {"forgotten": forget_old_moves(timezone.localdate())}
 
 
 def to_be_asked(selection: Selection, by: Actor) -> MemberQuerySet:

@@ -5,13 +5,14 @@ import datetime as dt
 from django.utils.translation import gettext_lazy as _
 
 from apps.jobs.kinds import Daily, Kind, register
-from apps.members import duplicate_scan, unconfirmed
+from apps.members import bulk, duplicate_scan, unconfirmed
 from apps.members.importing import batches, ending, working
 
 
 def register_jobs() -> None:
     register(Kind("members.unconfirmed", _("删除未确认的登记"), unconfirmed.run, Daily(at=dt.time(2, 20))))
     register(Kind("members.end_imports", _("结束到期的导入"), ending.run, Daily(at=dt.time(2, 25))))
+    register(Kind("members.old_moves", _("删除过期的批量调整记录"), bulk.run, Daily(at=dt.time(2, 30))))
     register(Kind(batches.TRY, _("试读花名册"), working.run_try))
     register(Kind(batches.APPLY, _("导入花名册"), working.run_apply))
     register(Kind(batches.UNDO, _("撤销导入"), working.run_undo))
