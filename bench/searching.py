@@ -4,13 +4,12 @@ import random
 from typing import Any
 
 from apps.accounts.roles import RoleName
-from apps.core.names import to_simplified
-from apps.members.models import Appointment, Member
+from apps.members.models import Member
 from apps.members.naming import Naming
 from apps.members.searching import letters_of, search
 from bench.browser import Unexpected
 from bench.cast import busiest_town, county_of, user_with
-from bench.measuring import Figure, Kind, Settings, fetch, raw_connection, times
+from bench.measuring import Figure, Kind, Settings, fetch, raw_connection
 
 QUERIES = 80
 # What a programme without an index for characters does: names, and the organizations of today, letter by letter.
@@ -33,14 +32,10 @@ def measure(settings: Settings) -> list[Figure]:
     wrong = sum(_found(raw, mine) != _found(raw, other) for mine, other in zip(ours, plain, strict=True))
     if wrong:
         raise Unexpected(f"{wrong} of {len(words)} searches find other members than a plain reading does")
-    mine, theirs = times(
-        lambda: [_found(raw, one) for one in ours],
-        lambda: [_found(raw, one) for one in plain],
-        settings.rounds,
-        repeat=3,
-    )
-    told = f"{mine / len(words) * 1000:.2f} ms a search; {len(words)} of {len(words)} find the same"
-    limit = f"{theirs / len(words) * 1000:.1f} ms"
+    rounds = [(_total(raw, ours), _total(raw, plain)) for _ in range(settings.rounds)]
+    mine, theirs = max(mine for mine, _other in rounds), min(other for _mine, other in rounds)
+    told = f"{mine / len(words):.2f} ms a search; {len(words)} of {len(words)} find the same"
+    limit = f"{theirs / len(words):.1f} ms"
     return [Figure("G2", "search for two characters", Kind.FASTER, theirs / mine, 50, 150, told, limit)]
 
 
@@ -48,18 +43,30 @@ def _found(raw: Any, asked: tuple[str, Any]) -> list[int]:
     return sorted(pk for (pk,) in fetch(raw, *asked))
 
 
+def _total(raw: Any, asked: list[tuple[str, Any]]) -> float:
+    """Milliseconds in the database, planning and execution, as it says itself: the way there is no part of it."""
+    total = 0.0
+    for statement, given in asked:
+        ((plan,),) = fetch(raw, f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {statement}", given)
+        total += plan[0]["Planning Time"] + plan[0]["Execution Time"]
+    return total
+
+
 def _words() -> list[str]:
-    """Pairs of neighbouring characters: of names, and every fourth of an organization. The same in every run."""
+    """Pairs of neighbouring characters of names, the same in every run. (Pairs of organizations find thousands in the
+    demo, whose units share a few words: there both sides only count out rows.)
+    """
     chance = random.Random(2026)
-    names = list(Member.objects.active().order_by("pk").values_list("name", flat=True)[:5000])
-    units = list(Appointment.objects.order_by("pk").values_list("organization__name", flat=True)[:5000])
+    names = [
+        letters_of(name)
+        for name in Member.objects.active().order_by("pk").values_list("name", flat=True)[:5000]
+    ]
     found: set[str] = set()
     while len(found) < QUERIES:
-        text = letters_of(chance.choice(units if chance.random() < 0.25 else names))
-        if len(text) > 1:
-            place = chance.randrange(len(text) - 1)
-            found.add(text[place : place + 2])
-    return sorted(word for word in found if to_simplified(word) == word)
+        name = chance.choice(names)
+        place = chance.randrange(max(1, len(name) - 1))
+        found.add(name[place : place + 2])
+    return sorted(found)
 
 
 def _statement(naming: Naming, word: str) -> tuple[str, tuple[Any, ...]]:

@@ -6,7 +6,6 @@ from typing import Any
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from apps.accounts.requests import SignedInRequest
@@ -14,7 +13,8 @@ from apps.core.access import Actor, Permission, requires
 from apps.core.pages import page_or_fragment, wants_fragment
 from apps.core.paging import COUNT_UP_TO, list_page
 from apps.members.forms import MemberFilter
-from apps.members.list_rows import Column, ListedMember, badge_of, fields_of, lines_of
+from apps.members.list_markup import rows_html
+from apps.members.list_rows import Column, fields_of, lines_of
 from apps.members.listing import SORTS, ListState
 from apps.members.models import BulkMove
 from apps.members.naming import Naming
@@ -47,6 +47,7 @@ def _page(request: SignedInRequest, state: ListState, kept: Kept) -> HttpRespons
     rows = ordered.values_list(*fields_of(columns))
     page = list_page(request, rows, count_up_to=COUNT_UP_TO, query=query)
     lines = lines_of(page.rows, columns, naming)
+    may_manage = Permission.MEMBER_MANAGE in user.permissions
     context = {
         "form": MemberFilter(initial=_typed(state), actor=user),
         "state": state,
@@ -55,9 +56,9 @@ def _page(request: SignedInRequest, state: ListState, kept: Kept) -> HttpRespons
         "heads": [_head(column, state, user) for column in columns],
         "sorts": [_Sort.of(key, state, user) for key in SORTS],
         "views": [(view, state.view == str(view.public_id)) for view in kept.views],
-        "lines": [(line, _cells(line, columns)) for line in lines],
+        "rows": rows_html(lines, columns, with_ticks=may_manage),
         "filtered": state.is_filtered,
-        "may_manage": Permission.MEMBER_MANAGE in user.permissions,
+        "may_manage": may_manage,
         "may_export": Permission.MEMBER_EXPORT in user.permissions,
         "moved": _just_moved(request),
         "may_import": Permission.MEMBER_IMPORT in user.permissions,
@@ -104,17 +105,3 @@ def _head(column: Column, state: ListState, user: Actor) -> tuple[str, _Sort | N
     """The label of a column, and what a click on it sorts by. A list by strokes is sorted by name too."""
     by_name = "strokes" if column.sort == "pinyin" and state.sort == "strokes" else column.sort
     return str(column.label), _Sort.of(by_name, state, user) if by_name else None
-
-
-def _cells(line: ListedMember, columns: tuple[Column, ...]) -> list[tuple[str, str, str]]:
-    """(label, text, class of a badge or "") of each column after the name."""
-    return [_cell(line, column) for column in columns[1:]]
-
-
-def _cell(line: ListedMember, column: Column) -> tuple[str, str, str]:
-    text = column.shown(line)
-    if column.key == "status":
-        return str(column.label), text, f"badge {badge_of(line.values['status'])}"
-    if column.key == "last_contact_on" and not text:
-        return str(column.label), gettext("未联系"), "muted"
-    return str(column.label), text or "—", ""
