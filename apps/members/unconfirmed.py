@@ -23,6 +23,7 @@ def erase_unconfirmed(today: dt.date) -> int:
         status=Member.Status.PENDING, status_since__lt=today - dt.timedelta(days=UNCONFIRMED_DAYS)
     )
     targets = list(old.select_for_update().values_list("pk", "office_path"))
+    targets += _merged_into([pk for pk, _path in targets])
     ids = [pk for pk, _path in targets]
     Appointment.objects.filter(member__in=ids).delete()
     Member.objects.filter(pk__in=ids).delete()
@@ -34,6 +35,12 @@ def erase_unconfirmed(today: dt.date) -> int:
         AuditEvent.Action.VOID, label=Member._meta.label_lower, targets=targets, by=None, why="unconfirmed"
     )
     return len(ids)
+
+
+def _merged_into(ids: list[int]) -> list[tuple[int, str]]:
+    """The duplicates that stand behind these rows, and those behind them: they are the same people."""
+    found = list(Member.objects.filter(merged_into__in=ids).values_list("pk", "office_path")) if ids else []
+    return found + _merged_into([pk for pk, _path in found]) if found else []
 
 
 def run(work: "Work") -> dict[str, Any]:

@@ -28,6 +28,7 @@ from apps.members.merges import (
     undo_merge,
 )
 from apps.members.models import Appointment, Consent, Member, Merge, Organization
+from apps.members.unconfirmed import erase_unconfirmed
 from apps.pairing.actions import log_visit
 from apps.pairing.models import DutyEntry, Met, Pairing, PairingPlan, PairingYear
 from apps.pairing.rebuild import Differences, rebuild_all
@@ -173,6 +174,17 @@ def test_the_less_contact_asked_for_holds(county_admin: User, member: Member, tw
     undo_merge(merge=done, by=county_admin)
     member.refresh_from_db()
     assert member.contact_preference == "normal"
+
+
+def test_who_never_confirmed_goes_with_the_duplicate(
+    county_admin: User, member: Member, twin: Member
+) -> None:
+    Consent.objects.all().delete()
+    Member.objects.update(status="pending", status_since=dt.date(2026, 1, 1))
+    merge(member, twin, county_admin)
+    assert erase_unconfirmed(dt.date(2026, 11, 22)) == 2
+    assert not Member.objects.exists()
+    assert not apps.get_model("members", "MemberEvent").objects.exists()
 
 
 # -- refusals ---------------------------------------------------------------------------------------------------
