@@ -28,6 +28,7 @@ from apps.members.purposes import ExportPurpose
 
 _ROWS_AT_ONCE = 2_000
 _WIDTH, _WIDE = 14, 36
+Text = Callable[[ListedMember], str]
 _WRITERS = {RosterExport.Format.XLSX: write_table, RosterExport.Format.CSV: write_csv}
 
 
@@ -100,17 +101,42 @@ class RosterRows:
 
     def shown(self, say: Callable[[int], None] = lambda done: None) -> Iterator[list[str]]:
         """One row of texts per member, in the list's order and under its columns."""
+        texts = [self._text_of(column) for column in self.columns]
         rows = self.members.values_list(*fields_of(self.columns)).iterator(chunk_size=_ROWS_AT_ONCE)
         while piece := list(islice(rows, _ROWS_AT_ONCE)):
             for line in lines_of(piece, self.columns, self.naming):
                 self.persons.append(line.pk)
-                yield [self._text(column, line) for column in self.columns]
+                yield [text(line) for text in texts]
             say(len(self.persons))
 
-    def _text(self, column: Column, line: ListedMember) -> str:
-        if column.is_contact and line.name and any(held.holds(line.office_path) for held in self.opened):
+    def _text_of(self, column: Column) -> Text:
+        if column.is_contact and self.opened:
+            return lambda line: self._contact(column, line)
+        if len(column.fields) == 1 and not column.is_contact:
+            return _remembered(column)
+        return column.shown
+
+    def _contact(self, column: Column, line: ListedMember) -> str:
+        if line.name and any(held.holds(line.office_path) for held in self.opened):
             return line.contact(column.key)
         return column.shown(line)
+
+
+def _remembered(column: Column) -> Text:
+    """The column's text, made once for each value of its one field: words of a list and days repeat."""
+    (field,) = column.fields
+    known: dict[Any, str] = {}
+
+    def text(line: ListedMember) -> str:
+        if column.needs_name and not line.name:
+            return ""
+        value = line.values[field]
+        key = tuple(value) if isinstance(value, list) else value
+        if key not in known:
+            known[key] = column.text(line)
+        return known[key]
+
+    return text
 
 
 def watermark(user: User, number: str) -> str:
