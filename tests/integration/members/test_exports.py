@@ -230,3 +230,13 @@ def test_print_is_masked_marked_counted_and_seen(
     assert "贾管（county_admin）" in page
     assert (Delivery.objects.get().way, Delivery.objects.get().person) == ("print", member.pk)
     assert [(look.what, look.why) for look in looks_at(member)] == [("打印", "组织活动")]
+
+
+def test_members_page_leads_to_a_print_of_one(
+    client: Client, county_admin: User, make_member: MakeMember
+) -> None:
+    member, _other = make_member("王小明"), make_member("李四")
+    client.force_login(county_admin)
+    link = f"{reverse('members:export')}?q={member.record_number}"
+    assert link in client.get(reverse("members:detail", args=[member.public_id])).content.decode()
+    assert client.get(link).context["outlook"].persons == 1
