@@ -1,10 +1,12 @@
 """The tree of offices, and what every row about a person carries of it."""
 
 import datetime as dt
+import uuid
 from typing import Any, Self
 
 import pghistory
 import pgtrigger
+from django.conf import settings
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import Left, Length
@@ -12,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from treebeard.mp_tree import MP_Node, MP_NodeManager, MP_NodeQuerySet
 
 from apps.core.access import Actor, OfficeRange, Permission, within
+from apps.core.periods import Period
 
 
 class OfficeKind(models.TextChoices):
@@ -158,3 +161,68 @@ class ScopedQuerySet(models.QuerySet):
     def of_office(self, office: Office) -> Self:
         """Rows of the office and everything below it."""
         return self.filter(within([office.range]))
+
+
+class ClosedPeriodQuerySet(ScopedQuerySet):
+    def holding(self) -> Self:
+        """Those that were not opened again."""
+        return self.filter(reopened_at__isnull=True)
+
+    def over(self, path: str, day: dt.date) -> Self:
+        """Those that close the day for the office at `path`: its own and those of the offices above."""
+        return self.holding().filter(office_path__in=paths_above(path), starts_on__lte=day, ends_on__gte=day)
+
+
+@pghistory.track()
+class ClosedPeriod(OfficeScoped):
+    """封账: what happened in the period was reported, by the office and everything below it.
+
+    Entries for its days are still taken, with a reason, and are marked late.
+    """
+
+    public_id = models.UUIDField(
+        default=uuid.uuid4, unique=True, editable=False, db_comment="pd:none; end=keep"
+    )
+    # A code of apps.core.periods, and its first and last day for the database to compare.
+    period = models.CharField(_("时段"), max_length=7, db_comment="pd:none; end=keep")
+    starts_on = models.DateField(db_comment="pd:none; end=keep")
+    ends_on = models.DateField(db_comment="pd:none; end=keep")
+    closed_at = models.DateTimeField(auto_now_add=True, db_comment="pd:none; end=keep")
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_comment="pd:basic; end=keep"
+    )
+    reopened_at = models.DateTimeField(null=True, blank=True, db_comment="pd:none; end=keep")
+    reopened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_comment="pd:basic; end=keep",
+    )
+
+    objects = ClosedPeriodQuerySet.as_manager()
+
+    class Meta(OfficeScoped.Meta):
+        verbose_name = _("封账时段")
+        verbose_name_plural = _("封账时段")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["office", "period"],
+                condition=Q(reopened_at__isnull=True),
+                name="period_closed_once_per_office",
+            ),
+            models.CheckConstraint(
+                condition=Q(reopened_at__isnull=True, reopened_by__isnull=True)
+                | Q(reopened_at__isnull=False, reopened_by__isnull=False),
+                name="closed_period_reopened_is_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.period
+
+    @property
+    def label(self) -> str:
+        """The period in words."""
+        return Period.parse(self.period).label

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.offices import views
+from apps.offices import closing_views, views
 
 app_name = "offices"
 urlpatterns = [
@@ -9,4 +9,6 @@ urlpatterns = [
     path("<str:code>/add/", views.add, name="add"),
     path("<str:code>/change/", views.change, name="change"),
     path("<str:code>/move/", views.move, name="move"),
+    path("<str:code>/periods/", closing_views.periods, name="periods"),
+    path("<str:code>/periods/<uuid:public_id>/reopen/", closing_views.reopen, name="reopen"),
 ]

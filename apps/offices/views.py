@@ -53,6 +53,7 @@ def office(request: ActorRequest, code: str) -> HttpResponse:
         "above": tree.above(found, request.user),
         "below": tree.directly_below(found),
         "may_manage": may_at(request.user, Permission.OFFICE_MANAGE, found.path),
+        "may_close": may_at(request.user, Permission.PAIRING_MANAGE, found.path),
         "may_have_more": bool(BELOW[found.kind]),
     }
     return render(request, "offices/office.html", context)

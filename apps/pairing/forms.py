@@ -2,106 +2,15 @@
 
 from collections.abc import Sequence
 from typing import Any
-from uuid import UUID
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
-from apps.casework.models import CaseKind
 from apps.core.forms import DayField, offer
-from apps.core.texts import ShortLineField, ShortTextField
-from apps.members.models import Member
 from apps.pairing.models import Duty, DutyKind, DutyPeriod, Pairing, VisitKind
 from apps.pairing.progress import Owed
-from apps.pairing.rules import DEFAULT_CAPACITY, MOST_PAIRS, Asked, VisitContent
-
-
-class MemberChoices(forms.ModelMultipleChoiceField):
-    """The cadre's own members, by public id. Whether they may be chosen is decided when they are locked."""
-
-    widget = forms.CheckboxSelectMultiple
-
-    def clean(self, value: Any) -> Any:
-        chosen = self.prepare_value(value)
-        if not chosen:
-            raise ValidationError(self.error_messages["required"], code="required")
-        try:
-            return tuple(UUID(str(one)) for one in chosen)
-        except ValueError:
-            raise ValidationError(self.error_messages["required"], code="invalid_pk_value") from None
-
-    def label_from_instance(self, member: Member) -> str:
-        return member.name
-
-
-class VisitForm(forms.Form):
-    """One contact, in at most five fields that the eye meets. Works without JavaScript."""
-
-    public_id = forms.UUIDField(widget=forms.HiddenInput)
-    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    members = MemberChoices(
-        label=_("见到谁"),
-        queryset=Member.objects.none(),
-        to_field_name="public_id",
-        error_messages={"required": _("请选择见到的成员。")},
-    )
-    kind = forms.ChoiceField(
-        label=_("方式"),
-        choices=VisitKind.choices,
-        widget=forms.RadioSelect,
-        error_messages={"required": _("请选择联系方式。")},
-    )
-    happened_on = DayField(label=_("日期"))
-    text = ShortTextField(label=_("内容"), required=False, help_text=_("只记事，不评人。"))
-    asked_kind = forms.ChoiceField(
-        label=_("提出了什么"), required=False, choices=[("", _("没有提出")), *CaseKind.choices]
-    )
-    asked_text = ShortTextField(label=_("诉求或建议的内容"), required=False, rows=2)
-    # Shown only where a warning must be thought over first.
-    confirmed = forms.BooleanField(label=_("已核对，确有其事，仍要保存"), required=False)
-
-    def __init__(self, *args: Any, own: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        offer(self, members=own)
-
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
-        if cleaned.get("asked_kind") and not cleaned.get("asked_text") and "asked_text" not in self.errors:
-            self.add_error("asked_text", _("请写下提出的内容。"))
-        if cleaned.get("asked_text") and not cleaned.get("asked_kind"):
-            self.add_error("asked_kind", _("请选择是诉求、建议还是别的。"))
-        return cleaned
-
-    def content(self) -> VisitContent:
-        """What the valid form says."""
-        said = self.cleaned_data
-        asked = (Asked(kind=said["asked_kind"], text=said["asked_text"]),) if said["asked_kind"] else ()
-        return VisitContent(
-            members=said["members"],
-            kind=said["kind"],
-            happened_on=said["happened_on"],
-            text=said["text"],
-            asked=asked,
-        )
-
-
-class VisitEditForm(VisitForm):
-    """A correction; what was asked is corrected at its case."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        del self.fields["asked_kind"], self.fields["asked_text"]
-
-    def content(self) -> VisitContent:
-        self.cleaned_data["asked_kind"] = ""
-        return super().content()
-
-
-class VoidForm(forms.Form):
-    version = forms.IntegerField(widget=forms.HiddenInput)
-    reason = ShortLineField(label=_("作废原因"), max_length=100)
+from apps.pairing.rules import DEFAULT_CAPACITY, MOST_PAIRS
 
 
 class VisitFilter(forms.Form):

@@ -14,7 +14,7 @@ from apps.members.models import Consent, ContactPreference, Member, MemberQueryS
 from apps.members.naming import Naming, record_number
 from apps.offices.models import Office, paths_above
 from apps.pairing.due import NextContact, next_contact
-from apps.pairing.models import DutyKind, Met, Pairing, Visit
+from apps.pairing.models import Deputy, DutyKind, Met, Pairing, Visit
 from apps.pairing.progress import Standing
 from apps.pairing.years import standings_of
 
@@ -61,6 +61,18 @@ def own_members(cadre: User, today: dt.date) -> QuerySet[Member]:
         .order_by(F("last_contact_on").asc(nulls_first=True), "pinyin", "pk")
         .only("public_id", "name")
     )
+
+
+def written_for(deputy: User, today: dt.date) -> QuerySet[User]:
+    """代录: the cadres who let this user write down their visits today."""
+    let = Deputy.objects.current(today).filter(deputy=deputy)
+    return User.objects.filter(pk__in=let.values("cadre"), is_active=True).order_by("name", "pk")
+
+
+def members_to_log(writer: User, cadre: User, today: dt.date) -> QuerySet[Member]:
+    """`own_members` of the cadre; for another's, only those whose names the writer sees anyway."""
+    own = own_members(cadre, today)
+    return own if writer.pk == cadre.pk else own.filter(Naming.of(writer).named())
 
 
 def cards_of(pairings: Iterable[Pairing], today: dt.date, year: int | None = None) -> list[PairCard]:

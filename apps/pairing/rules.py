@@ -13,9 +13,10 @@ from apps.accounts.roles import RoleName
 from apps.casework.models import CaseKind
 from apps.core.prepared import Prepared
 from apps.members.models import Consent, ContactPreference, Member, Organization
+from apps.offices.closing import closing
 from apps.offices.models import paths_above
 from apps.pairing.findings import Finding
-from apps.pairing.models import DutyEntry, Pairing, PairingPlan, Visit, VisitKind
+from apps.pairing.models import DutyEntry, Pairing, PairingPlan, Visit, VisitKind, VisitSource
 
 # From here on the number of pairs of one cadre is a mistake, whatever the plan says.
 MOST_PAIRS = 12
@@ -47,6 +48,14 @@ class Asked:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Promised:
+    """One thing promised in a visit, and by when."""
+
+    text: str
+    due_on: dt.date
+
+
+@dataclass(frozen=True, kw_only=True)
 class VisitContent:
     """What a visit says, however it was entered. Texts are already cleaned. `members`: their public ids."""
 
@@ -56,6 +65,11 @@ class VisitContent:
     happened_on: dt.date
     text: str = ""
     asked: tuple[Asked, ...] = ()
+    promised: tuple[Promised, ...] = ()
+    companions: tuple[User, ...] = ()
+    source: str = VisitSource.FORM
+    # Asked for only where the period of the day is closed.
+    late_reason: str = ""
 
 
 def visit_findings(
@@ -75,6 +89,8 @@ def visit_findings(
         yield Finding("future", "happened_on", _("日期在今天之后，请填写实际发生的日期。"))
     elif len(content.asked) > MOST_ASKED or any(one.kind not in CaseKind.values for one in content.asked):
         yield Finding("asked", "asked_kind", _("诉求建议的类型或数量有误，请检查。"))
+    if any(promise.due_on < content.happened_on for promise in content.promised):
+        yield Finding("too_early", "promised_on", _("兑现期限不能早于联系日期。"))
     for member in members:
         yield from _member_findings(member, content, paired)
     yield from _too_often(members, content.happened_on, edited)
@@ -110,6 +126,20 @@ def _too_often(members: Collection[Member], day: dt.date, edited: Visit | None) 
                 % {"name": member.name, "times": times[member.pk]},
                 may_pass=True,
             )
+
+
+def closed_findings(
+    content: VisitContent, office_path: str, *, today: dt.date, edited: Visit | None = None
+) -> Iterator[Finding]:
+    """What is written or corrected after its period was closed needs a reason; `edited` counts with its old day too."""
+    days = [content.happened_on, *([edited.happened_on] if edited else [])]
+    closed = closing(office_path, days, today)
+    if closed and not content.late_reason:
+        yield Finding(
+            "closed",
+            "late_reason",
+            _("%(period)s已封账。仍要登记请写明原因，记录会标为“逾期”。") % {"period": closed.label},
+        )
 
 
 def start_findings(*, member: Member, cadre: User, started_on: dt.date, today: dt.date) -> Iterator[Finding]:

@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import IntConverter
 
-from apps.pairing.views import pairs, plans, proposals, visits
+from apps.pairing.views import beside, entering, pairs, plans, proposals, visits
 
 app_name = "pairing"
 
@@ -17,10 +17,13 @@ register_converter(YearConverter, "year")
 urlpatterns = [
     path("mine/", pairs.mine, name="mine"),
     path("visits/", visits.index, name="visits"),
-    path("visits/new/", visits.log, name="log_visit"),
+    path("visits/new/", entering.log, name="log_visit"),
     path("visits/<uuid:public_id>/", visits.detail, name="visit"),
-    path("visits/<uuid:public_id>/edit/", visits.edit, name="edit_visit"),
+    path("visits/<uuid:public_id>/edit/", entering.edit, name="edit_visit"),
     path("visits/<uuid:public_id>/void/", visits.void, name="void_visit"),
+    path("promises/<uuid:public_id>/kept/", beside.kept, name="keep_promise"),
+    path("deputies/", beside.deputies, name="deputies"),
+    path("deputies/<int:number>/end/", beside.end_deputy, name="end_deputy"),
     path("pairs/", pairs.index, name="pairs"),
     path("pairs/unpaired/", pairs.unpaired, name="unpaired"),
     path("pairs/proposals/", proposals.index, name="proposals"),

@@ -8,6 +8,7 @@ import datetime as dt
 import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -23,10 +24,11 @@ from apps.casework.actions import open_case, withdraw_untouched
 from apps.core.crypto import blind_index
 from apps.core.refusals import Conflict
 from apps.members.models import Member
+from apps.offices.closing import closing
 from apps.offices.models import Office
 from apps.pairing.findings import Finding, Refused, refuse_if
-from apps.pairing.models import DutyEntry, DutyKind, Met, Visit, VisitKind
-from apps.pairing.rules import VisitContent, visit_findings
+from apps.pairing.models import Companion, DutyEntry, DutyKind, Met, Promise, Visit, VisitKind
+from apps.pairing.rules import VisitContent, closed_findings, visit_findings
 from apps.pairing.years import (
     Pair,
     keep_last_contact,
@@ -46,10 +48,14 @@ FULFILS = {VisitKind.HOME_VISIT: DutyKind.VISIT, VisitKind.TALK: DutyKind.TALK}
 
 @dataclass(frozen=True)
 class Logged:
-    """`is_new` is false where this UUID had already been written with the same content."""
+    """`is_new` is false where this UUID had already been written with the same content.
+
+    `is_second`: the pair had met on that day before; both are kept and shown as 疑似重复.
+    """
 
     visit: Visit
     is_new: bool
+    is_second: bool = False
 
 
 def log_visit(
@@ -59,16 +65,19 @@ def log_visit(
     by: User,
     among: QuerySet[Member],
     confirmed: bool = False,
+    cadre: User | None = None,
 ) -> Logged:
     """Write down a visit of the cadre `by`. The same UUID with the same content again gives the same visit.
 
-    `among`: the members from whom the writer may choose (`queries.own_members`).
+    `among`: the members from whom the writer may choose (`queries.own_members`). `cadre`: whose visit it was where
+    `by` writes for another (代录); that they may is for the caller to know (`queries.may_write_for`).
 
     Raises Refused with findings, or Conflict where the UUID stands for another visit.
     """
-    digest = _digest(content, by)
+    cadre = cadre or by
+    digest = _digest(content, cadre)
     try:
-        return _log(public_id, content, by, among, digest, confirmed=confirmed)
+        return _log(public_id, content, cadre, by, among, digest, confirmed=confirmed)
     except (IntegrityError, Refused):
         # Seldom the UUID was there already, so that only who cannot write it looks: a visit that was sent again
         # may also break a rule by now, because it counts itself.
@@ -79,23 +88,33 @@ def log_visit(
 
 @transaction.atomic
 def _log(
-    public_id: UUID, content: VisitContent, by: User, among: QuerySet[Member], digest: str, *, confirmed: bool
+    public_id: UUID,
+    content: VisitContent,
+    cadre: User,
+    by: User,
+    among: QuerySet[Member],
+    digest: str,
+    *,
+    confirmed: bool,
 ) -> Logged:
     members = _chosen(content, among)
     year = content.happened_on.year
     pairs = pairs_of(members, year)
-    counted = _check(content, members, pairs, by, confirmed=confirmed)
+    counted, office = _check(content, members, pairs, cadre, confirmed=confirmed)
     visit = Visit.objects.create(
         public_id=public_id,
-        office=_office_of(by, content, counted),
-        cadre=by,
+        office=office,
+        cadre=cadre,
         entered_by=by,
         kind=content.kind,
         happened_on=content.happened_on,
         text=content.text,
+        source=content.source,
+        late_reason=_late_reason(content, office),
         content_digest=digest,
     )
     _write_met(visit, content, members)
+    _write_beside(visit, content)
     entries = _write_entries(visit, counted)
     _open_cases(visit, content, members, by)
     if content.asked:
@@ -105,7 +124,8 @@ def _log(
         write_year(members.values(), year, _after(visit, pairs, counted, entries))
     note_contact(members.values(), visit.happened_on)
     record(AuditEvent.Action.CREATE, target=visit, by=by, members=sorted(members))
-    return Logged(visit, is_new=True)
+    is_second = any(visit.happened_on in pair.life.contacts for pair in counted)
+    return Logged(visit, is_new=True, is_second=is_second)
 
 
 @transaction.atomic
@@ -127,15 +147,18 @@ def edit_visit(
     visit = _current(visit, version)
     met = _chosen(content, among)
     pairs = pairs_of(met, content.happened_on.year)
-    counted = _check(content, met, pairs, by, confirmed=confirmed, edited=visit)
+    counted, visit.office = _check(content, met, pairs, by, confirmed=confirmed, edited=visit)
     years = {visit.happened_on.year, content.happened_on.year}
+    # What was late once stays late.
+    visit.late_reason = _late_reason(content, visit.office, visit.happened_on) or visit.late_reason
     visit.kind, visit.happened_on, visit.text = content.kind, content.happened_on, content.text
-    visit.office = _office_of(by, content, counted)
     visit.version += 1
     visit.save()
     Met.objects.filter(visit=visit).delete()
     DutyEntry.objects.filter(source_kind=SOURCE, source_id=visit.pk).delete()
+    Companion.objects.filter(visit=visit).delete()
     _write_met(visit, content, met)
+    _write_beside(visit, content)
     _write_entries(visit, counted)
     _count(members, years)
     record(AuditEvent.Action.CHANGE, target=visit, by=by, version=visit.version)
@@ -152,6 +175,8 @@ def void_visit(*, visit: Visit, version: int, reason: str, by: User) -> Visit:
     )
     visit = _current(visit, version)
     visit.voided_at, visit.voided_by, visit.void_reason = timezone.now(), by, reason.strip()
+    if closing(visit.office_path, [visit.happened_on], timezone.localdate()):
+        visit.late_reason = visit.void_reason
     visit.version += 1
     visit.save()
     DutyEntry.objects.filter(source_kind=SOURCE, source_id=visit.pk).delete()
@@ -180,19 +205,24 @@ def _check(
     content: VisitContent,
     members: dict[int, Member],
     pairs: Iterable[Pair],
-    by: User,
+    cadre: User,
     *,
     confirmed: bool,
     edited: Visit | None = None,
-) -> list[Pair]:
-    """The pairs for which the visit counts: those of the cadre that lived on that day. Raises Refused."""
+) -> tuple[list[Pair], Office]:
+    """The cadre's pairs that lived on that day, for which the visit counts, and the office it is credited to.
+
+    Raises Refused.
+    """
     day = content.happened_on
-    counted = [pair for pair in pairs if pair.cadre_id == by.pk and pair.lives_on(day)]
+    counted = [pair for pair in pairs if pair.cadre_id == cadre.pk and pair.lives_on(day)]
     paired = {pair.member_id for pair in counted}
     today = timezone.localdate()
     findings = visit_findings(content, members.values(), paired, today=today, edited=edited)
     refuse_if(findings, confirmed=confirmed)
-    return counted
+    office = _office_of(cadre, content, counted)
+    refuse_if(closed_findings(content, office.path, today=today, edited=edited))
+    return counted, office
 
 
 def _after(
@@ -214,12 +244,19 @@ def _current(visit: Visit, version: int) -> Visit:
     return current
 
 
-def _office_of(by: User, content: VisitContent, pairs: Collection[Pair]) -> Office:
+def _late_reason(content: VisitContent, office: Office, *other_days: dt.date) -> str:
+    """The reason, where one of the days is closed; a reason that nobody asked for marks nothing."""
+    days = [content.happened_on, *other_days]
+    is_late = content.late_reason and closing(office.path, days, timezone.localdate())
+    return content.late_reason if is_late else ""
+
+
+def _office_of(cadre: User, content: VisitContent, pairs: Collection[Pair]) -> Office:
     """The cadre's office on that day: that of the grant which reaches the members, or any grant as cadre."""
-    held = [grant for grant in by.current_grants if grant.role == RoleName.CADRE]
+    held = [grant for grant in cadre.current_grants if grant.role == RoleName.CADRE]
     grants = [grant for grant in held if grant.starts_on <= content.happened_on] or list(
         Grant.objects.current(content.happened_on)
-        .filter(user=by, role=RoleName.CADRE)
+        .filter(user=cadre, role=RoleName.CADRE)
         .select_related("office")
     )
     grants.sort(key=lambda grant: -grant.office.depth)
@@ -235,6 +272,17 @@ def _write_met(visit: Visit, content: VisitContent, members: dict[int, Member]) 
     rows = [Met(visit=visit, member=member, office_id=member.office_id) for member in members.values()]
     rows += [Met(visit=visit, organization=one, office_id=one.office_id) for one in content.organizations]
     Met.objects.bulk_create(rows)
+
+
+def _write_beside(visit: Visit, content: VisitContent) -> None:
+    """What was promised, and who came along. Mostly neither: no statement then."""
+    if content.promised:
+        Promise.objects.bulk_create(
+            Promise(visit=visit, office_id=visit.office_id, text=promise.text, due_on=promise.due_on)
+            for promise in content.promised
+        )
+    if companions := {user.pk for user in content.companions} - {visit.cadre_id}:
+        Companion.objects.bulk_create(Companion(visit=visit, user_id=pk) for pk in sorted(companions))
 
 
 def _write_entries(visit: Visit, pairs: Iterable[Pair]) -> list[tuple[str, dt.date]]:
@@ -276,9 +324,9 @@ def _count(members: dict[int, Member], years: set[int]) -> None:
     keep_last_contact(members.values())
 
 
-def _digest(content: VisitContent, by: User) -> str:
-    said = {
-        "by": by.pk,
+def _digest(content: VisitContent, cadre: User) -> str:
+    said: dict[str, Any] = {
+        "by": cadre.pk,
         "members": sorted(map(str, content.members)),
         "organizations": sorted(one.pk for one in content.organizations),
         "kind": content.kind,
@@ -286,4 +334,7 @@ def _digest(content: VisitContent, by: User) -> str:
         "text": content.text,
         "asked": [[asked.kind, asked.text] for asked in content.asked],
     }
+    if content.promised or content.companions:
+        said["promised"] = [[promise.text, promise.due_on.isoformat()] for promise in content.promised]
+        said["companions"] = sorted(user.pk for user in content.companions)
     return blind_index(json.dumps(said, sort_keys=True, ensure_ascii=False), "visit.content")

@@ -26,6 +26,9 @@ class NewVisitSerializer(serializers.Serializer[Any]):
     happened_on = serializers.DateField()
     text = ShortText(required=False, allow_blank=True, default="")
     asked = AskedSerializer(many=True, required=False)
+    late_reason = ShortText(
+        required=False, allow_blank=True, default="", max_length=100, help_text="时段已封账时必填"
+    )
     confirmed = serializers.BooleanField(
         required=False, default=False, help_text="已核对警告（如一个月联系超过两次），仍要保存"
     )
@@ -45,6 +48,7 @@ class NewVisitSerializer(serializers.Serializer[Any]):
             happened_on=said["happened_on"],
             text=said["text"],
             asked=tuple(Asked(**asked) for asked in said.get("asked", ())),
+            late_reason=said["late_reason"],
         )
 
 

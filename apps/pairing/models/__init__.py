@@ -1,9 +1,12 @@
+from apps.pairing.models.beside import Companion, Deputy, Promise, PromiseQuerySet
 from apps.pairing.models.pairings import DutyEntry, Pairing, PairingQuerySet, PairingYear
 from apps.pairing.models.plans import Duty, DutyKind, DutyPeriod, PairingPlan, PlanChange
 from apps.pairing.models.proposals import Proposal, ProposalRun
-from apps.pairing.models.visits import Met, Visit, VisitKind, VisitQuerySet
+from apps.pairing.models.visits import Met, Visit, VisitKind, VisitQuerySet, VisitSource
 
 __all__ = [
+    "Companion",
+    "Deputy",
     "Duty",
     "DutyEntry",
     "DutyKind",
@@ -14,9 +17,12 @@ __all__ = [
     "PairingQuerySet",
     "PairingYear",
     "PlanChange",
+    "Promise",
+    "PromiseQuerySet",
     "Proposal",
     "ProposalRun",
     "Visit",
     "VisitKind",
     "VisitQuerySet",
+    "VisitSource",
 ]

@@ -7,7 +7,7 @@ from typing import Self
 import pghistory
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, ExpressionWrapper, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.access import Actor, Permission, within
@@ -22,6 +22,14 @@ class VisitKind(models.TextChoices):
     TALK = "talk", _("谈心")
     FORUM = "forum", _("座谈")
     PHONE = "phone", _("电话/线上")
+
+
+class VisitSource(models.TextChoices):
+    """How an entry came here. What was first written on paper, or brought from an old ledger, is not late."""
+
+    FORM = "form", _("在线登记")
+    PAPER = "paper", _("纸条补录")
+    LEDGER = "ledger", _("台账补录")
 
 
 class VisitQuerySet(ScopedQuerySet):
@@ -39,6 +47,19 @@ class VisitQuerySet(ScopedQuerySet):
     def counted(self) -> Self:
         """Visits that were not voided."""
         return self.filter(voided_at__isnull=True)
+
+    def with_twin(self) -> Self:
+        """Each with `has_twin`: 疑似重复, the same cadre met one of the same people on the same day in another visit."""
+        people = Met.objects.filter(visit=OuterRef(OuterRef("pk")), member__isnull=False).values("member")
+        twins = Visit.objects.counted().filter(
+            cadre=OuterRef("cadre"), happened_on=OuterRef("happened_on"), met__member__in=people
+        )
+        return self.annotate(
+            has_twin=ExpressionWrapper(
+                Q(voided_at__isnull=True) & Exists(twins.exclude(pk=OuterRef("pk"))),
+                output_field=models.BooleanField(),
+            )
+        )
 
     def between(self, first: dt.date, last: dt.date) -> Self:
         return self.filter(happened_on__gte=first, happened_on__lte=last)
@@ -63,6 +84,18 @@ class Visit(OfficeScoped):
     )
     happened_on = models.DateField(_("日期"), db_comment="pd:none; end=keep")
     text = GuardedCharField(_("内容"), max_length=300, blank=True, db_comment="pd:sensitive; end=2y")
+    source = models.CharField(
+        _("来源"),
+        max_length=6,
+        choices=VisitSource.choices,
+        default=VisitSource.FORM,
+        db_default=VisitSource.FORM,
+        db_comment="pd:none; end=keep",
+    )
+    # Why it was written or corrected although its period was closed (`offices.ClosedPeriod`); "" where it was in time.
+    late_reason = GuardedCharField(
+        _("逾期原因"), max_length=100, blank=True, default="", db_default="", db_comment="pd:none; end=keep"
+    )
     # Keyed hash of what the client sent under this UUID: the same again is the same visit, anything else a conflict.
     content_digest = models.CharField(
         max_length=64, blank=True, editable=False, db_comment="pd:sensitive; end=2y"
@@ -90,6 +123,7 @@ class Visit(OfficeScoped):
         verbose_name_plural = _("联系记录")
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=VisitKind.values), name="visit_kind_known"),
+            models.CheckConstraint(condition=Q(source__in=VisitSource.values), name="visit_source_known"),
             models.CheckConstraint(
                 condition=Q(voided_at__isnull=True, voided_by__isnull=True)
                 | (Q(voided_at__isnull=False, voided_by__isnull=False) & ~Q(void_reason="")),
@@ -115,6 +149,16 @@ class Visit(OfficeScoped):
     def number(self) -> str:
         """记录编号."""
         return f"V{self.pk:08d}"
+
+    @property
+    def is_late(self) -> bool:
+        """Written or corrected after its period was closed."""
+        return self.late_reason != ""
+
+    @property
+    def is_for_another(self) -> bool:
+        """代录: somebody else wrote it down for the cadre."""
+        return self.entered_by_id != self.cadre_id
 
 
 class Met(OfficeScoped):

@@ -1,4 +1,4 @@
-"""联系记录: the form, the page of one, the list."""
+"""联系记录: the page of one, the list, and voiding. The form stands in `entering`."""
 
 import datetime as dt
 import uuid
@@ -18,74 +18,18 @@ from apps.audit.models import AuditEvent
 from apps.audit.recording import record
 from apps.casework.models import Case
 from apps.core.access import Permission, requires
-from apps.core.forms import show_refusal
 from apps.core.pages import page_or_fragment
 from apps.core.paging import COUNT_UP_TO, list_page
-from apps.core.refusals import Conflict, Refusal
+from apps.core.refusals import Refusal
 from apps.members.models import Member
 from apps.members.naming import Naming
 from apps.offices.choices import chosen_office, office_choices
-from apps.pairing.actions import edit_visit, log_visit, void_visit
+from apps.pairing.actions import void_visit
 from apps.pairing.actions.visits import ORIGIN
-from apps.pairing.findings import Refused
-from apps.pairing.forms import VisitEditForm, VisitFilter, VisitForm, VoidForm
+from apps.pairing.forms import VisitFilter
 from apps.pairing.models import Met, Pairing, Visit, VisitKind, VisitQuerySet
-from apps.pairing.queries import cards_of, met_labels, own_members, text_shown
-
-
-@requires(Permission.VISIT_LOG)
-@require_http_methods(["GET", "POST"])
-def log(request: SignedInRequest) -> HttpResponse:
-    """The visit form. Posting it twice makes one visit and gives the same answer."""
-    user = request.user
-    own = own_members(user, timezone.localdate())
-    if request.method == "GET":
-        form = VisitForm(own=own, initial=_suggested(request, user, own))
-        return _form_page(request, form)
-    form = VisitForm(request.POST, own=own)
-    if form.is_valid():
-        try:
-            logged = log_visit(
-                public_id=form.cleaned_data["public_id"],
-                content=form.content(),
-                by=user,
-                among=own,
-                confirmed=form.cleaned_data["confirmed"],
-            )
-        except Refusal as refusal:
-            return _form_page(request, form, refusal)
-        messages.success(request, _("已保存。"))
-        return redirect("pairing:visit", logged.visit.public_id)
-    return _form_page(request, form)
-
-
-def _suggested(request: SignedInRequest, user: User, own: Any) -> dict[str, Any]:
-    """Today, the kind used last, and the member asked for in the address (or the only one)."""
-    last_kind = Visit.objects.of_cadre(user).counted().order_by("-pk").values_list("kind", flat=True).first()
-    wanted = [str(pk) for pk in own.values_list("public_id", flat=True)]
-    asked_for = [pk for pk in request.GET.getlist("member") if pk in wanted]
-    return {
-        "public_id": uuid.uuid4(),
-        "members": asked_for or (wanted if len(wanted) == 1 else []),
-        "kind": last_kind or VisitKind.HOME_VISIT,
-        "happened_on": timezone.localdate(),
-    }
-
-
-def _form_page(
-    request: SignedInRequest, form: VisitForm, refusal: Refusal | None = None, visit: Visit | None = None
-) -> HttpResponse:
-    """The form with what was typed; 422 where something must be changed, 409 where somebody was faster."""
-    warned = False
-    if isinstance(refusal, Refused):
-        warned = refusal.needs_confirmation_only
-        for finding in refusal.findings:
-            show_refusal(form, finding)
-    elif refusal is not None:
-        form.add_error(None, refusal.message)
-    status = 409 if isinstance(refusal, Conflict) else 422 if form.errors else 200
-    context = {"form": form, "warned": warned or "confirmed" in form.data, "visit": visit}
-    return render(request, "pairing/visit_form.html", context, status=status)
+from apps.pairing.queries import cards_of, met_labels, text_shown
+from apps.pairing.visit_forms import VoidForm
 
 
 @requires(Permission.PAIRING_VIEW)
@@ -110,13 +54,27 @@ def detail(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
         "cases": _cases(user, visit),
         "cards": _cards(user, visit) if is_own else [],
         "versions": _versions(visit) if shows_text else [],
+        "companions": list(visit.companions.order_by("pk").values_list("user__name", flat=True)),
+        "promises": visit.promises.order_by("pk") if shows_text else (),
+        "twins": _twins(user, visit) if visit.has_twin else (),  # type: ignore[attr-defined]
     }
     return render(request, "pairing/visit.html", context)
 
 
+def _twins(user: User, visit: Visit) -> VisitQuerySet:
+    """The others that the same cadre logged for that day with one of the same people."""
+    others = Visit.objects.visible_to(user, Permission.PAIRING_VIEW).counted().exclude(pk=visit.pk)
+    people = [row.member_id for row in visit.met.all() if row.member_id]
+    return others.filter(
+        cadre=visit.cadre_id, happened_on=visit.happened_on, met__member__in=people
+    ).distinct()
+
+
 def _visible(user: User, public_id: uuid.UUID) -> Visit:
-    visits = Visit.objects.visible_to(user, Permission.PAIRING_VIEW).select_related(
-        "cadre", "office", "entered_by", "voided_by"
+    visits = (
+        Visit.objects.visible_to(user, Permission.PAIRING_VIEW)
+        .with_twin()
+        .select_related("cadre", "office", "entered_by", "voided_by")
     )
     with_met = visits.prefetch_related(Prefetch("met", Met.objects.select_related("member")))
     return get_object_or_404(with_met, public_id=public_id)
@@ -144,44 +102,6 @@ def _versions(visit: Visit) -> list[dict[str, Any]]:
     )
     names = dict(VisitKind.choices)
     return [{**row, "kind": names.get(row["kind"], "")} for row in rows[:20]] if visit.version > 1 else []
-
-
-@requires(Permission.VISIT_LOG)
-@require_http_methods(["GET", "POST"])
-def edit(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
-    """Correct one's own visit; history keeps what it said."""
-    user = request.user
-    visit = get_object_or_404(Visit.objects.of_cadre(user).counted(), public_id=public_id)
-    met = list(visit.met.filter(member__isnull=False).values_list("member", flat=True))
-    own = own_members(user, timezone.localdate()) | Member.objects.active().filter(pk__in=met)
-    if request.method == "GET":
-        chosen = Member.objects.filter(pk__in=met).values_list("public_id", flat=True)
-        initial = {
-            "public_id": visit.public_id,
-            "version": visit.version,
-            "members": [str(pk) for pk in chosen],
-            "kind": visit.kind,
-            "happened_on": visit.happened_on,
-            "text": visit.text,
-        }
-        return _form_page(request, VisitEditForm(own=own, initial=initial), visit=visit)
-    form = VisitEditForm(request.POST, own=own)
-    if form.is_valid():
-        said = form.cleaned_data
-        try:
-            edit_visit(
-                visit=visit,
-                version=said["version"] or 0,
-                content=form.content(),
-                by=user,
-                among=own,
-                confirmed=said["confirmed"],
-            )
-        except Refusal as refusal:
-            return _form_page(request, form, refusal, visit)
-        messages.success(request, _("已更正，原内容留有记录。"))
-        return redirect("pairing:visit", visit.public_id)
-    return _form_page(request, form, visit=visit)
 
 
 @requires(Permission.PAIRING_VIEW)
@@ -217,7 +137,7 @@ def index(request: SignedInRequest) -> HttpResponse:
     visits = _narrowed(visits, form, user)
     page = list_page(
         request,
-        visits.select_related("cadre", "office").order_by("-happened_on", "-pk"),
+        visits.with_twin().select_related("cadre", "office").order_by("-happened_on", "-pk"),
         count_up_to=COUNT_UP_TO,
     )
     labels = met_labels([visit.pk for visit in page.rows], Naming.of(user))

@@ -1,4 +1,7 @@
-from apps.offices.models import Office
+from typing import Any
+
+from apps.core.periods import Period
+from apps.offices.models import ClosedPeriod, Office
 from tests.guards.world import CANARY, Cast, Page
 
 
@@ -6,11 +9,25 @@ def _code(cast: Cast) -> dict[str, str]:
     return {"code": cast.tree.town.code}
 
 
+def _closed(cast: Cast) -> dict[str, Any]:
+    period = Period.parse("2026-03")
+    closed = ClosedPeriod.objects.create(
+        office=cast.tree.town,
+        period=period.code,
+        starts_on=period.start,
+        ends_on=period.end,
+        closed_by=cast.office_admin,
+    )
+    return {"code": cast.tree.town.code, "public_id": closed.public_id}
+
+
 PAGES = {
     "api:office-detail": Page(kwargs=_code),
     "offices:office": Page(kwargs=_code),
     "offices:add": Page(kwargs=_code, post=lambda cast: {"name": "新村", "kind": "community", "code": "N1"}),
     "offices:change": Page(kwargs=_code, post=lambda cast: {"name": "东新镇", "kind": "town"}),
+    "offices:periods": Page(kwargs=_code, post=lambda cast: {"period": "2026-09"}),
+    "offices:reopen": Page(kwargs=_closed, post=lambda cast: {}),
     "offices:move": Page(kwargs=_code, post=lambda cast: {"parent": cast.tree.other_county.pk}),
 }
 

@@ -2,9 +2,24 @@ import datetime as dt
 import uuid
 from typing import Any
 
+from django.utils import timezone
+
+from apps.accounts.models import Grant, User
+from apps.accounts.roles import RoleName
 from apps.members.models import Consent, Member
 from apps.pairing.actions import log_visit
-from apps.pairing.models import Duty, DutyKind, DutyPeriod, Pairing, PairingPlan, Proposal, ProposalRun, Visit
+from apps.pairing.models import (
+    Deputy,
+    Duty,
+    DutyKind,
+    DutyPeriod,
+    Pairing,
+    PairingPlan,
+    Promise,
+    Proposal,
+    ProposalRun,
+    Visit,
+)
 from apps.pairing.rules import Asked, VisitContent
 from tests.guards.world import CANARY, Cast, Page
 
@@ -49,6 +64,31 @@ def said(cast: Cast) -> dict[str, Any]:
     }
 
 
+def promise(cast: Cast) -> dict[str, Any]:
+    made = Promise.objects.create(
+        visit=visit(cast), office=cast.tree.town, text=f"{CANARY}送材料", due_on=dt.date(2026, 4, 1)
+    )
+    return {"public_id": made.public_id}
+
+
+def deputy(cast: Cast) -> dict[str, Any]:
+    today = timezone.localdate()
+    let = Deputy.objects.create(
+        cadre=cast.cadre, deputy=cast.office_admin, starts_on=today, ends_on=today + dt.timedelta(days=9)
+    )
+    return {"number": let.pk}
+
+
+def colleague(cast: Cast) -> dict[str, Any]:
+    other, is_new = User.objects.get_or_create(
+        username="colleague", defaults={"name": "贾同", "password": "!"}
+    )
+    if is_new:
+        # At the city, so that both sides find them.
+        Grant.objects.create(user=other, role=RoleName.CADRE, office=cast.tree.city, starts_on=START)
+    return {"deputy": other.name, "ends_on": timezone.localdate() + dt.timedelta(days=9)}
+
+
 def somebody_unpaired(cast: Cast) -> dict[str, Any]:
     member = cast.make_member(f"{CANARY}乙", office=cast.tree.town)
     assert Consent.objects.filter(member=member).exists()
@@ -66,6 +106,9 @@ PAGES = {
         kwargs=lambda cast: {"public_id": visit(cast).public_id},
         post=lambda cast: {"version": 1, "reason": "重复登记"},
     ),
+    "pairing:keep_promise": Page(kwargs=promise, post=lambda cast: {}),
+    "pairing:deputies": Page(post=colleague),
+    "pairing:end_deputy": Page(kwargs=deputy, post=lambda cast: {}),
     "pairing:pair": Page(kwargs=lambda cast: {"public_id": pairing(cast).public_id}),
     "pairing:start": Page(
         kwargs=somebody_unpaired, post=lambda cast: {"cadre": cast.cadre.pk, "started_on": "2026-02-01"}
