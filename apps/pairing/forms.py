@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.core.forms import DayField, offer
+from apps.core.texts import ShortLineField
 from apps.pairing.models import Duty, DutyKind, DutyPeriod, Pairing, VisitKind
 from apps.pairing.progress import Owed
 from apps.pairing.rules import DEFAULT_CAPACITY, MOST_PAIRS
