@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('offices', '0002_closed_periods'),
-        ('pairing', '0003_visit_counted_day'),
+        ('pairing', '0005_dated_plans'),
         ('pghistory', '0007_auto_20250421_0444'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
