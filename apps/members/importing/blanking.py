@@ -3,7 +3,7 @@
 A column stays only where its heading is a known wording, or its values look like something the registry holds, so that
 a person can say what they are. Everything else is emptied: columns of forbidden headings, numbers of identity and bank
 cards under any heading, what is not recorded, what concerns other people, and what nobody can name. An emptied column
-cannot come back: only the emptied rows are kept. See docs/decisions/0005.
+cannot come back: only the emptied rows are kept. See docs/decisions/0012.
 """
 
 import datetime as dt

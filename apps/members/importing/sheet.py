@@ -15,12 +15,11 @@ from apps.core.access import Actor
 from apps.files.models import StoredFile
 from apps.files.reading import read_book
 from apps.files.storage import new_file
-from apps.files.tables import Table
+from apps.files.tables import Book, Table
 from apps.members.importing.blanking import blanked, reasons_to_blank
 from apps.members.importing.columns import Column, Reason
 from apps.members.importing.heads import Head, Title, find_head, without_head
 from apps.members.importing.looks import FITS, SAMPLE, SURE, sample, shares
-from apps.members.importing.template import version_of
 from apps.offices.models import Office
 
 # An upload that nobody confirms ends by itself.
@@ -117,12 +116,15 @@ class Upload:
         """Raises apps.files.tables.WorkbookRefused where the file is no table that can be read."""
         book = read_book(source)
         source.seek(0)
-        digest = hashlib.sha256(source.read()).hexdigest()
+        return cls.of(name, book, hashlib.sha256(source.read()).hexdigest())
+
+    @classmethod
+    def of(cls, name: str, book: Book, digest: str = "") -> "Upload":
+        """The sheets of a book that was read, emptied."""
         sheets = [sheet for table in book.tables if (sheet := _sheet(table))]
         known = {sheet.name for sheet in sheets}
         others = tuple(table.name for table in book.tables if table.name not in known)
-        template = version_of(book.tables)
-        return cls(Path(name).name, digest, tuple(sheets), book.hidden, others, book.is_1904, template)
+        return cls(Path(name).name, digest, tuple(sheets), book.hidden, others, book.is_1904)
 
     def sheet(self, name: str) -> Sheet:
         """The sheet of this name. Raises KeyError."""
