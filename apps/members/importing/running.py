@@ -17,6 +17,7 @@ from apps.members.importing.comparing import Plan, compare
 from apps.members.importing.findings import Finding, Summary
 from apps.members.importing.mapping import Mapping, guess
 from apps.members.importing.outcomes import Outcome, outcomes_of
+from apps.members.importing.remembering import memory_of
 from apps.members.importing.rows import Roster, RosterRow, read_roster
 from apps.members.importing.sheet import Upload
 from apps.members.importing.towns import Towns
@@ -59,7 +60,7 @@ def try_roster(
     *, upload: Upload, office: Office, with_evidence: bool, mapping: Mapping | None = None
 ) -> Summary:
     """What an import would do; writes nothing. Raises RosterRefused."""
-    reading = Reading(upload, mapping or guess(upload), office)
+    reading = Reading(upload, mapping or guess(upload, memory_of(office)), office)
     return trial(reading, with_evidence=with_evidence).summary
 
 
@@ -89,7 +90,7 @@ def import_roster(
 ) -> ImportBatch:
     """Apply the good rows; the batch holds the summary. With evidence those who agreed are active, else 待本人确认. Raises RosterRefused."""
     one_import_at_a_time()
-    reading = Reading(upload, mapping or guess(upload), office)
+    reading = Reading(upload, mapping or guess(upload, memory_of(office)), office)
     found = trial(reading, with_evidence=evidence is not None)
     batch = ImportBatch.objects.create(
         office=office, file_name=upload.name[:120], sha256=upload.sha256, by_id=by.pk, evidence=evidence
