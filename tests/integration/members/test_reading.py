@@ -133,7 +133,7 @@ def test_without_a_column_of_names_it_is_said(towns: Towns) -> None:
 
 
 def test_what_was_kept_reads_as_what_came_in(towns: Towns, tree: Tree, city_admin: Any) -> None:
-    lines = [HEAD, *PEOPLE, ["孙丽", "女", dt.date(1985, 3, 1), 13812345675, "东镇"]]
+    lines: list[list[Any]] = [HEAD, *PEOPLE, ["孙丽", "女", dt.date(1985, 3, 1), 13812345675, "东镇"]]
     found = upload(xlsx(("表", lines), default_date_format="yyyy-mm-dd"))
     again = Upload.kept(found.keep(tree.county, city_admin))
     assert again == found
@@ -153,7 +153,7 @@ def is_name(text: str) -> bool:
         return False
 
 
-people = st.fixed_dictionaries(
+people: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
     {
         "name": st.text(HAN, min_size=2, max_size=4).filter(is_name),
         "gender": st.sampled_from(["男", "女", ""]),
