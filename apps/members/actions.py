@@ -125,6 +125,10 @@ def confirm_consent(*, member: Member, consent: ConsentGiven, by: Actor) -> Memb
 def withdraw_member(*, member: Member, on: dt.date, by: Actor | None) -> None:
     """The member leaves: hidden everywhere at once, pairs end. `by` None: the member alone."""
     current = Member.objects.select_for_update().get(pk=member.pk)
+    if current.merged_into is not None:
+        # The person stands in another registration since a merge: that is the one to leave.
+        withdraw_member(member=current.merged_into, on=on, by=by)
+        return
     if current.status == Member.Status.WITHDRAWN:
         return
     Consent.objects.filter(member=current, withdrawn_on__isnull=True).update(withdrawn_on=on)

@@ -128,6 +128,9 @@ def undo_refusal_of(merge: Merge) -> str:
         return _("这次合并已经撤销")
     if not merge.can_be_undone:
         return _("合并已超过 %(days)d 天，不能再撤销") % {"days": UNDO_DAYS}
+    if merge.kept.status == Member.Status.WITHDRAWN:
+        # Both were the person who left; the second must not come back without them.
+        return _("本人已退出，不能撤销合并")
     later = Merge.objects.standing().filter(pk__gt=merge.pk)
     if later.filter(kept=merge.kept_id).exists() or later.filter(duplicate=merge.kept_id).exists():
         return _("此后又有合并，请先撤销后一次合并")

@@ -150,6 +150,8 @@ def _left_alone(member: Known, office: Office, taken: set[int]) -> str:
         return _("已有登记，请联系上级")
     if member.status in (Member.Status.MOVED, Member.Status.DECEASED):
         return _("该成员已迁出或去世，不更新")
+    if member.status == Member.Status.MERGED:
+        return _("这份登记已并入另一份，请在保留的登记中修改")
     return ""
 
 

@@ -19,6 +19,7 @@ from apps.casework.models import Case
 from apps.core.access import Permission
 from apps.core.refusals import Conflict
 from apps.members import merging
+from apps.members.actions import withdraw_member
 from apps.members.merges import (
     MergeRefused,
     Side,
@@ -185,6 +186,14 @@ def test_who_never_confirmed_goes_with_the_duplicate(
     assert erase_unconfirmed(dt.date(2026, 11, 22)) == 2
     assert not Member.objects.exists()
     assert not apps.get_model("members", "MemberEvent").objects.exists()
+
+
+def test_leaving_by_either_registration_is_leaving(county_admin: User, member: Member, twin: Member) -> None:
+    done = merge(member, twin, county_admin)
+    withdraw_member(member=twin, on=dt.date(2026, 5, 1), by=None)
+    assert Member.objects.get(pk=member.pk).status == "withdrawn"
+    with pytest.raises(MergeRefused):
+        undo_merge(merge=Merge.objects.get(pk=done.pk), by=county_admin)
 
 
 # -- refusals ---------------------------------------------------------------------------------------------------
