@@ -7,7 +7,7 @@ from pathlib import Path
 from django.core.files.base import ContentFile
 from django.db import connection
 from openpyxl import load_workbook
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error, Page, expect
 
 from apps.accounts.models import User
 from apps.jobs.models import Job
@@ -100,9 +100,18 @@ def _work(job: Job) -> None:
 
 
 def _watch(page: Page) -> list[int]:
-    """What the bar says until it is gone. Asked in one go: the page replaces it meanwhile."""
+    """What the bar says until it is gone."""
     seen: list[int] = []
-    while (text := page.evaluate(BAR)) is not None:
-        seen.append(int(text.rstrip("%")))
+    while (text := _bar(page)) is not None:
+        seen += [int(text.rstrip("%"))] if text else []
         page.wait_for_timeout(100)
     return seen
+
+
+def _bar(page: Page) -> str | None:
+    """The bar's figure in one go, since the page replaces it meanwhile; "" while the page itself is being replaced."""
+    try:
+        found: str | None = page.evaluate(BAR)
+    except Error:
+        return ""
+    return found
