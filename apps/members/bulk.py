@@ -18,8 +18,9 @@ from apps.audit.many import record_many
 from apps.audit.models import AuditEvent
 from apps.core.access import Actor, Permission, may_at, within
 from apps.core.refusals import Refusal
+from apps.members.delivering import LIMIT, hand_out
 from apps.members.listing import ListState
-from apps.members.models import HIDDEN, BulkMove, Member, MemberQuerySet
+from apps.members.models import HIDDEN, BulkMove, Delivery, Member, MemberQuerySet
 from apps.members.naming import Naming
 from apps.offices.models import Office
 
@@ -134,7 +135,17 @@ def run(work: "Work") -> dict[str, Any]:
     return {"forgotten": forget_old_moves(timezone.localdate())}
 
 
-def to_be_asked(selection: Selection, by: Actor) -> MemberQuerySet:
-    """提醒本人确认: those of the selection who are still 待本人确认."""
-    pending = selection.members(by).filter(status=Member.Status.PENDING)
-    return pending.select_related("office").order_by("office_path", "pinyin", "pk")
+def letters_for(*, selection: Selection, by: Actor) -> list[Member]:
+    """提醒本人确认: those of the selection who are still 待本人确认, to print a letter for each.
+
+    Counted and written down as any print is. Raises BulkRefused, and NeedsSecondPerson for more than the limit.
+    """
+    if selection.ids is None and selection.state.uses_category:
+        raise BulkRefused(_("按成员类别筛选的名单不能直接打印，请先取消类别条件"))
+    pending = selection.members(by).filter(status=Member.Status.PENDING).select_related("office")
+    # One more than the limit is enough to be refused.
+    members = list(pending.order_by("office_path", "pinyin", "pk")[: LIMIT + 1])
+    if not members:
+        raise BulkRefused(_("请先勾选待本人确认的成员"))
+    hand_out([member.pk for member in members], to=by, way=Delivery.Way.PRINT, purpose="letters")
+    return members

@@ -11,12 +11,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.accounts.requests import SignedInRequest
-from apps.audit.many import record_many
-from apps.audit.models import AuditEvent
 from apps.core.access import Permission, requires
 from apps.core.forms import show_refusal
 from apps.core.refusals import Refusal
-from apps.members.bulk import Selection, move_members, to_be_asked, undo_move
+from apps.members.bulk import Selection, letters_for, move_members, undo_move
 from apps.members.consent_text import CONSENT_TEXTS, CURRENT_VERSION
 from apps.members.list_forms import MoveForm
 from apps.members.listing import ListState
@@ -24,8 +22,6 @@ from apps.members.models import BulkMove, Member
 from apps.members.naming import Naming
 from apps.members.saved_views import Kept
 
-# A print of more is asked for office by office.
-MOST_LETTERS = 200
 MOST_NAMED = 50
 # In the session until the list shows the toast.
 MOVED = "members.moved"
@@ -118,25 +114,14 @@ def moved(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 @never_cache
 def letters(request: SignedInRequest) -> HttpResponse:
     """提醒本人确认: a letter for each selected member who has not confirmed yet, to print and sign."""
-    selection = selection_of(request)
-    waiting = to_be_asked(selection, request.user) if selection else Member.objects.none()
-    members = list(waiting[: MOST_LETTERS + 1])
-    if not members:
-        messages.warning(request, _("请先勾选待本人确认的成员"))
+    selection = selection_of(request) or Selection(ListState(), ())
+    try:
+        members = letters_for(selection=selection, by=request.user)
+    except Refusal as refusal:
+        messages.warning(request, refusal.message)
         return _back(request)
-    shown = members[:MOST_LETTERS]
-    targets = [(member.pk, member.office_path) for member in shown]
-    record_many(
-        AuditEvent.Action.EXPORT,
-        label=Member._meta.label_lower,
-        targets=targets,
-        by=request.user,
-        why="letters",
-    )
     context = {
-        "members": shown,
-        "limit": MOST_LETTERS,
-        "is_cut": len(members) > MOST_LETTERS,
+        "members": members,
         "text": CONSENT_TEXTS[CURRENT_VERSION],
         "query": request.GET.urlencode(),
     }

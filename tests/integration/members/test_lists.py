@@ -148,6 +148,13 @@ def _many(tree: Tree, number: int) -> None:
     insert_rows(Member, rows)
 
 
+def test_names_are_escaped(admin: Client, make_member: Callable[..., Member]) -> None:
+    make_member("<b>甲")
+    page = admin.get(LIST).content.decode()
+    assert "&lt;b&gt;甲" in page
+    assert "<b>甲" not in page
+
+
 # -- views ----------------------------------------------------------------------------------------------------
 
 
@@ -310,7 +317,7 @@ def test_letters_are_for_those_who_have_not_confirmed(
     page = admin.post("/members/letters/", {"all": "1"}).content.decode()
     assert "待确" in page
     assert member.name not in page
-    assert AuditEvent.objects.filter(action="export").count() == 1
+    assert AuditEvent.objects.filter(action="print").count() == 1
 
 
 def test_old_moves_are_forgotten(county_admin: User, member: Member, tree: Tree) -> None:
