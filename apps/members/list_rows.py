@@ -185,9 +185,9 @@ def _add_posts(lines: list[ListedMember]) -> None:
     """Present posts of members whose names are shown: a post would tell who it is."""
     found: dict[int, list[tuple[str, str, str]]] = defaultdict(list)
     posts = Appointment.objects.filter(member__in=[line.pk for line in lines], ends_on__isnull=True)
-    for member, *post in posts.order_by("pk").values_list(
-        "member_id", "organization__name", "title", "organization__kind"
-    ):
+    rows = posts.values_list("pk", "member_id", "organization__name", "title", "organization__kind")
+    # Sorted here: asked for an order by key, PostgreSQL may walk the whole table for each piece of an export.
+    for _pk, member, *post in sorted(rows):
         found[member].append((post[0], post[1], post[2]))
     for line in lines:
         for organization, title, kind in found[line.pk]:
