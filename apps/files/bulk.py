@@ -29,7 +29,8 @@ _BETWEEN = "\x1f"
 # Stands for the number of a row in its pattern.
 _NUMBER = "\x1e"
 _UNFIT_BUT_MARK = re.compile(UNFIT.pattern.replace("\x1f", "\x1e"))
-_SUSPECT = re.compile(f"{_BETWEEN}[\\s;,|'\"=+\\-@＝＋－＠]")
+# To \s the mark is a space too: without (?!…) every empty cell would be suspect.
+_SUSPECT = re.compile(f"{_BETWEEN}(?:[;,|'\"=+\\-@＝＋－＠]|(?!{_BETWEEN})\\s)")
 # Excel reads _x000D_ in a text as the character; a text that looks so must say that it means itself.
 _LOOKS_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 # A page header takes 255 characters, codes included.
