@@ -4,17 +4,21 @@ import datetime as dt
 
 from django.utils.translation import gettext_lazy as _
 
-from apps.activities import expiring, merging
+from apps.activities import dates, expiring, merging
+from apps.casework import origins
 from apps.core.access import Permission
 from apps.core.navigation import Group, NavItem
 from apps.core.navigation import register as show
 from apps.jobs.kinds import Daily, Kind
 from apps.jobs.kinds import register as register_job
 from apps.members.merging import when_merging
+from apps.notifications import calendar
 
 
 def register() -> None:
     view = Permission.ACTIVITY_VIEW
+    calendar.register(calendar.Source("activities", _("活动"), dates.entries))
+    origins.register_source("activity", dates.activity_as_source)
     show(
         NavItem(_("活动"), "activities:activities", "activity", view, Group.TODAY, 50),
         NavItem(_("阵地和品牌"), "activities:venues", "venue", view, Group.TODAY, 60),

@@ -4,7 +4,9 @@ import datetime as dt
 
 from django.utils.translation import gettext_lazy as _
 
+from apps.assessment.handing_out import metric_as_source
 from apps.assessment.rollup_jobs import NIGHTLY, ROLLUP, run
+from apps.casework import origins
 from apps.core.access import Permission
 from apps.core.navigation import Group, NavItem
 from apps.core.navigation import register as show
@@ -15,6 +17,7 @@ from apps.jobs.kinds import register as register_kind
 def register() -> None:
     register_kind(Kind(ROLLUP, _("指标汇总"), run, Every(5)))
     register_kind(Kind(NIGHTLY, _("每夜指标汇总"), run, Daily(dt.time(2, 30))))
+    origins.register_source("metric", metric_as_source)
     show(
         NavItem(_("考核"), "assessment:schemes", "assess", Permission.ASSESSMENT_VIEW, Group.ASSESSMENT, 10),
         NavItem(_("指标库"), "assessment:metrics", "metric", Permission.DASHBOARD_VIEW, Group.ASSESSMENT, 20),

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from apps.casework import origins, telling
+from apps.casework import dates, origins, telling
 from apps.casework.climbing import climb
 from apps.casework.models import Case, Task
 from apps.casework.views.guests import register_links
@@ -20,7 +20,7 @@ from apps.core.navigation import register as show
 from apps.jobs.kinds import Daily, Kind
 from apps.jobs.kinds import register as register_job
 from apps.jobs.running import Work
-from apps.notifications import digest
+from apps.notifications import calendar, digest
 
 LADDER = "casework.ladder"
 DUE_SOON = dt.timedelta(days=3)
@@ -37,6 +37,7 @@ def register() -> None:
     # Before the digest of 08:30, so that it counts what turned this morning.
     register_job(Kind(LADDER, _("办理期限提醒"), run_ladder, Daily(dt.time(8, 10))))
     digest.register(digest.Source("casework.due", _("三日内到期或逾期的事项和任务"), waiting, order=20))
+    calendar.register(calendar.Source("casework", _("事项和任务"), dates.entries))
 
 
 def run_ladder(work: Work) -> dict[str, Any]:

@@ -88,3 +88,23 @@ class MailSetting(models.Model):
 
     def __str__(self) -> str:
         return f"mail setting {self.pk}"
+
+
+class CalendarLink(models.Model):
+    """The secret address of a user's calendar, kept as a hash; deleted when it is taken back."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="calendar_link",
+        db_comment="pd:basic; end=keep",
+    )
+    digest = models.CharField(max_length=64, unique=True, db_comment="pd:secret; end=keep")
+    made_at = models.DateTimeField(auto_now=True, db_comment="pd:none; end=keep")
+
+    class Meta:
+        verbose_name = _("日历订阅")
+        verbose_name_plural = _("日历订阅")
+
+    def __str__(self) -> str:
+        return f"calendar link {self.pk}"

@@ -1,20 +1,27 @@
+import datetime as dt
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.accounts.requests import SignedInRequest
 from apps.core.access import Permission, requires
 from apps.core.fields import readable
+from apps.core.links import address_of
 from apps.core.pages import page_or_fragment
 from apps.core.paging import list_page
+from apps.core.workdays import WorkCalendar
+from apps.notifications.calendar import entries_of, span_of, weeks_of
+from apps.notifications.feeds import end_feed, new_feed
 from apps.notifications.forms import MailForm
 from apps.notifications.mail import mail_is_set_up
-from apps.notifications.models import MailSetting, Notification
+from apps.notifications.models import CalendarLink, MailSetting, Notification
 
 
 @requires(Permission.OWN_ACCOUNT)
@@ -68,3 +75,52 @@ def mail(request: SignedInRequest) -> HttpResponse:
         return redirect("notifications:inbox")
     context = {"form": form, "is_set_up": mail_is_set_up()}
     return TemplateResponse(request, "notifications/mail.html", context, status=422 if form.errors else 200)
+
+
+# -- calendar --------------------------------------------------------------------------------------------------------
+
+
+@requires(Permission.OFFICE_VIEW)
+@require_safe
+def calendar(request: SignedInRequest) -> HttpResponse:
+    """Everything with a date, a month a page: `?month=2026-11`."""
+    today = timezone.localdate()
+    month = _month(request.GET.get("month", ""), today)
+    first, last = span_of(month)
+    entries = entries_of(request.user, first, last)
+    workdays = WorkCalendar()
+    context = {
+        "month": month,
+        "earlier": month - dt.timedelta(days=1),
+        "later": month + dt.timedelta(days=32),
+        "today": today,
+        "weeks": weeks_of(month, entries, today, lambda day: not workdays.is_workday(day)),
+        "is_estimated": workdays.is_estimated(month),
+        "has_feed": CalendarLink.objects.filter(user=request.user).exists(),
+    }
+    return TemplateResponse(request, "notifications/calendar.html", context)
+
+
+def _month(typed: str, today: dt.date) -> dt.date:
+    """The first day of the month asked for; nonsense gives this month."""
+    try:
+        return dt.datetime.strptime(typed, "%Y-%m").date()  # noqa: DTZ007 - a month has no zone
+    except ValueError:
+        return today.replace(day=1)
+
+
+@requires(Permission.OFFICE_VIEW)
+@require_POST
+@sensitive_variables("secret")
+def subscribe(request: SignedInRequest) -> HttpResponse:
+    """A fresh address for a phone, shown once."""
+    secret = new_feed(request.user)
+    return TemplateResponse(request, "notifications/feed.html", {"link": address_of(request, secret)})
+
+
+@requires(Permission.OFFICE_VIEW)
+@require_POST
+def unsubscribe(request: SignedInRequest) -> HttpResponse:
+    end_feed(request.user)
+    messages.success(request, _("订阅地址已失效。"))
+    return redirect("notifications:calendar")

@@ -10,9 +10,10 @@ from random import Random
 from typing import Any
 
 from apps.activities.models import Activity, ActivityKind, Programme, SignUp, Venue
-from apps.casework.models import Case, CaseKind
+from apps.casework.models import Case, CaseKind, StepTaken
 from apps.core.copying import copy_rows, reserve_ids
 from apps.dashboard.demo import words
+from apps.dashboard.demo.cases import life, steps_of
 from apps.dashboard.demo.scale import Scale
 from apps.members.models import ContactPreference, Member
 from apps.offices.models import TOWN_KINDS, Office, OfficeKind
@@ -31,7 +32,8 @@ TEXTS = {
 SEASON = (9, 5, 11, 10, 9, 10, 7, 7, 11, 8, 11, 12)
 # How often a new pair meets within its first days.
 FIRST_CONTACT = 0.85
-ANSWER_DAYS = {CaseKind.REQUEST: 21, CaseKind.SUGGESTION: 42, CaseKind.POLICY_QUESTION: 7}
+# What is asked for in visits, and how often of twelve.
+ASKED = {CaseKind.REQUEST: 5, CaseKind.SUGGESTION: 5, CaseKind.POLICY_QUESTION: 2}
 
 
 class Deeds:
@@ -45,6 +47,7 @@ class Deeds:
         self.met: list[dict[str, Any]] = []
         self.entries: list[dict[str, Any]] = []
         self.cases: list[dict[str, Any]] = []
+        self.steps: list[dict[str, Any]] = []
 
     def _days_of(self, month: int) -> list[dt.date]:
         """The days on which people visit: mostly working days, now and then a week-end."""
@@ -141,16 +144,15 @@ class Deeds:
             self._asked(pair, visit, office)
 
     def _asked(self, pair: dict[str, Any], visit: dict[str, Any], office: Office) -> None:
-        kind = self.random.choices(list(ANSWER_DAYS), weights=[5, 5, 2])[0]
+        kind = self.random.choices(list(ASKED), weights=list(ASKED.values()))[0]
         texts = {CaseKind.REQUEST: words.REQUESTS, CaseKind.SUGGESTION: words.SUGGESTIONS}.get(
             kind, words.QUESTIONS
         )
         opened = visit["happened_on"]
-        due = opened + dt.timedelta(days=ANSWER_DAYS[kind])
-        answered = opened + dt.timedelta(days=int(ANSWER_DAYS[kind] * self.random.uniform(0.2, 1.15)))
-        is_answered = answered <= self.today
-        adopted = kind == CaseKind.SUGGESTION and is_answered and self.random.random() < 0.3
-        deed = kind == CaseKind.REQUEST and is_answered and self.random.random() < 0.8
+        went = life(kind, opened, self.random.uniform(0.2, 1.1), self.today, self.random)
+        answered = went["answered_on"]
+        adopted = kind == CaseKind.SUGGESTION and answered and self.random.random() < 0.3
+        deed = self._is_deed(kind, went, pair) and self.random.random() < 0.9
         case = {
             "public_id": self._uuid(),
             "office_id": pair["office_id"],
@@ -160,18 +162,13 @@ class Deeds:
             "text": self.random.choice(texts),
             "origin_kind": "visit",
             "visit": visit,
-            "state": Case.State.CLOSED
-            if deed
-            else Case.State.ANSWERED
-            if is_answered
-            else Case.State.ACCEPTED,
             "opened_on": opened,
-            "due_on": due,
-            "answered_on": answered if is_answered else None,
-            "answer": self.random.choice(words.ANSWERS) if is_answered else "",
+            **went,
+            "handler_id": pair["cadre_id"],
+            "answer": self.random.choice(words.ANSWERS) if answered else "",
             "deed_done": deed,
-            "closed_on": answered if deed else None,
             "adopted_on": answered if adopted else None,
+            "adopted_by_level": self.random.choice(["town", "county", "county", "city"]) if adopted else "",
             "adopted_document": f"信息专报〔{answered.year}〕{self.random.randint(1, 90)}号"
             if adopted
             else "",
@@ -179,10 +176,17 @@ class Deeds:
             "entered_at": visit["entered_at"],
         }
         self.cases.append(case)
+        self.steps += steps_of(case)
         if kind == CaseKind.SUGGESTION:
             self._entry(pair, DutyKind.SUGGESTION, opened, DutyEntry.Source.CASE, case)
         if deed:
-            self._entry(pair, DutyKind.DEED, answered, DutyEntry.Source.CASE, case)
+            self._entry(pair, DutyKind.DEED, went["closed_on"], DutyEntry.Source.CASE, case)
+
+    @staticmethod
+    def _is_deed(kind: str, went: dict[str, Any], pair: dict[str, Any]) -> bool:
+        """Closed while the pair still lived: only then does it count for the pair."""
+        closed = went["closed_on"] if kind == CaseKind.REQUEST else None
+        return bool(closed) and (pair["ended_on"] is None or closed <= pair["ended_on"])
 
     def _entry(self, pair: dict[str, Any], kind: str, on: dt.date, source: str, row: dict[str, Any]) -> None:
         self.entries.append(
@@ -205,11 +209,14 @@ class Deeds:
             met["visit_id"] = met["visit"]["id"]
         for case in self.cases:
             case["origin_id"] = case["visit"]["id"]
+        for step in self.steps:
+            step["case_id"] = step["case"]["id"]
         for entry in self.entries:
             entry["source_id"] = entry["source"]["id"]
         copy_rows(Visit, self.visits)
         copy_rows(Met, self.met)
         copy_rows(Case, self.cases)
+        copy_rows(StepTaken, self.steps)
         copy_rows(DutyEntry, self.entries)
 
     # -- activities -----------------------------------------------------------------------------

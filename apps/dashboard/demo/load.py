@@ -13,6 +13,7 @@ from apps.accounts.models import Grant, User
 from apps.audit.models import AuditEvent
 from apps.dashboard.demo import people
 from apps.dashboard.demo.assessing import load_assessments
+from apps.dashboard.demo.cases import show_every_state
 from apps.dashboard.demo.deeds import Deeds
 from apps.dashboard.demo.organizations import Organizations
 from apps.dashboard.demo.scale import SCALES, Scale, load_tree, towns_of
@@ -94,6 +95,7 @@ def _fill(scale: Scale, today: dt.date, say: Callable[[str], None]) -> dict[str,
     deeds.contacts(pairs, cadres)
     deeds.activities(offices, pairs)
     deeds.write()
+    show_every_state(users, today)
     return users
 
 
