@@ -115,10 +115,15 @@ def close_case(*, case: Case, closed_on: dt.date, deed_done: bool, by: User) -> 
     return current
 
 
-def _refuse_unheard(case: Case, day: dt.date) -> None:
-    """An answer is not an end while the asker may still speak."""
+def waits_for_verdict(case: Case, day: dt.date) -> bool:
+    """Whether the asker may still say what they think of the answer, so that it is no end yet."""
     gone = case.member is None or case.member.status == Member.Status.WITHDRAWN
-    if not gone and case.answered_on and day < silent_from(case.answered_on):
+    answered = case.state == CaseState.ANSWERED and case.answered_on is not None
+    return answered and not gone and day < silent_from(case.answered_on or day)
+
+
+def _refuse_unheard(case: Case, day: dt.date) -> None:
+    if waits_for_verdict(case, day):
         raise CaseRefused(
             _("请先登记提出人的评价；超过 10 个工作日没有回应的，可以直接办结。"), code="verdict_first"
         )

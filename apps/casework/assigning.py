@@ -11,7 +11,7 @@ from apps.audit.models import AuditEvent
 from apps.audit.recording import record
 from apps.casework.models import Task
 from apps.casework.moving import CaseRefused, Word, needs, note
-from apps.casework.offices import reachable_from
+from apps.casework.offices import assignable_from
 from apps.casework.states import TASK_MOVES, Step, TaskState
 from apps.casework.telling import ANSWERED, GIVEN, SENT_BACK, handlers_at_lead, tell
 from apps.core.access import Permission, may_at
@@ -36,7 +36,7 @@ def assign_task(
         raise CaseRefused(_("期限不能早于今天。"), code="too_early", field="due_on")
     if not may_at(by, Permission.CASE_SUPERVISE, office.path):
         raise CaseRefused(_("由本机构负责人交办。"), code="not_yours")
-    if not reachable_from(office.path).filter(pk=lead_office.pk).exists():
+    if not assignable_from(office).filter(pk=lead_office.pk).exists():
         raise CaseRefused(_("请选择可以主办的机构。"), code="office", field="lead_office")
     task = Task.objects.create(
         text=needs(text, "text", _("请填写交办事项。")),

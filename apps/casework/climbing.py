@@ -8,14 +8,25 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 
 from apps.casework.clock import answer_by_silence
-from apps.casework.deadlines import last_day
+from apps.casework.deadlines import accept_by, last_day
 from apps.casework.ladder import Rungs, rungs
 from apps.casework.models import Case, Supervision, Task, Term
 from apps.casework.offices import serving_at
-from apps.casework.telling import RED, SILENT, YELLOW, handlers_at_lead, responsible, tell, tell_supervised
+from apps.casework.states import CaseState, Step
+from apps.casework.telling import (
+    RED,
+    SILENT,
+    UNACCEPTED,
+    YELLOW,
+    handlers_at_lead,
+    pressed,
+    responsible,
+    tell,
+    tell_supervised,
+)
 from apps.casework.terms import limit_of
 from apps.core.access import Permission
 from apps.core.workdays import WorkCalendar
@@ -33,6 +44,7 @@ def climb(today: dt.date) -> dict[str, int]:
     if not calendar.is_workday(today):
         return turned
     turned["silent"] = _answer_the_silent(today)
+    _remind_to_accept(today)
     for subject in _candidates(today):
         for name in _move_up(subject, rungs(subject.due_on, calendar), today):
             turned[name] += 1
@@ -56,7 +68,7 @@ def _move_up(subject: Case | Task, steps: Rungs, today: dt.date) -> list[str]:
         if _mark(subject, "red_on", steps.red_on):
             turned.append("red")
         if not _told_red_before(subject):
-            tell(handlers_at_lead(subject), RED, subject, f"red:{steps.red_on}", day=subject.due_on)
+            tell(pressed(subject), RED, subject, f"red:{steps.red_on}", day=subject.due_on)
     elif today >= steps.yellow_on and _mark(subject, "yellow_on", steps.yellow_on):
         turned.append("yellow")
         tell(responsible(subject), YELLOW, subject, f"yellow:{subject.due_on}", day=subject.due_on)
@@ -96,9 +108,22 @@ def issue_supervision(subject: Case | Task, today: dt.date) -> Supervision | Non
         due_on=last_day(limit_of(Term.SUPERVISION), today),
     )
     leaders = serving_at(office, Permission.CASE_SUPERVISE, today)
-    told = {user.pk: user for user in [*handlers_at_lead(subject), *leaders]}
+    handlers = serving_at(office, Permission.CASE_HANDLE, today)
+    told = {user.pk: user for user in [*pressed(subject), *handlers, *leaders]}
     tell_supervised(letter, list(told.values()))
     return letter
+
+
+def _remind_to_accept(today: dt.date) -> None:
+    """Once for each time a case was laid before an office that has not taken it on in time."""
+    limit = limit_of(Term.ACCEPT)
+    laid = Max("steps__on", filter=Q(steps__step__in=[Step.OPEN, Step.TRANSFER, Step.RESUBMIT]))
+    waiting = Case.objects.filter(state__in=[CaseState.REGISTERED, CaseState.TRANSFERRED])
+    cases = waiting.exclude(member__status=Member.Status.WITHDRAWN).annotate(laid_on=laid)
+    for case in cases.select_related("office", "lead_office", "handler").order_by("pk"):
+        since = case.laid_on or case.opened_on
+        if today > accept_by(since, limit):
+            tell(handlers_at_lead(case), UNACCEPTED, case, f"unaccepted:{since}")
 
 
 def _answer_the_silent(today: dt.date) -> int:

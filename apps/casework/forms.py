@@ -79,16 +79,20 @@ class StepForm(forms.Form):
         """Offer what this case allows."""
 
 
+def _indented(office: Office) -> str:
+    return "\u3000" * (office.depth - 1) + office.name
+
+
 class OfficeChoice(forms.ModelChoiceField):
-    """An office by its name, indented below the first one offered."""
+    """An office, indented as it stands in the tree."""
 
     def label_from_instance(self, office: Office) -> str:
-        return f"{office.name}（{office.get_kind_display()}）"
+        return _indented(office)
 
 
 class OfficesChoice(forms.ModelMultipleChoiceField):
     def label_from_instance(self, office: Office) -> str:
-        return f"{office.name}（{office.get_kind_display()}）"
+        return _indented(office)
 
 
 class AnswerForm(StepForm):

@@ -138,7 +138,7 @@ def turned_red(periods: Sequence[Period], as_of: dt.date) -> SQL:
 
 
 def red_records(actor: Actor, office: Office, period: Period, as_of: dt.date) -> Records:
-    """The cases that turned red in the period; tasks stand in the list of tasks."""
+    """The cases and tasks that turned red in the period."""
     led = Q(lead_office__path__gte=office.range.low, lead_office__path__lt=office.range.high)
     cases = (
         Case.objects.visible_to(actor, Permission.DASHBOARD_VIEW)
@@ -146,7 +146,30 @@ def red_records(actor: Actor, office: Office, period: Period, as_of: dt.date) ->
         .exclude(state__in=_OUT)
         .exclude(lead_office__kind=OfficeKind.DEPARTMENT)
     )
-    return _records(cases)
+    tasks = (
+        Task.objects.visible_to(actor, Permission.DASHBOARD_VIEW)
+        .filter(led, red_on__gte=period.start, red_on__lte=last_day(period, as_of))
+        .exclude(state=Task.State.CANCELLED)
+        .exclude(lead_office__kind=OfficeKind.DEPARTMENT)
+    )
+    rows = [
+        found.order_by().values_list(
+            numbered(letter, "pk", digits),
+            "office__name",
+            "lead_office__name",
+            "due_on",
+            "red_on",
+            "public_id",
+        )
+        for letter, digits, found in (("S", 7, cases), ("R", 6, tasks))
+    ]
+    return Records(
+        (_("编号"), _("登记或交办机构"), _("主办机构"), _("办理期限"), _("转红日期")),
+        # By the day it turned.
+        rows[0].union(rows[1], all=True).order_by("red_on"),
+        "casework:matter",
+        Permission.CASE_VIEW,
+    )
 
 
 METRICS = (

@@ -28,6 +28,11 @@ def reachable_from(path: str) -> OfficeQuerySet:
     return Office.objects.filter(Q(path__in=above) | below | departments).exclude(kind=OfficeKind.COMMUNITY)
 
 
+def assignable_from(office: Office) -> OfficeQuerySet:
+    """Offices that `office` may hand a task to: itself, those below it, and departments; never those above."""
+    return reachable_from(office.path).exclude(path__in=paths_above(office.path)[:-1])
+
+
 def serving_at(office: Office, permission: Permission, on: dt.date) -> list[User]:
     """Who holds the permission by a grant at this very office on that day: those responsible, nobody above or beside."""
     roles = [role.name for role in ROLES.values() if permission in role.permissions]

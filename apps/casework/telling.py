@@ -15,6 +15,7 @@ GIVEN = Kind("casework.given", _("新事项"), _("%(number)s 转由本机构主�
 RETURNED = Kind("casework.returned", _("退回"), _("%(number)s 已退回，请补充后重新提交"))
 REPLIED = Kind("casework.replied", _("部门答复"), _("%(number)s 的承办部门已答复，请回复提出人"))
 JUDGED = Kind("casework.judged", _("提出人评价"), _("%(number)s 的提出人已评价"))
+UNACCEPTED = Kind("casework.unaccepted", _("待受理"), _("%(number)s 已过受理期限，请受理或退回"))
 YELLOW = Kind("casework.yellow", _("黄灯"), _("%(number)s 将于 %(day)s 到期"))
 RED = Kind("casework.red", _("红灯"), _("%(number)s 已过办理期限 %(day)s"))
 SUPERVISED = Kind("casework.supervised", _("督办"), _("%(number)s 已发督办单，请在 %(day)s 前反馈"))
@@ -26,7 +27,7 @@ ANSWERED = Kind("casework.answered", _("反馈"), _("%(number)s 已反馈，请�
 SENT_BACK = Kind("casework.sent_back", _("退回"), _("%(number)s 的反馈被退回，请重新办理"))
 
 KINDS = (
-    GIVEN, RETURNED, REPLIED, JUDGED, YELLOW, RED, SUPERVISED, ASKED, GRANTED, REFUSED, SILENT, ANSWERED, SENT_BACK,
+    GIVEN, RETURNED, REPLIED, JUDGED, UNACCEPTED, YELLOW, RED, SUPERVISED, ASKED, GRANTED, REFUSED, SILENT, ANSWERED, SENT_BACK,
 )  # fmt: skip
 
 
@@ -51,6 +52,12 @@ def handlers_at_lead(subject: Case | Task) -> list[User]:
     today = timezone.localdate()
     found = serving_at(subject.lead_office, Permission.CASE_HANDLE, today)
     return found or serving_at(subject.office, Permission.CASE_HANDLE, today)
+
+
+def pressed(subject: Case | Task) -> list[User]:
+    """Who hears of red: the handler, and those who handle cases at the office that leads."""
+    found = {user.pk: user for user in [*responsible(subject), *handlers_at_lead(subject)]}
+    return list(found.values())
 
 
 def tell(users: list[User], kind: Kind, subject: Case | Task, about: str, **values: object) -> None:

@@ -20,6 +20,7 @@ urlpatterns = [
     path("supervisions/<uuid:public_id>/sign-off/", supervision.sign_off, name="supervision_sign_off"),
     path("supervisions/<uuid:public_id>/send-back/", supervision.send_back, name="supervision_send_back"),
     path("supervisions/<uuid:public_id>/letter/", supervision.print_letter, name="supervision_letter"),
+    path("matters/<uuid:public_id>/", tasks.matter, name="matter"),
     path("tasks/", tasks.index, name="tasks"),
     path("tasks/new/", tasks.assign, name="assign"),
     path("tasks/<uuid:public_id>/", tasks.detail, name="task"),

@@ -12,6 +12,7 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.accounts.requests import SignedInRequest
 from apps.casework import deadlines
+from apps.casework.actions import waits_for_verdict
 from apps.casework.clock import PAUSABLE, extension_of
 from apps.casework.ladder import light
 from apps.casework.models import Case, CaseKind
@@ -74,6 +75,8 @@ def offered_to(user: User, case: Case) -> set[str]:
         offered.add("undo")
     if case.reopened_on is not None:
         offered.discard("reopen")
+    if waits_for_verdict(case, timezone.localdate()):
+        offered.discard("close")
     return offered | _decisions(user, case)
 
 

@@ -26,9 +26,9 @@ from apps.casework.forms_tasks import (
     TaskReasonForm,
 )
 from apps.casework.ladder import light
-from apps.casework.models import Supervision, Task, TaskQuerySet, Term
+from apps.casework.models import Case, Supervision, Task, TaskQuerySet, Term
 from apps.casework.moving import CaseRefused
-from apps.casework.offices import reachable_from
+from apps.casework.offices import assignable_from
 from apps.casework.origins import source_of
 from apps.casework.states import TaskState
 from apps.casework.terms import limit_of
@@ -98,7 +98,7 @@ def assign(request: SignedInRequest) -> HttpResponse:
     kind, reference = _source(request)
     origin = source_of(user, kind, reference)
     due = last_day(limit_of(Term.TASK), timezone.localdate())
-    form = AssignForm(request.POST or None, initial={"due_on": due}, offices=reachable_from(office.path))
+    form = AssignForm(request.POST or None, initial={"due_on": due}, offices=assignable_from(office))
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         try:
@@ -285,3 +285,13 @@ def cancel(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
         return assigning.cancel_task(task=task, by=request.user, **said)
 
     return _step(request, public_id, "task_cancel", Permission.CASE_SUPERVISE, do, _("已取消。"))
+
+
+@requires(Permission.CASE_VIEW)
+@require_safe
+def matter(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
+    """A case or a task: one address for lists that hold both."""
+    if Task.objects.visible_to(request.user, Permission.CASE_VIEW).filter(public_id=public_id).exists():
+        return redirect("casework:task", public_id)
+    get_object_or_404(Case.objects.visible_to(request.user, Permission.CASE_VIEW), public_id=public_id)
+    return redirect("casework:case", public_id)

@@ -173,7 +173,8 @@ class _Showcase:
         }
         if case.state in steps:
             step, reason = steps[case.state]
-            StepTaken.objects.create(case=case, step=step, on=case.opened_on, by=self.cadre, reason=reason)
+            day = case.reopened_on or case.verdict_on or case.answered_on or case.opened_on
+            StepTaken.objects.create(case=case, step=step, on=day, by=self.cadre, reason=reason)
         if "paused_on" in more:
             StepTaken.objects.create(
                 case=case,

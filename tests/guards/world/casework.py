@@ -228,6 +228,7 @@ PAGES = {
             "due_on": f"{timezone.localdate() + dt.timedelta(days=9)}",
         }
     ),
+    "casework:matter": Page(kwargs=at_case),
     "casework:task": Page(kwargs=at_task),
     "casework:task_answer": Page(kwargs=at_task, post=lambda cast: {"answer": "已办"}),
     "casework:task_ask_extension": Page(kwargs=at_task, post=because),

@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Callable
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from apps.accounts.models import User
 from apps.assessment.metric_views import metric_of
@@ -62,6 +64,15 @@ def test_ladder_of_a_request_day_by_day(open_case: OpenCase, town_cadre: User, t
     assert (told("yellow"), told("red")) == ({"town_cadre"}, {"town_cadre"})
     assert told("supervised") == {"town_cadre", "town_leader"}
     assert Notification.objects.count() == 4
+
+
+def test_case_nobody_takes_on_is_told_once(open_case: OpenCase, town_cadre: User, town_leader: User) -> None:
+    open_case()
+    for n in range(8):
+        climb(day("2026-03-02") + dt.timedelta(days=n))
+        # Accepting is due on Wednesday the 4th.
+        assert Notification.objects.count() == (1 if n >= 3 else 0)
+    assert told("unaccepted") == {"town_cadre"}
 
 
 def test_running_twice_or_late_gives_the_same(open_case: OpenCase) -> None:
@@ -247,10 +258,20 @@ def test_red_counts_once_though_it_turns_again(open_case: OpenCase, town_cadre: 
     assert Notification.objects.filter(kind="casework.red").count() == 2
 
 
-def test_red_counts_tasks_and_not_what_was_taken_back(open_case: OpenCase, task: Task) -> None:
+def test_red_counts_tasks_and_not_what_was_taken_back(
+    client: Client, open_case: OpenCase, task: Task, county_admin: User, tree: Tree
+) -> None:
     case = open_case()
     climb(day("2026-03-24"))
     assert red_count("2026-12-31") == 2
+    metric = metric_of("supervision.red")
+    assert metric is not None
+    assert metric.records is not None
+    records = metric.records(county_admin, tree.county, Period(PeriodKind.YEAR, 2026), day("2026-12-31"))
+    assert [row[0] for row in records.rows] == [task.number, case.number]
+    client.force_login(county_admin)
+    for row in records.rows:
+        assert client.get(reverse(records.link, args=[row[-1]]), follow=True).status_code == 200
     assert red_count("2026-03-12") == 1
     Case.objects.filter(pk=case.pk).update(state="withdrawn")
     assert red_count("2026-12-31") == 1
