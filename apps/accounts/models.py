@@ -82,6 +82,11 @@ class User(AbstractBaseUser):
         state = f"{self.session_epoch}:{self.password}"
         return salted_hmac("apps.accounts.session", state, secret=secret, algorithm="sha256").hexdigest()
 
+    @property
+    def device_key(self) -> str:
+        """What tells users of one device apart there, without saying who they are."""
+        return salted_hmac("apps.accounts.device", str(self.pk), algorithm="sha256").hexdigest()[:16]
+
     # -- Actor (apps.core.access) ---------------------------------------------------------------
 
     @cached_property

@@ -11,6 +11,15 @@ class DashboardConfig(AppConfig):
     def ready(self) -> None:
         register(
             NavItem(
+                _("今日工作"),
+                "dashboard:today",
+                "today",
+                Permission.VISIT_LOG,
+                Group.TODAY,
+                order=5,
+                thumb=True,
+            ),
+            NavItem(
                 _("看板"),
                 "dashboard:board",
                 "dashboard",
@@ -18,5 +27,5 @@ class DashboardConfig(AppConfig):
                 Group.TODAY,
                 order=20,
                 thumb=2,  # a cadre's own four come first
-            )
+            ),
         )

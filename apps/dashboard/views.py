@@ -22,7 +22,7 @@ from apps.offices.models import Office
 
 # What a user is sent to first: the first of these that they may open.
 FRONT_PAGES = (
-    (Permission.VISIT_LOG, "pairing:mine"),
+    (Permission.VISIT_LOG, "dashboard:today"),
     (Permission.DASHBOARD_VIEW, "dashboard:board"),
     (Permission.CASE_HANDLE, "casework:cases"),
     (Permission.USER_MANAGE, "accounts:users"),

@@ -44,9 +44,7 @@ def register() -> None:
         NavItem(
             _("记一次联系"), "pairing:log_visit", "plus", Permission.VISIT_LOG, Group.TODAY, 10, thumb=True
         ),
-        NavItem(
-            _("联系记录"), "pairing:visits", "visit", Permission.PAIRING_VIEW, Group.TODAY, 30, thumb=True
-        ),
+        NavItem(_("联系记录"), "pairing:visits", "visit", Permission.PAIRING_VIEW, Group.TODAY, 30, thumb=2),
         NavItem(_("结对名册"), "pairing:pairs", "rows", Permission.PAIRING_VIEW, Group.PEOPLE, 20),
         NavItem(_("未结对成员"), "pairing:unpaired", "person", Permission.PAIRING_MANAGE, Group.PEOPLE, 30),
         NavItem(_("五个一方案"), "pairing:plans", "plan", Permission.PAIRING_VIEW, Group.PEOPLE, 40),

@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import IntConverter
 
-from apps.pairing.views import beside, entering, pairs, plans, proposals, visits
+from apps.pairing.views import beside, entering, outbox, pairs, plans, proposals, rows, visits
 
 app_name = "pairing"
 
@@ -18,6 +18,14 @@ urlpatterns = [
     path("mine/", pairs.mine, name="mine"),
     path("visits/", visits.index, name="visits"),
     path("visits/new/", entering.log, name="log_visit"),
+    path("visits/week/", rows.week, name="week"),
+    path("visits/paper/", rows.paper, name="paper"),
+    path("visits/paper/print/", rows.paper_print, name="paper_print"),
+    path("visits/offline/", outbox.offline, name="offline"),
+    path("visits/offline/people/", outbox.people, name="offline_people"),
+    path("visits/outbox/", outbox.outbox, name="outbox"),
+    path("visits/outbox/token/", outbox.token, name="outbox_token"),
+    path("sw.js", outbox.worker, name="service_worker"),
     path("visits/<uuid:public_id>/", visits.detail, name="visit"),
     path("visits/<uuid:public_id>/edit/", entering.edit, name="edit_visit"),
     path("visits/<uuid:public_id>/void/", visits.void, name="void_visit"),

@@ -7,7 +7,9 @@ import { wireDialogs } from "./parts/dialogs.js";
 import { wireBulk, wireLists } from "./parts/lists.js";
 import { wireMenus } from "./parts/menus.js";
 import { wirePreferences } from "./parts/preferences.js";
+import { forgetAtSignOut } from "./parts/sign-out.js";
 import { forgetToasts, showToast } from "./parts/toasts.js";
+import { sendWhatWaits } from "./parts/waiting.js";
 
 // No page is kept in localStorage (personal data), nothing is evaluated, no style is injected.
 Object.assign(htmx.config, {
@@ -36,10 +38,12 @@ function enhance(root) {
 }
 
 wireMenus();
+forgetAtSignOut();
 wireLists();
 wireDialogs();
 wirePreferences();
 document.addEventListener("DOMContentLoaded", () => enhance(document));
+document.addEventListener("DOMContentLoaded", sendWhatWaits);
 document.addEventListener("htmx:load", (event) => enhance(event.detail.elt));
 document.addEventListener("toast", (event) => showToast(event.detail));
 document.addEventListener("htmx:responseError", () => showToast({ text: document.body.dataset.wentWrong }));

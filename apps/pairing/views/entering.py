@@ -34,7 +34,7 @@ OUTBOX = "X-Outbox"
 def log(request: SignedInRequest) -> HttpResponse:
     """The visit form. Posting it twice makes one visit and gives the same answer."""
     user = request.user
-    cadre = _cadre(request)
+    cadre = cadre_of_request(request)
     own = members_to_log(user, cadre, timezone.localdate())
     if request.method == "GET":
         return _form_page(request, VisitForm(own=own, initial=_suggested(request, cadre, own)), cadre=cadre)
@@ -48,7 +48,7 @@ def log(request: SignedInRequest) -> HttpResponse:
     return _form_page(request, form, cadre=cadre)
 
 
-def _cadre(request: SignedInRequest) -> User:
+def cadre_of_request(request: SignedInRequest) -> User:
     """Whose visit is written down: one's own, or that of a cadre who let the user do it (404 for others)."""
     name = request.POST.get("entered_for", "") or request.GET.get("for", "")
     if name in ("", request.user.username):

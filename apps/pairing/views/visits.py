@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.accounts.models import User
 from apps.accounts.requests import SignedInRequest
+from apps.accounts.roles import RoleName
 from apps.audit.models import AuditEvent
 from apps.audit.recording import record
 from apps.casework.models import Case
@@ -28,8 +29,11 @@ from apps.pairing.actions import void_visit
 from apps.pairing.actions.visits import ORIGIN
 from apps.pairing.forms import VisitFilter
 from apps.pairing.models import Met, Pairing, Visit, VisitKind, VisitQuerySet
-from apps.pairing.queries import cards_of, met_labels, text_shown
+from apps.pairing.queries import cards_of, entry_delay, met_labels, text_shown
 from apps.pairing.visit_forms import VoidForm
+
+# The office itself: those who serve there.
+SEES_DELAY = (RoleName.CADRE, RoleName.LEADER, RoleName.OFFICE_ADMIN)
 
 
 @requires(Permission.PAIRING_VIEW)
@@ -145,6 +149,10 @@ def index(request: SignedInRequest) -> HttpResponse:
         "form": form,
         "page": page,
         "rows": [(visit, labels[visit.pk]) for visit in page.rows],
+        "delay": entry_delay(
+            [grant.office.path for grant in user.current_grants if grant.role in SEES_DELAY],
+            timezone.localdate().replace(month=1, day=1),
+        ),
         "may_log": Permission.VISIT_LOG in user.permissions,
     }
     return page_or_fragment(request, "pairing/visits.html", "pairing/_visits.html", context)

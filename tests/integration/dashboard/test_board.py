@@ -141,7 +141,7 @@ def add_county(tree: Tree) -> Callable[[int], Office]:
 @pytest.mark.parametrize(
     ("who", "page"),
     [
-        ("town_cadre", "/mine/"),
+        ("town_cadre", "/today/"),
         ("city_leader", "/dashboard/"),
         ("auditor", "/audit/"),
         ("security_admin", "/accounts/users/"),
