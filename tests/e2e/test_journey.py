@@ -70,8 +70,9 @@ def test_visit_travels_from_the_phone_to_the_report(
 
 def _log_a_visit(phone: Page) -> Visit:
     enter(phone, "cadre")
+    phone.goto("/mine/")
     phone.get_by_role("link", name="记联系").first.click()
-    phone.get_by_label("走访").check()
+    phone.get_by_role("radio", name="走访").check()
     phone.get_by_label("内容").first.fill(SAID)
     phone.get_by_role("button", name="保存").click()
     expect(phone.get_by_text("已保存").first).to_be_visible()

@@ -65,17 +65,18 @@ def prepared(device: BrowserContext, wire: Wire, pairing: Pairing) -> Page:
     return page
 
 
-def write(page: Page, text: str, name: str = "钱＊") -> None:
+def write(page: Page, text: str, name: str = "钱＊", on: str = "2026-05-04") -> None:
     page.get_by_label(name).check()
+    page.get_by_label("日期").fill(on)
     page.get_by_label("谈心").check()
     page.get_by_label("内容").first.fill(text)
     page.get_by_role("button", name="保存").click()
 
 
-def write_offline(page: Page, wire: Wire, text: str) -> None:
+def write_offline(page: Page, wire: Wire, text: str, on: str = "2026-05-04") -> None:
     page.goto(wire.url + FORM)
     ready(page)
-    write(page, text)
+    write(page, text, on=on)
     page.wait_for_url("**" + OUTBOX)
     expect(page.get_by_text(text)).to_be_visible()
 
@@ -101,8 +102,9 @@ def test_form_opens_again_without_a_network(prepared: Page, wire: Wire) -> None:
 
 def test_three_visits_wait_and_are_sent(prepared: Page, wire: Wire) -> None:
     wire.cut()
-    for text in ("第一件", "第二件", "第三件"):
-        write_offline(prepared, wire, text)
+    # A third in one month would ask for a tick.
+    for text, on in (("第一件", "2026-3-4"), ("第二件", "2026-4-4"), ("第三件", "2026-5-4")):
+        write_offline(prepared, wire, text, on)
     expect(prepared.locator("#sync-chip")).to_contain_text("待同步 3")
     assert texts() == []
     back_online(prepared, wire)
@@ -151,8 +153,8 @@ def test_ended_session_keeps_the_visit_until_signed_in(
 
 def test_two_tabs_send_each_visit_once(prepared: Page, device: BrowserContext, wire: Wire) -> None:
     wire.cut()
-    for text in ("甲", "乙", "丙"):
-        write_offline(prepared, wire, text)
+    for text, on in (("甲", "2026-3-4"), ("乙", "2026-4-4"), ("丙", "2026-5-4")):
+        write_offline(prepared, wire, text, on)
     other = device.new_page()
     other.goto(wire.url + OUTBOX)
     expect(other.get_by_text("等待送出").first).to_be_visible()

@@ -10,6 +10,12 @@ function isTyping(target) {
   return target.closest("input, textarea, select, [contenteditable]") !== null;
 }
 
+// From any page without a new entry of its own: who logs visits has the chip that knows where.
+function newVisit() {
+  const chip = document.getElementById("sync-chip");
+  if (chip) location.assign(chip.dataset.action);
+}
+
 function onKey(event) {
   if (event.key === "Escape") {
     closeMenus();
@@ -20,6 +26,7 @@ function onKey(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
   const wanted = { "/": "[data-search]", n: "[data-new]" }[event.key];
   const target = wanted && document.querySelector(wanted);
+  if (!target && event.key === "n") newVisit();
   if (!target) return;
   event.preventDefault();
   if (event.key === "n") target.click();
