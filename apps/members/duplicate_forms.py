@@ -13,7 +13,7 @@ from apps.members.models import Member
 WATCHED = ("name", "phone", "birth_month", "employer", "associations")
 
 
-class TypedForm(forms.Form):
+class TypedSearch(forms.Form):
     """The inputs of the member form that tell people apart. What is half-typed counts as not typed."""
 
     name = PersonNameField(required=False)

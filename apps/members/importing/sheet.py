@@ -20,6 +20,7 @@ from apps.members.importing.blanking import blanked, reasons_to_blank
 from apps.members.importing.columns import Column, Reason
 from apps.members.importing.heads import Head, Title, find_head, without_head
 from apps.members.importing.looks import FITS, SAMPLE, SURE, sample, shares
+from apps.members.importing.template import version_of
 from apps.offices.models import Office
 
 # An upload that nobody confirms ends by itself.
@@ -124,7 +125,15 @@ class Upload:
         sheets = [sheet for table in book.tables if (sheet := _sheet(table))]
         known = {sheet.name for sheet in sheets}
         others = tuple(table.name for table in book.tables if table.name not in known)
-        return cls(Path(name).name, digest, tuple(sheets), book.hidden, others, book.is_1904)
+        return cls(
+            Path(name).name,
+            digest,
+            tuple(sheets),
+            book.hidden,
+            others,
+            book.is_1904,
+            template=version_of(book.tables),
+        )
 
     def sheet(self, name: str) -> Sheet:
         """The sheet of this name. Raises KeyError."""

@@ -17,7 +17,7 @@ from apps.core.paging import list_page
 from apps.jobs.actions import enqueue
 from apps.members import candidate_actions
 from apps.members.actions import Particulars
-from apps.members.duplicate_forms import TypedForm, typed_of
+from apps.members.duplicate_forms import TypedSearch, typed_of
 from apps.members.duplicate_scan import SCAN, likeliest_first
 from apps.members.duplicates import Likeness
 from apps.members.lookalikes import look
@@ -34,7 +34,7 @@ SHOWN = (State.OPEN, State.DIFFERENT)
 @never_cache
 def check(request: SignedInRequest) -> HttpResponse:
     """The warning for what is typed so far. Posted: names and numbers stand in no URL."""
-    found = look(TypedForm(request.POST).typed(_edited(request)), request.user)
+    found = look(TypedSearch(request.POST).typed(_edited(request)), request.user)
     return render(request, "members/_lookalikes.html", {"found": found, "member": _edited(request)})
 
 
