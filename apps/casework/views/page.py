@@ -14,6 +14,7 @@ from apps.accounts.requests import SignedInRequest
 from apps.casework import deadlines
 from apps.casework.actions import waits_for_verdict
 from apps.casework.clock import PAUSABLE, extension_of
+from apps.casework.forms import HandOutForm, ReplyForm, StepForm
 from apps.casework.ladder import light
 from apps.casework.models import Case, CaseKind
 from apps.casework.moving import sides_of
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 # Steps of the table whose address has another name than the step.
 _NAMES = {Step.CONFIRM: "verdict"}
+# Not steps of the table; their views stand in `handing_out`.
+_DEPARTMENT_FORMS: dict[str, type[StepForm]] = {"hand_out": HandOutForm, "reply": ReplyForm}
 
 
 def visible_case(user: User, public_id: uuid.UUID, permission: Permission) -> Case:
@@ -118,10 +121,9 @@ def case_page(
     """`refused`: a step's form that came back with errors; it keeps its place on the page."""
     user, today = request.user, timezone.localdate()
     offered = offered_to(user, case)
+    classes = {**{step.name: step.form for step in steps if step.form}, **_DEPARTMENT_FORMS}
     step_forms: dict[str, forms.Form] = {
-        step.name: step.form(case=case, auto_id=f"{step.name}_%s")
-        for step in steps
-        if step.form and step.name in offered
+        name: form(case=case, auto_id=f"{name}_%s") for name, form in classes.items() if name in offered
     }
     if refused:
         step_forms[refused[0]] = refused[1]

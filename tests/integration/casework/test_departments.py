@@ -157,6 +157,13 @@ def test_scan_is_checked_by_its_bytes(case: Case, bureau: Office, town_cadre: Us
         )
 
 
+def test_page_offers_the_departments(client: Client, case: Case, bureau: Office, town_cadre: User) -> None:
+    client.force_login(town_cadre)
+    page = client.get(reverse("casework:case", args=[case.public_id])).content.decode()
+    assert page.count(f'<option value="{bureau.pk}">') >= 2
+    assert 'id="reply_scan"' in page
+
+
 def test_handing_out_gives_letter_and_link_once(
     client: Client, case: Case, bureau: Office, town_cadre: User
 ) -> None:
