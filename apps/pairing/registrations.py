@@ -1,6 +1,8 @@
 """Where pairing takes part in what happens below it. Called once, from `AppConfig.ready()`."""
 
 import datetime as dt
+from collections import Counter
+from collections.abc import Mapping
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -15,11 +17,12 @@ from apps.jobs.kinds import register as register_job
 from apps.members.bonds import pairs_come_from
 from apps.members.hooks import when_contact_changes, when_withdrawing
 from apps.members.merging import stays_with_duplicate, when_merging
+from apps.notifications import digest
 from apps.pairing import cases as pairing_cases
 from apps.pairing import merging, nightly
 from apps.pairing.actions.pairs import count_again, end_for_withdrawal
 from apps.pairing.actions.visits import ORIGIN
-from apps.pairing.models import Pairing
+from apps.pairing.models import Pairing, Promise
 from apps.pairing.proposing import accepting, making
 
 
@@ -30,6 +33,7 @@ def register() -> None:
     cases.when_case_withdrawn.append(pairing_cases.forget)
     origins.register(ORIGIN, pairing_cases.visit_as_origin)
     pairs_come_from(paired_today)
+    digest.register(digest.Source("pairing.promises", _("到期未兑现的承诺"), promises_due, order=30))
     register_job(Kind(nightly.REBUILD, _("重新计算结对进度"), nightly.run, Daily(dt.time(1, 30))))
     register_job(Kind(making.PROPOSE, _("结对建议"), making.run))
     register_job(Kind(accepting.ACCEPT, _("采纳结对建议"), accepting.run))
@@ -49,6 +53,12 @@ def register() -> None:
         NavItem(_("未结对成员"), "pairing:unpaired", "person", Permission.PAIRING_MANAGE, Group.PEOPLE, 30),
         NavItem(_("五个一方案"), "pairing:plans", "plan", Permission.PAIRING_VIEW, Group.PEOPLE, 40),
     )
+
+
+def promises_due(day: dt.date) -> Mapping[int, int]:
+    """For each cadre, how many of their promises are due by that day or overdue."""
+    due = Promise.objects.open().filter(due_on__lte=day, visit__voided_at__isnull=True)
+    return Counter(due.values_list("visit__cadre", flat=True))
 
 
 def paired_today(actor: Actor) -> list[int]:
