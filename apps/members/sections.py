@@ -34,3 +34,32 @@ def sections_for(actor: Actor, member: Member) -> list[tuple[str, dict[str, Any]
     """The templates and contents to show, in order."""
     found = ((section.template, section.content(actor, member)) for section in _sections)
     return [(template, content) for template, content in found if content is not None]
+
+
+# What the member reads in the own file. Takes no actor: it is the member's, and shows what any successor is shown.
+OwnContent = Callable[[Member], dict[str, Any] | None]
+
+
+@dataclass(frozen=True)
+class OwnSection:
+    """A part of the own file (issue 6 builds the page): a template that reads its content as `section`."""
+
+    template: str
+    content: OwnContent
+    order: int = 50
+
+
+_own_sections: list[OwnSection] = []
+
+
+def show_in_own_file(section: OwnSection) -> None:
+    """Register a section of the own file."""
+    if section not in _own_sections:
+        _own_sections.append(section)
+        _own_sections.sort(key=lambda known: known.order)
+
+
+def own_sections_for(member: Member) -> list[tuple[str, dict[str, Any]]]:
+    """The templates and contents of the member's own file, in order."""
+    found = ((section.template, section.content(member)) for section in _own_sections)
+    return [(template, content) for template, content in found if content is not None]

@@ -38,11 +38,20 @@ class NextContact:
 
 
 def next_contact(
-    *, started_on: dt.date, last_on: dt.date | None, wants_less: bool, today: dt.date
+    *,
+    started_on: dt.date,
+    last_on: dt.date | None,
+    wants_less: bool,
+    today: dt.date,
+    first_by: dt.date | None = None,
 ) -> NextContact:
-    """For a pair that lives today; `last_on` is the member's last contact of all, with whomever."""
+    """For a pair that lives today; `last_on` is the member's last contact of all, with whomever.
+
+    `first_by`: after a hand-over, the day by which the successor is to have met them (`Pairing.first_contact_by`).
+    """
     if wants_less:
         return NextContact(today, last_on, None)
-    if last_on is None:
-        return NextContact(today, None, started_on + FIRST_WITHIN)
-    return NextContact(today, last_on, last_on + EVERY)
+    due_on = started_on + FIRST_WITHIN if last_on is None else last_on + EVERY
+    if first_by is not None and (last_on is None or last_on < started_on):
+        due_on = min(due_on, first_by)
+    return NextContact(today, last_on, due_on)

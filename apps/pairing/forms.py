@@ -36,7 +36,14 @@ class PairFilter(forms.Form):
     state = forms.ChoiceField(
         label=_("状态"),
         required=False,
-        choices=[("", _("结对中")), ("ended", _("已结束")), ("all", _("全部"))],
+        choices=[
+            ("", _("结对中")),
+            ("asleep90", _("90 天未联系")),
+            ("asleep180", _("180 天未联系")),
+            ("asleep", _("超过方案最长周期未联系")),
+            ("ended", _("已结束")),
+            ("all", _("全部")),
+        ],
     )
 
     def __init__(self, *args: Any, offices: Sequence[tuple[str, str]], **kwargs: Any) -> None:

@@ -114,6 +114,7 @@ def contact_of(pairing: Pairing, today: dt.date) -> NextContact:
         last_on=member.last_contact_on,
         wants_less=member.contact_preference != ContactPreference.NORMAL or not member.is_active,
         today=today,
+        first_by=pairing.first_contact_by,
     )
 
 

@@ -17,11 +17,14 @@ from apps.jobs.kinds import register as register_job
 from apps.members.bonds import pairs_come_from
 from apps.members.hooks import when_contact_changes, when_withdrawing
 from apps.members.merging import stays_with_duplicate, when_merging
+from apps.members.sections import OwnSection, show_in_own_file
 from apps.notifications import digest
+from apps.notifications.kinds import register as say_kinds
 from apps.pairing import cases as pairing_cases
 from apps.pairing import merging, nightly
 from apps.pairing.actions.pairs import count_again, end_for_withdrawal
 from apps.pairing.actions.visits import ORIGIN
+from apps.pairing.handing_over import applying, notes
 from apps.pairing.models import Pairing, Promise
 from apps.pairing.proposing import accepting, making
 
@@ -38,6 +41,9 @@ def register() -> None:
     register_job(Kind(making.PROPOSE, _("结对建议"), making.run))
     register_job(Kind(accepting.ACCEPT, _("采纳结对建议"), accepting.run))
     register_job(Kind(making.EXPIRE, _("清理结对建议"), making.expire, Daily(dt.time(2, 50))))
+    register_job(Kind(notes.END, _("清理移交说明"), notes.end, Daily(dt.time(2, 55))))
+    say_kinds(applying.HANDED_OVER, applying.COVERED)
+    show_in_own_file(OwnSection("pairing/_handover_note.html", notes.own_section, order=20))
     when_withdrawing(end_for_withdrawal)
     when_contact_changes(count_again)
     # It ends within 30 days, and whoever accepts it for a merged member is told so.

@@ -146,14 +146,12 @@ def start_findings(*, member: Member, cadre: User, started_on: dt.date, today: d
     if started_on > today:
         yield Finding("future", "started_on", _("开始日期不能晚于今天。"))
     yield from _consent_findings(member, started_on)
-    if not _serves(cadre, member, today):
+    if not serves(cadre, member, today):
         yield Finding("no_grant", "cadre", _("%(name)s没有该成员所在机构的干部授权。") % {"name": cadre.name})
-    previous = Pairing.objects.filter(member=member, cadre=cadre)
-    if previous.filter(end_reason=Pairing.EndReason.MEMBER_ASKED).exists():
-        yield Finding("asked_for_another", "cadre", _("该成员已请求由其他干部联系，请另选一名干部。"))
+    yield from asked_for_another(cadre, member)
     if overlap := _overlapping(member, started_on):
         yield Finding("paired", "member", overlap)
-    yield from _capacity_findings(cadre, member, started_on)
+    yield from capacity_findings(cadre, member, started_on)
 
 
 def _consent_findings(member: Member, started_on: dt.date) -> Iterator[Finding]:
@@ -176,7 +174,15 @@ def _consent_findings(member: Member, started_on: dt.date) -> Iterator[Finding]:
         yield Finding("asked_for_none", "member", _("该成员希望暂不联系。"), may_pass=True)
 
 
-def _serves(cadre: User, member: Member, today: dt.date) -> bool:
+def asked_for_another(cadre: User, member: Member) -> Iterator[Finding]:
+    """Whom a member asked to change never comes back by another way."""
+    previous = Pairing.objects.filter(member=member, cadre=cadre)
+    if previous.filter(end_reason=Pairing.EndReason.MEMBER_ASKED).exists():
+        yield Finding("asked_for_another", "cadre", _("该成员已请求由其他干部联系，请另选一名干部。"))
+
+
+def serves(cadre: User, member: Member, today: dt.date) -> bool:
+    """Whether a grant of the cadre reaches the member's office."""
     grants = Grant.objects.current(today).filter(user=cadre, role=RoleName.CADRE).select_related("office")
     return cadre.is_active and any(grant.office.range.holds(member.office_path) for grant in grants)
 
@@ -190,7 +196,8 @@ def _overlapping(member: Member, started_on: dt.date) -> object:
     return _("该成员上一次结对到 %(day)s 才结束，请改开始日期。") % {"day": _day(latest.ended_on)}
 
 
-def _capacity_findings(cadre: User, member: Member, started_on: dt.date) -> Iterator[Finding]:
+def capacity_findings(cadre: User, member: Member, started_on: dt.date) -> Iterator[Finding]:
+    """Whether one more pair from that day on is too many."""
     held = Pairing.objects.active(started_on).filter(cadre=cadre).count()
     capacity = capacity_at(member.office_path, started_on.year)
     numbers = {"name": cadre.name, "held": held, "capacity": capacity}

@@ -1,7 +1,18 @@
 from django.urls import path, register_converter
 from django.urls.converters import IntConverter
 
-from apps.pairing.views import beside, entering, outbox, pairs, plans, proposals, rows, visits
+from apps.pairing.views import (
+    beside,
+    coverage,
+    entering,
+    handover,
+    outbox,
+    pairs,
+    plans,
+    proposals,
+    rows,
+    visits,
+)
 
 app_name = "pairing"
 
@@ -36,6 +47,8 @@ urlpatterns = [
     path("pairs/unpaired/", pairs.unpaired, name="unpaired"),
     path("pairs/proposals/", proposals.index, name="proposals"),
     path("pairs/proposals/<uuid:public_id>/", proposals.detail, name="proposal"),
+    path("pairs/coverage/", coverage.coverage, name="coverage"),
+    path("pairs/handover/", handover.hand, name="hand_over"),
     path("pairs/start/<uuid:member_id>/", pairs.start, name="start"),
     path("pairs/<uuid:public_id>/", pairs.detail, name="pair"),
     path("pairs/<uuid:public_id>/end/", pairs.end, name="end"),

@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -13,7 +14,8 @@ from apps.core.access import Actor
 from apps.core.refusals import Conflict
 from apps.members.models import Member
 from apps.pairing.findings import refuse_if
-from apps.pairing.models import Pairing
+from apps.pairing.models import HandoverNote, Pairing
+from apps.pairing.progress import FOLLOWED
 from apps.pairing.rules import end_findings, last_deed_on, start_findings
 from apps.pairing.years import forget_years_after, lock_members, recompute, years_since
 
@@ -46,16 +48,31 @@ def end_pairing(*, pairing: Pairing, ended_on: dt.date, reason: str, by: User) -
     today = timezone.localdate()
     lock_members([pairing.member_id])
     pairing = Pairing.objects.select_for_update().get(pk=pairing.pk)
-    if pairing.ended_on is not None:
+    if pairing.has_ended(today):
         raise Conflict(_("这个结对已经结束。"), code="ended")
     refuse_if(end_findings(pairing, ended_on=ended_on, today=today))
     return _end(pairing, ended_on, reason, by)
 
 
+def _settle_following(pairing: Pairing, ended_on: dt.date, reason: str) -> None:
+    """A pair that was to follow a cover (代管) moves up where the cover ends early, and is off where the member is gone
+    or wants somebody else."""
+    planned = Pairing.objects.filter(member=pairing.member_id, started_on__gt=timezone.localdate())
+    if reason not in FOLLOWED:
+        planned.delete()
+    elif following := planned.order_by("started_on").first():
+        following.started_on = ended_on + dt.timedelta(days=1)
+        following.save(update_fields=["started_on"])
+
+
 def end_for_withdrawal(member: Member, on: dt.date, by: Actor | None) -> None:
     """A step of `members` when a member withdraws: the pair ends, whatever was entered for later days stays."""
     lock_members([member.pk])
-    for pairing in Pairing.objects.select_for_update().filter(member=member, ended_on__isnull=True):
+    today = timezone.localdate()
+    Pairing.objects.filter(member=member, started_on__gt=max(on, today)).delete()
+    HandoverNote.objects.filter(pairing__member=member).delete()
+    goes_on = Q(ended_on__isnull=True) | Q(ended_on__gt=today)
+    for pairing in Pairing.objects.select_for_update().filter(goes_on, member=member):
         _end(
             pairing, max(on, pairing.started_on, last_deed_on(pairing) or on), Pairing.EndReason.WITHDRAWN, by
         )
@@ -71,6 +88,7 @@ def count_again(member: Member, on: dt.date, by: Actor | None) -> None:
 def _end(pairing: Pairing, ended_on: dt.date, reason: str, by: Actor | None) -> Pairing:
     pairing.ended_on, pairing.end_reason = ended_on, reason
     pairing.save(update_fields=["ended_on", "end_reason"])
+    _settle_following(pairing, ended_on, reason)
     forget_years_after(pairing, ended_on.year)
     # The member is read again: it may have been changed in this very transaction.
     recompute([Member.objects.get(pk=pairing.member_id)], years_since(ended_on, timezone.localdate()))

@@ -1,4 +1,5 @@
 from apps.pairing.models.beside import Companion, Deputy, Promise, PromiseQuerySet
+from apps.pairing.models.handovers import HandoverNote, HandoverNoteQuerySet
 from apps.pairing.models.pairings import DutyEntry, Pairing, PairingQuerySet, PairingYear
 from apps.pairing.models.plans import Duty, DutyKind, DutyPeriod, PairingPlan, PlanChange
 from apps.pairing.models.proposals import Proposal, ProposalRun
@@ -11,6 +12,8 @@ __all__ = [
     "DutyEntry",
     "DutyKind",
     "DutyPeriod",
+    "HandoverNote",
+    "HandoverNoteQuerySet",
     "Met",
     "Pairing",
     "PairingPlan",

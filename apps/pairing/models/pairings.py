@@ -68,6 +68,8 @@ class Pairing(OfficeScoped):
     end_reason = models.CharField(
         _("结束原因"), max_length=12, choices=EndReason.choices, blank=True, db_comment="pd:none; end=keep"
     )
+    # 移交后首次联系期限: only a hand-over starts this clock, neither an import nor a pair begun by hand.
+    first_contact_by = models.DateField(null=True, blank=True, db_comment="pd:none; end=keep")
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,
@@ -133,6 +135,10 @@ class Pairing(OfficeScoped):
 
     def __str__(self) -> str:
         return f"{self.cadre_id}-{self.member_id}"
+
+    def has_ended(self, today: dt.date) -> bool:
+        """Whether its last day has passed or is today."""
+        return self.ended_on is not None and self.ended_on <= today
 
     def lives_on(self, day: dt.date) -> bool:
         # See also PairingQuerySet.active.

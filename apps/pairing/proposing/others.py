@@ -1,7 +1,7 @@
 """Which other cadres a person may choose instead of the proposed one."""
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -24,6 +24,10 @@ class Taker:
     load: int
     room: int
 
+    @property
+    def has_room(self) -> bool:
+        return self.load < self.room
+
 
 @dataclass(frozen=True)
 class Others:
@@ -41,12 +45,18 @@ class Others:
         """Those whose grants reach the office."""
         return {cadre.pk for cadre in self.cadres if cadre.reaches(office_path)}
 
-    def nearest(self, office_path: str) -> list[Taker]:
-        """The nearest first, then the least burdened."""
+    def nearest(self, office_path: str, taken: Mapping[int, int] | None = None) -> list[Taker]:
+        """The nearest first, then the least burdened. `taken`: by cadre, how many more they were just given."""
+        more = taken or {}
         found = [cadre for cadre in self.cadres if cadre.reaches(office_path)]
-        found.sort(key=lambda cadre: (-_depth(cadre, office_path), cadre.load))
+        found.sort(key=lambda cadre: (-_depth(cadre, office_path), cadre.load + more.get(cadre.pk, 0)))
         return [
-            Taker(cadre.pk, self._names[cadre.pk], cadre.load, cadre.load + cadre.free)
+            Taker(
+                cadre.pk,
+                self._names[cadre.pk],
+                cadre.load + more.get(cadre.pk, 0),
+                cadre.load + cadre.free,
+            )
             for cadre in found[:OFFERED]
         ]
 

@@ -5,7 +5,7 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -26,8 +26,10 @@ from apps.members.models import Member
 from apps.members.naming import Naming, record_number
 from apps.offices.choices import chosen_office, office_choices
 from apps.pairing.actions import end_pairing, start_pairing
+from apps.pairing.balance import Asleep, asleep, longest_periods
 from apps.pairing.findings import Refused
 from apps.pairing.forms import EndForm, PairFilter, StartForm
+from apps.pairing.handing_over.notes import told_of
 from apps.pairing.models import DutyEntry, Pairing, PairingQuerySet, PairingYear, Visit
 from apps.pairing.queries import cadres_for, cards_of, unpaired_members
 
@@ -72,6 +74,8 @@ def detail(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
         "shows_name": shows_name,
         "is_own": pairing.cadre_id == user.pk and pairing.lives_on(today),
         "may_manage": user.may(Permission.PAIRING_MANAGE, pairing.office),
+        "has_ended": pairing.has_ended(today),
+        "note": told_of(pairing, today) if shows_name else None,
         "card": cards_of([pairing], today, year)[0],
         "visits": visits.order_by("-happened_on", "-pk")[:50],
         "entries": DutyEntry.objects.filter(pairing=pairing, done_on__year=year)
@@ -124,7 +128,7 @@ def index(request: SignedInRequest) -> HttpResponse:
     context = {
         "form": form,
         "page": page,
-        "rows": [_row(pairing, naming) for pairing in page.rows],
+        "rows": [_row(pairing, naming, today) for pairing in page.rows],
         "year": today.year,
         "may_manage": Permission.PAIRING_MANAGE in user.permissions,
     }
@@ -141,14 +145,18 @@ def _narrowed(pairs: PairingQuerySet, form: PairFilter, user: User, today: dt.da
     state = said.get("state", "")
     if state == "":
         return pairs.active(today)
+    if state in list(Asleep):
+        paths = set(pairs.active(today).order_by().values_list("office_path", flat=True).distinct())
+        return asleep(pairs, state, today, longest_periods(paths, today.year))
     return pairs.filter(ended_on__lt=today) if state == "ended" else pairs
 
 
-def _row(pairing: Pairing, naming: Naming) -> dict[str, Any]:
+def _row(pairing: Pairing, naming: Naming, today: dt.date) -> dict[str, Any]:
     year = next(iter(pairing.this_year), None)  # type: ignore[attr-defined]
     return {
         "pairing": pairing,
         "label": naming.label_of(pairing.member),
+        "goes_on": not pairing.has_ended(today),
         "due": sum(year.due) if year else 0,
         "done": sum(year.done) if year else 0,
         "last_contact_on": year.last_contact_on if year else None,
@@ -210,9 +218,12 @@ def start(request: SignedInRequest, member_id: uuid.UUID) -> HttpResponse:
 def end(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     """End a pair that lives."""
     user = request.user
-    pairs = Pairing.objects.visible_to(user, Permission.PAIRING_MANAGE).filter(ended_on__isnull=True)
+    today = timezone.localdate()
+    # One with a planned end (代管) may end sooner.
+    goes_on = Q(ended_on__isnull=True) | Q(ended_on__gt=today)
+    pairs = Pairing.objects.visible_to(user, Permission.PAIRING_MANAGE).filter(goes_on, started_on__lte=today)
     pairing = get_object_or_404(pairs.select_related("member", "cadre", "office"), public_id=public_id)
-    form = EndForm(request.POST or None, initial={"ended_on": timezone.localdate()})
+    form = EndForm(request.POST or None, initial={"ended_on": today})
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         try:

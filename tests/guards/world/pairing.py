@@ -123,6 +123,11 @@ PAGES = {
 }
 
 
+def leaving(cast: Cast) -> dict[str, Any]:
+    """The first step of a hand-over, as it stands in the address."""
+    return {"cadre": pairing(cast).cadre_id, "why": "left", "last_on": timezone.localdate()}
+
+
 def said_by_machine(cast: Cast) -> dict[str, Any]:
     return {
         "id": str(uuid.uuid4()),
@@ -141,6 +146,7 @@ def proposal_run(cast: Cast) -> dict[str, Any]:
 
 
 PAGES |= {
+    "pairing:hand_over": Page(query=leaving, post=lambda cast: {"stage": "apply"}),
     "pairing:proposals": Page(post=lambda cast: {"office": cast.tree.county.code}),
     "pairing:proposal": Page(kwargs=proposal_run, post=lambda cast: {"all": "1"}),
     "api:visit-list": Page(post=said_by_machine),

@@ -1,0 +1,48 @@
+"""移交说明: what a successor is told about a pair, and the member may read."""
+
+import datetime as dt
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.fields import GuardedCharField
+from apps.offices.models import OfficeScoped, ScopedQuerySet
+from apps.pairing.models.pairings import Pairing
+
+
+class HandoverNoteQuerySet(ScopedQuerySet):
+    def open(self, on: dt.date) -> Self:
+        """Those that are still there to be read."""
+        return self.filter(ends_on__gte=on)
+
+
+class HandoverNote(OfficeScoped):
+    """A hand-over as the successor's pair has it. Holds one line only: open cases, promises and the preferred contact
+    are read where they stand (`apps.pairing.handing_over.notes`). The row is deleted after `ends_on`; no history."""
+
+    pairing = models.OneToOneField(
+        Pairing, on_delete=models.CASCADE, related_name="handover_note", db_comment="pd:none; end=30d"
+    )
+    predecessor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("原干部"),
+        db_comment="pd:basic; end=30d",
+    )
+    text = GuardedCharField(_("移交说明"), blank=True, db_comment="pd:sensitive; end=30d")
+    ends_on = models.DateField(_("止"), db_comment="pd:none; end=30d")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_comment="pd:basic; end=30d"
+    )
+
+    objects = HandoverNoteQuerySet.as_manager()
+
+    class Meta(OfficeScoped.Meta):
+        verbose_name = _("移交说明")
+        verbose_name_plural = _("移交说明")
+
+    def __str__(self) -> str:
+        return str(self.pairing_id)
