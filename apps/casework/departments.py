@@ -62,13 +62,19 @@ def _last_day(case: Case) -> dt.date:
 
 @transaction.atomic
 def give_asker_link(*, case: Case, by: User) -> tuple[CaseLink, str]:
-    """A link with which the asker says whether the answer does, or takes the case back."""
+    """A link with which the asker says whether the answer does, takes the case back, or opens it again (once)."""
     current = locked(case)
     refuse_others(current, Side.ASKER, by)
-    if current.member is None or current.state not in OPEN | {CaseState.ANSWERED}:
+    if current.member is None or not asker_may_speak(current):
         raise Conflict(_("此事项现在不需要提出人评价。"), code="state")
     last = timezone.localdate() + dt.timedelta(days=ASKER_DAYS)
     return _make_link(current, CaseLink.Purpose.ASKER, by, last)
+
+
+def asker_may_speak(case: Case) -> bool:
+    """Open or answered: take back, judge. Over: open again, if that was not done before."""
+    ended = case.state in (CaseState.CONFIRMED, CaseState.CLOSED) and case.reopened_on is None
+    return ended or case.state in OPEN | {CaseState.ANSWERED}
 
 
 def _make_link(
@@ -97,9 +103,9 @@ def _is_over(link: CaseLink) -> bool:
     member = link.case.member
     if member is not None and member.status == Member.Status.WITHDRAWN:
         return True
-    departments = link.purpose == CaseLink.Purpose.DEPARTMENT
-    states = OPEN if departments else OPEN | {CaseState.ANSWERED}
-    return link.case.state not in states
+    if link.purpose == CaseLink.Purpose.DEPARTMENT:
+        return link.case.state not in OPEN
+    return not asker_may_speak(link.case)
 
 
 def use_up(link: CaseLink) -> None:

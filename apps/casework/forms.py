@@ -223,6 +223,12 @@ class AskerForm(forms.Form):
     why = ShortTextField(label=_("原因"), required=False, rows=3, help_text=_("不满意的请写明原因。"))
 
 
+class AskAgainForm(forms.Form):
+    """The asker comes back to a case that was closed."""
+
+    reason = ShortTextField(label=_("为什么要重新办理"), rows=3)
+
+
 class AnswerLetterForm(forms.Form):
     """反馈 to a 督办单."""
 

@@ -24,10 +24,5 @@ urlpatterns = [
     path("tasks/", tasks.index, name="tasks"),
     path("tasks/new/", tasks.assign, name="assign"),
     path("tasks/<uuid:public_id>/", tasks.detail, name="task"),
-    path("tasks/<uuid:public_id>/answer/", tasks.answer, name="task_answer"),
-    path("tasks/<uuid:public_id>/ask-extension/", tasks.ask_extension, name="task_ask_extension"),
-    path("tasks/<uuid:public_id>/decide-extension/", tasks.decide_extension, name="task_decide"),
-    path("tasks/<uuid:public_id>/sign-off/", tasks.sign_off, name="task_sign_off"),
-    path("tasks/<uuid:public_id>/send-back/", tasks.send_back, name="task_send_back"),
-    path("tasks/<uuid:public_id>/cancel/", tasks.cancel, name="task_cancel"),
+    *tasks.urls(),
 ]

@@ -8,10 +8,10 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
 from apps.casework import departments
-from apps.casework.actions import record_verdict, withdraw_case
-from apps.casework.forms import AskerForm, DepartmentAnswerForm
+from apps.casework.actions import record_verdict, reopen_case, withdraw_case
+from apps.casework.forms import AskAgainForm, AskerForm, DepartmentAnswerForm
 from apps.casework.models import CaseLink, Via
-from apps.casework.states import CaseState
+from apps.casework.states import OPEN, CaseState
 from apps.core.forms import show_refusal
 from apps.core.links import gone, register
 from apps.core.refusals import Refusal
@@ -43,12 +43,11 @@ def department(request: HttpRequest, secret: str) -> HttpResponse:
 
 @sensitive_variables("secret")
 def asker(request: HttpRequest, secret: str) -> HttpResponse:
-    """The asker's own case: whether the answer does, or that it is no longer wanted."""
+    """The asker's own case: whether the answer does, that it is no longer wanted, or that it is to be opened again."""
     link = departments.live_link(secret, CaseLink.Purpose.ASKER, timezone.localdate())
     if link is None:
         return gone(request)
-    answered = link.case.state == CaseState.ANSWERED
-    form: forms.Form = AskerForm(request.POST or None) if answered else forms.Form(request.POST or None)
+    form = _asker_form(link.case.state)(request.POST or None)
     if request.method == "POST" and (form.is_valid() or "withdraw" in request.POST):
         try:
             _say(link, form, withdraw="withdraw" in request.POST)
@@ -58,8 +57,18 @@ def asker(request: HttpRequest, secret: str) -> HttpResponse:
             show_refusal(form, refusal)
         else:
             return render(request, "casework/guest_done.html")
-    context = {"case": link.case, "form": form, "answered": answered, "link": link}
+    context = {"case": link.case, "form": form, "link": link, "may_withdraw": link.case.state in _STILL_OPEN}
     return render(request, "casework/guest_asker.html", context, status=422 if form.errors else 200)
+
+
+_STILL_OPEN = OPEN | {CaseState.ANSWERED}
+
+
+def _asker_form(state: str) -> type[forms.Form]:
+    """Answered: a verdict; over: why it is to be opened again; still open: nothing to fill in."""
+    if state == CaseState.ANSWERED:
+        return AskerForm
+    return forms.Form if state in OPEN else AskAgainForm
 
 
 @transaction.atomic
@@ -69,6 +78,9 @@ def _say(link: CaseLink, form: forms.Form, *, withdraw: bool) -> None:
         withdraw_case(case=link.case, by=None, via=Via.LINK)
         return
     said = form.cleaned_data
+    if isinstance(form, AskAgainForm):
+        reopen_case(case=link.case, reason=said["reason"], by=None, via=Via.LINK)
+        return
     record_verdict(
         case=link.case,
         verdict=said["verdict"],

@@ -14,6 +14,7 @@ from apps.accounts.requests import SignedInRequest
 from apps.casework import deadlines
 from apps.casework.actions import waits_for_verdict
 from apps.casework.clock import PAUSABLE, extension_of
+from apps.casework.departments import asker_may_speak
 from apps.casework.forms import HandOutForm, ReplyForm, StepForm
 from apps.casework.ladder import light
 from apps.casework.models import Case, CaseKind
@@ -141,6 +142,7 @@ def case_page(
         "may_handle": may_handle(user, case),
         "may_supervise": Permission.CASE_SUPERVISE in user.permissions,
         "offered": offered,
+        "asker_may_speak": asker_may_speak(case),
         "forms": step_forms,
         "steps": case.steps.select_related("by", "office").order_by("pk"),
         "replies": case.replies.select_related("office", "recorded_by", "scan").order_by("pk"),

@@ -12,7 +12,7 @@ from docx import Document
 
 from apps.accounts.models import User
 from apps.audit.models import AuditEvent
-from apps.casework.actions import CaseRefused, accept_case, answer_case
+from apps.casework.actions import CaseRefused, accept_case, answer_case, close_case, record_verdict
 from apps.casework.departments import give_asker_link, hand_out, record_reply
 from apps.casework.models import Case, CaseLink, Reply
 from apps.core.refusals import Conflict
@@ -213,6 +213,26 @@ def test_asker_takes_their_case_back(guest: Client, case: Case, town_cadre: User
     step = case.steps.last()
     assert step is not None
     assert (step.step, step.via, step.by) == ("withdraw", "link", None)
+
+
+def test_asker_opens_a_closed_case_once_by_link(guest: Client, answered: Case, town_cadre: User) -> None:
+    heard = record_verdict(
+        case=answered, verdict="satisfied", via="call", said_on=dt.date(2026, 3, 2), by=town_cadre
+    )
+    closed = close_case(case=heard, closed_on=dt.date(2026, 3, 2), deed_done=False, by=town_cadre)
+    _link, secret = give_asker_link(case=closed, by=town_cadre)
+    assert 'name="withdraw"' not in guest.get(at(secret)).content.decode()
+    assert guest.post(at(secret), {"reason": ""}).status_code == 422
+    assert guest.post(at(secret), {"withdraw": "1"}).status_code == 422
+    assert guest.post(at(secret), {"reason": "窗口又退回了材料"}).status_code == 200
+    closed.refresh_from_db()
+    assert (closed.state, closed.closed_on) == ("reopened", None)
+    again = answer_case(case=closed, answer="已补齐", answered_on=dt.date(2026, 3, 2), by=town_cadre)
+    heard = record_verdict(
+        case=again, verdict="satisfied", via="call", said_on=dt.date(2026, 3, 2), by=town_cadre
+    )
+    with pytest.raises(Conflict):
+        give_asker_link(case=heard, by=town_cadre)
 
 
 def test_nobodys_case_has_no_asker_link(open_case: OpenCase, town_cadre: User) -> None:
