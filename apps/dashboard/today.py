@@ -17,6 +17,7 @@ from apps.core.access import Permission, requires
 from apps.members.models import Member
 from apps.pairing.due import SOON
 from apps.pairing.models import Pairing, Promise
+from apps.pairing.newcomers import first_week
 from apps.pairing.queries import PairCard, contact_of
 
 MOST_SHOWN = 20
@@ -31,6 +32,7 @@ def today(request: SignedInRequest) -> HttpResponse:
     due = _due(user, day)
     context = {
         "day": day,
+        "first_week": first_week(user, day),
         "due": due[:MOST_SHOWN],
         "due_total": len(due),
         "overdue": sum(card.contact.is_overdue for card in due),

@@ -41,6 +41,7 @@ urlpatterns = [
     path("visits/<uuid:public_id>/edit/", entering.edit, name="edit_visit"),
     path("visits/<uuid:public_id>/void/", visits.void, name="void_visit"),
     path("promises/<uuid:public_id>/kept/", beside.kept, name="keep_promise"),
+    path("first-week/", beside.first_week, name="first_week"),
     path("deputies/", beside.deputies, name="deputies"),
     path("deputies/<int:number>/end/", beside.end_deputy, name="end_deputy"),
     path("pairs/", pairs.index, name="pairs"),

@@ -59,6 +59,7 @@ class VisitForm(forms.Form):
     entered_for = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
     members = MemberChoices(
         label=_("见到谁"),
+        help_text=_("可以选几个人：一次座谈，每人各记一次。"),
         queryset=Member.objects.none(),
         to_field_name="public_id",
         error_messages={"required": _("请选择见到的成员。")},
@@ -67,11 +68,17 @@ class VisitForm(forms.Form):
         label=_("方式"),
         choices=VisitKind.choices,
         widget=forms.RadioSelect,
+        help_text=_("当面或在电话、网上说上了话才算；群发消息不算。"),
         error_messages={"required": _("请选择联系方式。")},
     )
-    happened_on = DayField(label=_("日期"))
+    happened_on = DayField(label=_("日期"), help_text=_("实际联系的那一天，不是登记的这一天。"))
     text = ShortTextField(label=_("内容"), required=False, help_text=_("只记事，不评人。"))
-    promised_text = ShortLineField(label=_("答应了什么"), required=False, max_length=100)
+    promised_text = ShortLineField(
+        label=_("答应了什么"),
+        required=False,
+        max_length=100,
+        help_text=_("到期前会提醒您；没有答应什么就不填。"),
+    )
     promised_on = DayField(label=_("哪天前兑现"), required=False)
     organizations = NamesField(
         label=_("走访的单位"), required=False, help_text=_("写名册中的单位名称，几个之间用顿号分开。")
@@ -89,7 +96,10 @@ class VisitForm(forms.Form):
         offer(self, members=own)
         for suffix in _suffixes():
             self.fields[f"asked_kind{suffix}"] = forms.ChoiceField(
-                label=_("提出了什么"), required=False, choices=[("", _("没有提出")), *CaseKind.choices]
+                label=_("提出了什么"),
+                required=False,
+                choices=[("", _("没有提出")), *CaseKind.choices],
+                help_text="" if suffix else _("每提出一件自动登记为一个事项，按期限办理。"),
             )
             self.fields[f"asked_text{suffix}"] = ShortTextField(
                 label=_("诉求或建议的内容"), required=False, rows=2

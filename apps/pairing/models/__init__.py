@@ -1,5 +1,6 @@
 from apps.pairing.models.beside import Companion, Deputy, Promise, PromiseQuerySet
 from apps.pairing.models.handovers import HandoverNote, HandoverNoteQuerySet
+from apps.pairing.models.newcomers import NewcomerStep, NewcomerTick
 from apps.pairing.models.pairings import DutyEntry, Pairing, PairingQuerySet, PairingYear
 from apps.pairing.models.plans import Duty, DutyKind, DutyPeriod, PairingPlan, PlanChange
 from apps.pairing.models.proposals import Proposal, ProposalRun
@@ -15,6 +16,8 @@ __all__ = [
     "HandoverNote",
     "HandoverNoteQuerySet",
     "Met",
+    "NewcomerStep",
+    "NewcomerTick",
     "Pairing",
     "PairingPlan",
     "PairingQuerySet",

@@ -17,6 +17,7 @@ from apps.core.refusals import Refusal
 from apps.pairing.actions import keep_promise, let_write, take_back
 from apps.pairing.mentioned import find_colleague
 from apps.pairing.models import Deputy, Promise
+from apps.pairing.newcomers import tick_off
 from apps.pairing.queries import written_for
 from apps.pairing.views.entering import add_findings
 from apps.pairing.visit_forms import DeputyForm
@@ -36,6 +37,14 @@ def kept(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, str(refusal.message))
     return redirect("pairing:visit", promise.visit.public_id)
+
+
+@requires(Permission.VISIT_LOG)
+@require_POST
+def first_week(request: SignedInRequest) -> HttpResponse:
+    """A step of one's own first week is done, or the list is closed."""
+    tick_off(request.user, request.POST.get("step", ""))
+    return redirect("dashboard:home")
 
 
 @requires(Permission.VISIT_LOG)

@@ -146,6 +146,7 @@ def proposal_run(cast: Cast) -> dict[str, Any]:
 
 
 PAGES |= {
+    "pairing:first_week": Page(post=lambda cast: {"step": "plan"}),
     "pairing:hand_over": Page(query=leaving, post=lambda cast: {"stage": "apply"}),
     "pairing:proposals": Page(post=lambda cast: {"office": cast.tree.county.code}),
     "pairing:proposal": Page(kwargs=proposal_run, post=lambda cast: {"all": "1"}),
