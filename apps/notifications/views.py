@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -14,7 +15,7 @@ from apps.accounts.requests import SignedInRequest
 from apps.core.access import Permission, requires
 from apps.core.fields import readable
 from apps.core.links import address_of
-from apps.core.pages import page_or_fragment
+from apps.core.pages import page_or_fragment, wants_fragment
 from apps.core.paging import list_page
 from apps.core.workdays import WorkCalendar
 from apps.notifications.calendar import entries_of, span_of, weeks_of
@@ -41,7 +42,11 @@ def bell(request: SignedInRequest) -> HttpResponse:
 
     A clock would keep the session of a forgotten window alive.
     """
-    return TemplateResponse(request, "notifications/_bell.html")
+    if not wants_fragment(request):
+        return redirect("notifications:inbox")
+    response = TemplateResponse(request, "notifications/_bell.html")
+    patch_vary_headers(response, ["HX-Request"])
+    return response
 
 
 @requires(Permission.OWN_ACCOUNT)

@@ -44,7 +44,9 @@ def test_following_a_message_reads_it(client: Client, county_admin: User, told: 
 def test_looking_at_pages_reads_nothing(client: Client, county_admin: User, told: Notification) -> None:
     client.force_login(county_admin)
     client.get(INBOX)
-    assert "bell-count" in client.get(reverse("notifications:bell")).content.decode()
+    bell = reverse("notifications:bell")
+    assert "bell-count" in client.get(bell, headers={"HX-Request": "true"}).content.decode()
+    assert client.get(bell).headers["Location"] == INBOX
     assert Notification.objects.unread().count() == 1
 
 
