@@ -24,15 +24,15 @@ class Blank:
 
 @dataclass(frozen=True)
 class FillIn:
-    """The whole workbook. `notes` are (label, text), `samples` rows in grey, `paper` the lines to print and sign."""
+    """The whole workbook. `notes` are (label, text), `samples` rows in grey, `paper` the lines to print and sign, if any."""
 
     name: str
     columns: Sequence[Blank]
     samples: Sequence[Sequence[str]]
     notes_name: str
     notes: Sequence[tuple[str, str]]
-    paper_name: str
-    paper: Sequence[str]
+    paper_name: str = ""
+    paper: Sequence[str] = ()
 
 
 def write_fill_in(out: IO[bytes], book: FillIn) -> None:

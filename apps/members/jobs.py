@@ -7,14 +7,16 @@ from django.utils.translation import gettext_lazy as _
 from apps.jobs.kinds import Daily, Kind, register
 from apps.members import bulk, duplicate_scan, unconfirmed
 from apps.members.importing import batches, ending, working
+from apps.members.importing.roster import register_rosters
 
 
 def register_jobs() -> None:
+    register_rosters()
     register(Kind("members.unconfirmed", _("删除未确认的登记"), unconfirmed.run, Daily(at=dt.time(2, 20))))
     register(Kind("members.end_imports", _("结束到期的导入"), ending.run, Daily(at=dt.time(2, 25))))
     register(Kind("members.old_moves", _("删除过期的批量调整记录"), bulk.run, Daily(at=dt.time(2, 30))))
-    register(Kind(batches.TRY, _("试读花名册"), working.run_try))
-    register(Kind(batches.APPLY, _("导入花名册"), working.run_apply))
+    register(Kind(batches.TRY, _("试读导入文件"), working.run_try))
+    register(Kind(batches.APPLY, _("导入"), working.run_apply))
     register(Kind(batches.UNDO, _("撤销导入"), working.run_undo))
-    register(Kind(batches.WORKBOOK, _("花名册错误原因表"), working.run_workbook))
+    register(Kind(batches.WORKBOOK, _("导入错误原因表"), working.run_workbook))
     register(Kind(duplicate_scan.SCAN, _("查找重复登记"), duplicate_scan.run, Daily(at=dt.time(3, 10))))

@@ -11,6 +11,7 @@ from apps.core.refusals import Conflict, Refusal
 from apps.files.models import StoredFile
 from apps.jobs.actions import enqueue
 from apps.jobs.models import Job
+from apps.members.importing.layout import Layout
 from apps.members.importing.mapping import Mapping
 from apps.members.importing.sheet import Upload
 from apps.members.models import ImportBatch
@@ -32,11 +33,18 @@ class ImportRefused(Refusal):
 
 @transaction.atomic
 def open_batch(
-    *, upload: Upload, mapping: Mapping, office: Office, evidence: StoredFile | None, by: Actor
+    *,
+    upload: Upload,
+    mapping: Layout[Any],
+    office: Office,
+    evidence: StoredFile | None,
+    by: Actor,
+    kind: ImportBatch.Kind = ImportBatch.Kind.ROSTER,
 ) -> ImportBatch:
     """Keep the blanked upload and how it is to be read; nothing is read from it yet."""
     return ImportBatch.objects.create(
         office=office,
+        kind=kind,
         file_name=upload.name[:120],
         sha256=upload.sha256,
         by_id=by.pk,

@@ -93,7 +93,7 @@ def blanked(
 
 
 def _row(row: Sequence[Any], kept: Sequence[bool]) -> list[Any]:
-    cells = [_cell(cell) if keep else "" for cell, keep in zip(row, kept, strict=False)]
+    cells = [kept_cell(cell) if keep else "" for cell, keep in zip(row, kept, strict=False)]
     filled = [cell for cell in cells if cell != ""]
     if len(filled) == 1 and isinstance(filled[0], str) and _is_remark(filled[0]):
         return []
@@ -104,7 +104,7 @@ def _is_remark(text: str) -> bool:
     return len(text) > _LONGEST_ALONE and any(mark in text for mark in "，。：；、,:;")
 
 
-def _cell(cell: Any) -> Any:
+def kept_cell(cell: Any) -> Any:
     """As JSON can hold it, so that what is kept reads as what came in."""
     if isinstance(cell, str):
         if len(cell) > _LONGEST:

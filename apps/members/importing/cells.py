@@ -70,14 +70,25 @@ def birth_month(value: object, *, today: dt.date, is_1904: bool = False) -> dt.d
 
 
 def consent_day(value: object, *, today: dt.date, is_1904: bool = False) -> dt.date | None:
+    day = day_or_none(value, is_1904=is_1904)
+    if day and day > today:
+        raise BadCell(_("同意日期不能晚于今天"))
+    return day
+
+
+def day_or_none(value: object, *, is_1904: bool = False) -> dt.date | None:
+    """A day; None where the cell says nothing."""
     if says_nothing(value):
         return None
     typed = _date(value, is_1904=is_1904)
     if typed.precision is DatePrecision.MONTH:
-        raise BadCell(_("同意日期要写到日"))
-    if typed.day > today:
-        raise BadCell(_("同意日期不能晚于今天"))
+        raise BadCell(_("日期要写到日"))
     return typed.day
+
+
+def note(value: object, longest: int) -> str:
+    """Free text; refused where it judges a person or carries what is not recorded."""
+    return _guarded(text_or_none(value, longest))
 
 
 def _date(value: object, *, is_1904: bool) -> TypedDate:

@@ -20,11 +20,17 @@ _SAMPLE = re.compile(r"[（(\[【]?(?:示例|样例|例如|范例|填写示例|�
 
 def is_person(line: Sequence[Any], values: dict[Column, Any], titles: dict[Column, str]) -> bool:
     """`values` are the cells of the mapped columns, `titles` their headings."""
+    known = sum(not _is_empty(value) for column, value in values.items() if column is not Column.NUMBER)
+    return is_entry(line, values.get(Column.NAME), titles.get(Column.NAME, ""), known)
+
+
+def is_entry(line: Sequence[Any], cell: Any, title: str, known: int) -> bool:
+    """Whether a line of a list is an entry. `cell`: its name; `title`: the heading over it; `known`: cells that are read."""
     filled = [str(cell).strip() for cell in line if not _is_empty(cell)]
     if not filled:
         return False
     first = "".join(filled[0].split())
-    name = "" if _is_empty(values.get(Column.NAME)) else str(values[Column.NAME]).strip()
+    name = "" if _is_empty(cell) else str(cell).strip()
     if (
         _TOTAL.fullmatch(first)
         or _SIGNATURE.fullmatch(first)
@@ -33,12 +39,11 @@ def is_person(line: Sequence[Any], values: dict[Column, Any], titles: dict[Colum
         return False
     if _SAMPLE.match(first) or "示例" in name:
         return False
-    if name and plain(name) in ("姓名", plain(titles.get(Column.NAME, ""))):
+    if name and plain(name) in ("姓名", plain(title)):
         # Printed on every page.
         return False
     if len(filled) == 1 and _SECTION.fullmatch(first):
         return False
-    known = sum(not _is_empty(value) for column, value in values.items() if column is not Column.NUMBER)
     return known >= 2 or bool(name)
 
 

@@ -9,55 +9,25 @@ from django.utils.translation import gettext as _
 from apps.members.importing.columns import Column, Reason
 from apps.members.importing.findings import RosterRefused
 from apps.members.importing.guessing import Memory, guess_columns
+from apps.members.importing.layout import Layout, parts_of
 from apps.members.importing.sheet import LeftOut, Sheet, Upload
 from apps.offices.models import TOWN_KINDS, Office
 
 
 @dataclass(frozen=True)
-class Mapping:
-    """How one sheet of an upload is read. Rows and columns are counted from 0; `head_to` < `head_from`: no heading."""
+class Mapping(Layout[Column]):
+    """How one sheet of a roster is read."""
 
-    sheet: str
-    head_from: int
-    head_to: int
-    columns: dict[Column, int]
-    titles: dict[Column, str]
-    left_out: tuple[LeftOut, ...] = ()
     # Every column was named by known words, and there was only one sheet to choose.
     is_certain: bool = field(default=False, compare=False)
-
-    @property
-    def names_left_out(self) -> tuple[str, ...]:
-        """The columns of the sheet that are not read, as they are named to people."""
-        return tuple(left.title for left in self.left_out)
-
-    def title(self, column: Column) -> str:
-        """The heading of a column as the roster has it, to name places by."""
-        return self.titles.get(column, "")
 
     def goes_straight(self, office: Office) -> bool:
         """Whether nobody need look at the columns before the dry run."""
         return self.is_certain and (Column.TOWN in self.columns or office.kind in TOWN_KINDS)
 
-    def to_store(self) -> dict[str, Any]:
-        return {
-            "sheet": self.sheet,
-            "head": [self.head_from, self.head_to],
-            "columns": {column.value: at for column, at in self.columns.items()},
-            "titles": {column.value: title for column, title in self.titles.items()},
-            "left_out": [left.to_store() for left in self.left_out],
-        }
-
     @classmethod
     def from_store(cls, stored: dict[str, Any]) -> "Mapping":
-        return cls(
-            sheet=stored["sheet"],
-            head_from=stored["head"][0],
-            head_to=stored["head"][1],
-            columns={Column(column): at for column, at in stored["columns"].items()},
-            titles={Column(column): title for column, title in stored["titles"].items()},
-            left_out=tuple(LeftOut.from_store(left) for left in stored["left_out"]),
-        )
+        return cls(**parts_of(stored, Column))
 
 
 def guess(upload: Upload, memory: Memory | None = None, *, sheet: str = "") -> Mapping:

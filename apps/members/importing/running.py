@@ -1,17 +1,16 @@
 """An import from the rows to the tables: all good rows in one transaction, or none; a dry run writes nothing."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.audit.models import AuditEvent
-from apps.audit.recording import record
 from apps.core.access import Actor
 from apps.core.names import MAX_NAME
 from apps.files.models import StoredFile
+from apps.members.importing.closing import Progress, note_applied, one_import_at_a_time
 from apps.members.importing.columns import Column
 from apps.members.importing.comparing import Plan, compare
 from apps.members.importing.findings import Finding, Summary
@@ -25,8 +24,7 @@ from apps.members.importing.writing import write
 from apps.members.models import ImportBatch
 from apps.offices.models import Office
 
-# Told how much of the work is done, from 0 to 1; the shares are measured at 10,000 rows.
-Progress = Callable[[float], None]
+# Shares of the work, measured at 10,000 rows.
 READ, COMPARED = 0.5, 0.7
 
 
@@ -99,25 +97,11 @@ def import_roster(
     return batch
 
 
-def one_import_at_a_time() -> None:
-    """Two of the same file at once must not both find nobody. Until the end of the transaction."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('members.import'))")
-
-
 def apply_trial(found: Trial, batch: ImportBatch, by: Actor, progress: Progress = nobody_watches) -> None:
-    """Enter what the trial found; the batch becomes 已导入. Inside the transaction that compared."""
+    """Enter what the trial found. Inside the transaction that compared."""
     write(found.plan, batch, by, progress)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT transaction_timestamp()")
-        (batch.applied_at,) = cursor.fetchone()
-    found.summary.applied = True
-    batch.state = ImportBatch.State.APPLIED
-    batch.summary = batch.summary | found.summary.to_store()
     batch.changed_ids = [change.member.pk for change in found.plan.changes]
-    batch.is_outdated = False
-    batch.save()
-    record(AuditEvent.Action.IMPORT, target=batch, by=by, rows=found.summary.rows, new=len(found.plan.new))
+    note_applied(batch, found.summary, by)
 
 
 def _names(reading: Reading, findings: Sequence[Finding]) -> dict[int, str]:

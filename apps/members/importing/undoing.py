@@ -6,21 +6,17 @@ what stood there, the row itself is what the import left. Whoever differs from i
 """
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any
 
 from django.apps import apps
 from django.db import connection, models
-from django.utils import timezone
 
 from apps.audit.many import record_many
 from apps.audit.models import AuditEvent
-from apps.audit.recording import record
 from apps.core.access import Actor
 from apps.core.linking import Link, ids_linked, links_to
 from apps.files.storage import remove
-from apps.members.importing.running import one_import_at_a_time
+from apps.members.importing.closing import Undone, Why, note_undone, one_import_at_a_time
 from apps.members.importing.writing import check_as_we_go
 from apps.members.models import Appointment, Consent, ImportBatch, Member, Organization
 
@@ -32,26 +28,6 @@ _NOT_COMPARED = frozenset(
 _NOT_RESTORED = frozenset(
     {"id", "public_id", "version", "created_at", "batch_id", "office_path", "last_contact_on"}
 )
-
-
-class Why(StrEnum):
-    """Why a row was left as it is."""
-
-    EDITED = "edited"
-    LINKED = "linked"
-    UNKNOWN = "unknown"
-
-
-@dataclass
-class Undone:
-    """What an undo did. `left`: the members that stay as they are, by id."""
-
-    removed: int = 0
-    restored: int = 0
-    left: dict[int, Why] = field(default_factory=dict)
-
-    def to_store(self) -> dict[str, Any]:
-        return {"removed": self.removed, "restored": self.restored, "left": list(self.left.items())}
 
 
 def undo(batch: ImportBatch, by: Actor, progress: Callable[[float], None]) -> Undone:
@@ -230,19 +206,8 @@ def _write_down(
         batch=batch.pk,
         why="import undone",
     )
-    record(
-        AuditEvent.Action.VOID,
-        target=batch,
-        by=by,
-        removed=found.removed,
-        restored=found.restored,
-        left=len(found.left),
-    )
-    batch.state = ImportBatch.State.UNDONE
-    batch.undone_at, batch.undone_by_id = timezone.now(), by.pk
-    batch.undoing = found.to_store()
+    note_undone(batch, found, by)
     _let_go_of_evidence(batch)
-    batch.save()
 
 
 def _let_go_of_evidence(batch: ImportBatch) -> None:

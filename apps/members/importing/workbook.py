@@ -11,7 +11,7 @@ from apps.files.marked import MarkedRow, write_marked
 from apps.files.models import StoredFile
 from apps.files.storage import new_file, record_export
 from apps.members.importing import outcomes
-from apps.members.importing.mapping import Mapping
+from apps.members.importing.layout import Layout, layout_of
 from apps.members.importing.outcomes import Outcome, OutcomeKind
 from apps.members.importing.sheet import Sheet, Upload
 from apps.members.models import ImportBatch
@@ -22,7 +22,7 @@ _MIDNIGHT = "T00:00:00"
 def write_back(batch: ImportBatch, by: Actor, progress: Callable[[float], None]) -> StoredFile:
     """Make the file; it ends with the upload. The batch has an upload and outcomes."""
     assert batch.upload is not None  # noqa: S101 - the caller looked
-    mapping = Mapping.from_store(batch.mapping)
+    mapping = layout_of(batch.mapping)
     sheet = Upload.kept(batch.upload).sheet(mapping.sheet)
     width = max(map(len, sheet.rows), default=0)
     with new_file(
@@ -44,7 +44,7 @@ def write_back(batch: ImportBatch, by: Actor, progress: Callable[[float], None])
     return draft.stored
 
 
-def _rows(sheet: Sheet, mapping: Mapping, found: list[Outcome]) -> Iterator[MarkedRow]:
+def _rows(sheet: Sheet, mapping: Layout[str], found: list[Outcome]) -> Iterator[MarkedRow]:
     by_row = {outcome.row: outcome for outcome in found}
     places = {mapping.title(column): at for column, at in mapping.columns.items()}
     for number, row in enumerate(sheet.rows):

@@ -13,10 +13,8 @@ from apps.files.storage import remove
 from apps.jobs.running import Work
 from apps.members.importing import outcomes
 from apps.members.importing.batches import ImportRefused, ask_for_workbook
-from apps.members.importing.mapping import Mapping
-from apps.members.importing.running import Reading, Trial, apply_trial, one_import_at_a_time, trial
-from apps.members.importing.sheet import Upload
-from apps.members.importing.undoing import undo
+from apps.members.importing.closing import one_import_at_a_time
+from apps.members.importing.kinds import Found, kind_of
 from apps.members.importing.workbook import write_back
 from apps.members.models import ImportBatch
 
@@ -41,7 +39,7 @@ def run_apply(work: Work) -> dict[str, Any]:
     with override(work.params["language"]):
         found = _tried(batch, work)
         if _is_as_shown(found, batch):
-            apply_trial(found, batch, by, _share_of(work))
+            kind_of(batch).apply(found, batch, by, _share_of(work))
         else:
             _keep(found, batch, by, work.params["language"], is_outdated=True)
     return _leads_to(batch, _("导入结果"))
@@ -51,7 +49,7 @@ def run_undo(work: Work) -> dict[str, Any]:
     """Take the import back."""
     batch, by = _claimed(work)
     if batch.state == State.APPLIED:
-        undo(batch, by, _share_of(work))
+        kind_of(batch).undo(batch, by, _share_of(work))
     return _leads_to(batch, _("撤销结果"))
 
 
@@ -79,19 +77,19 @@ def _claimed(work: Work) -> tuple[ImportBatch, Actor]:
     )
     batch = batches.get(pk=work.params["batch"])
     by: Actor = work.job.owner or SYSTEM
-    if not may_at(by, Permission.MEMBER_IMPORT, batch.office_path):
+    needed = {Permission.MEMBER_IMPORT, kind_of(batch).permission}
+    if not all(may_at(by, permission, batch.office_path) for permission in needed):
         raise ImportRefused(_("您已没有这个机构的导入权限"))
     return batch, by
 
 
-def _tried(batch: ImportBatch, work: Work) -> Trial:
+def _tried(batch: ImportBatch, work: Work) -> Found:
     if batch.upload is None or not batch.upload.path.is_file():
         raise ImportRefused(_("上传的文件已到期删除，请重新上传"))
-    reading = Reading(Upload.kept(batch.upload), Mapping.from_store(batch.mapping), batch.office)
-    return trial(reading, with_evidence=batch.evidence is not None, progress=_share_of(work))
+    return kind_of(batch).trial(batch, _share_of(work))
 
 
-def _keep(found: Trial, batch: ImportBatch, by: Actor, language: str, *, is_outdated: bool = False) -> None:
+def _keep(found: Found, batch: ImportBatch, by: Actor, language: str, *, is_outdated: bool = False) -> None:
     """Keep what was found, in place of what an earlier dry run found."""
     old = [stored for stored in (batch.outcomes, batch.workbook) if stored]
     batch.outcomes, batch.workbook = outcomes.keep(found.outcomes, batch, by), None
@@ -103,7 +101,7 @@ def _keep(found: Trial, batch: ImportBatch, by: Actor, language: str, *, is_outd
     ask_for_workbook(batch)
 
 
-def _is_as_shown(found: Trial, batch: ImportBatch) -> bool:
+def _is_as_shown(found: Found, batch: ImportBatch) -> bool:
     digest = hashlib.sha256(outcomes.as_bytes(found.outcomes)).hexdigest()
     return batch.outcomes is not None and digest == batch.outcomes.sha256
 

@@ -27,7 +27,7 @@ class ImportBatchQuerySet(ScopedQuerySet):
 
 
 class ImportBatch(OfficeScoped):
-    """One reading of a roster: what came of it, in numbers and places, never in names."""
+    """One reading of a roster, a pair list or a ledger: what came of it, in numbers and places, never in names."""
 
     class State(models.TextChoices):
         UPLOADED = "uploaded", _("已上传")
@@ -36,6 +36,21 @@ class ImportBatch(OfficeScoped):
         UNDONE = "undone", _("已撤销")
         ENDED = "ended", _("已过期")
 
+    class Kind(models.TextChoices):
+        """What was brought; what each means is registered by its app (`members.importing.kinds`)."""
+
+        ROSTER = "roster", _("花名册")
+        PAIRS = "pairs", _("结对表")
+        VISITS = "visits", _("走访台账")
+
+    kind = models.CharField(
+        _("种类"),
+        max_length=6,
+        choices=Kind.choices,
+        default=Kind.ROSTER,
+        db_default=Kind.ROSTER,
+        db_comment="pd:none; end=keep",
+    )
     file_name = models.CharField(max_length=120, db_comment="pd:none; end=keep")
     sha256 = models.CharField(max_length=64, db_comment="pd:none; end=keep")
     by = models.ForeignKey(
@@ -97,7 +112,10 @@ class ImportBatch(OfficeScoped):
             models.CheckConstraint(
                 condition=Q(state__in=["uploaded", "tried", "applied", "undone", "ended"]),
                 name="import_state_known",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=["roster", "pairs", "visits"]), name="import_kind_known"
+            ),
         ]
 
     def __str__(self) -> str:

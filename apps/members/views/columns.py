@@ -52,7 +52,10 @@ def _own(request: SignedInRequest, pk: int) -> tuple[ImportBatch, Upload]:
     states = ImportBatch.State
     seen = ImportBatch.objects.visible_to(request.user, Permission.MEMBER_IMPORT).of(request.user)
     batch: ImportBatch = get_object_or_404(
-        seen.filter(state__in=[states.UPLOADED, states.TRIED]).select_related("office", "upload"), pk=pk
+        seen.filter(kind=ImportBatch.Kind.ROSTER, state__in=[states.UPLOADED, states.TRIED]).select_related(
+            "office", "upload"
+        ),
+        pk=pk,
     )
     if batch.upload is None or batch.upload.is_expired:
         raise Http404

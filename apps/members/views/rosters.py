@@ -1,4 +1,4 @@
-"""Rosters in the browser: upload, dry run with reasons per row, confirm, the workbook back, undo."""
+"""Imports in the browser: upload of a roster; dry run with reasons per row, confirm, workbook back, undo of any kind."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -23,16 +23,16 @@ from apps.members.evidence import store_evidence
 from apps.members.forms import RosterForm
 from apps.members.importing import outcomes
 from apps.members.importing.batches import ask_to_apply, ask_to_try, ask_to_undo, open_batch
+from apps.members.importing.closing import Why
 from apps.members.importing.confirming import waiting_of
+from apps.members.importing.kinds import Left, kind_of, words_for
 from apps.members.importing.mapping import guess
 from apps.members.importing.outcomes import OutcomeKind
 from apps.members.importing.remembering import memory_of
 from apps.members.importing.running import COMPARED, READ
 from apps.members.importing.sheet import Upload
 from apps.members.importing.template import VERSION
-from apps.members.importing.undoing import Why
-from apps.members.models import ImportBatch, ImportBatchQuerySet, Member
-from apps.members.naming import Naming
+from apps.members.models import ImportBatch, ImportBatchQuerySet
 
 may_import = requires(Permission.MEMBER_IMPORT)
 
@@ -81,7 +81,8 @@ def _opened(request: SignedInRequest, wanted: dict[str, Any]) -> ImportBatch:
 def import_list(request: SignedInRequest) -> HttpResponse:
     """导入记录: the imports of my offices, newest first."""
     batches = _visible(request).order_by("-pk")
-    return TemplateResponse(request, "members/imports.html", {"page": list_page(request, batches)})
+    context = {"page": list_page(request, batches), "kinds": words_for(request.user)}
+    return TemplateResponse(request, "members/imports.html", context)
 
 
 @may_import
@@ -96,13 +97,21 @@ def import_batch(request: SignedInRequest, pk: int) -> HttpResponse:
     if wants_fragment(request):
         # The work has just ended: the whole page has something else to say.
         return HttpResponse(headers={"HX-Refresh": "true"})
-    context = {"batch": batch, "job": job, "is_mine": _is_mine(request, batch), **_found(request, batch)}
+    context = {
+        "batch": batch,
+        "kind_words": kind_of(batch).words,
+        "has_columns": kind_of(batch).has_columns,
+        "job": job,
+        "is_mine": _is_mine(request, batch),
+        **_found(request, batch),
+    }
     return render(request, "members/import_batch.html", context)
 
 
 def _under_way(request: SignedInRequest, batch: ImportBatch, job: Job) -> HttpResponse:
     template = "members/_import_progress.html" if wants_fragment(request) else "members/import_batch.html"
-    context = {"batch": batch, "job": job, "is_under_way": True, "step": _step(job)}
+    words = kind_of(batch).words
+    context = {"batch": batch, "kind_words": words, "job": job, "is_under_way": True, "step": _step(job)}
     return render(request, template, context)
 
 
@@ -152,20 +161,10 @@ def _waiting(request: SignedInRequest, batch: ImportBatch) -> int:
     return waiting_of(batch, request.user).count()
 
 
-def _left(request: SignedInRequest, batch: ImportBatch) -> list[tuple[Member, str, str]]:
-    """Members that an undo left as they are: with the name where the reader may see it, and the reason."""
-    why = dict(batch.undoing.get("left", []))
-    naming = Naming.of(request.user)
-    seen = Member.objects.visible_to(request.user, Permission.MEMBER_VIEW).filter(pk__in=why).order_by("pk")
-    return [(m, naming.label_of(m), _REASONS[Why(why[m.pk])]()) for m in seen[:SHOWN_LEFT]]
-
-
-SHOWN_LEFT = 200
-_REASONS: dict[Why, Callable[[], str]] = {
-    Why.EDITED: lambda: _("导入后有修改"),
-    Why.LINKED: lambda: _("已有结对、联系等记录"),
-    Why.UNKNOWN: lambda: _("没有导入前的记录"),
-}
+def _left(request: SignedInRequest, batch: ImportBatch) -> list[Left]:
+    """What an undo left as it is, with the reason."""
+    why = {pk: Why(reason) for pk, reason in batch.undoing.get("left", [])}
+    return list(kind_of(batch).left(why, request.user)) if why else []
 
 
 @may_import

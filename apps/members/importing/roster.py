@@ -1,0 +1,65 @@
+"""Rosters, as one kind of import."""
+
+from collections.abc import Iterator
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import User
+from apps.core.access import Permission
+from apps.members.importing.closing import Progress, Why
+from apps.members.importing.kinds import ImportKind, Left, Words, register
+from apps.members.importing.mapping import Mapping
+from apps.members.importing.running import Reading, Trial, apply_trial, trial
+from apps.members.importing.sheet import Upload
+from apps.members.importing.undoing import undo
+from apps.members.models import ImportBatch, Member
+from apps.members.naming import Naming
+
+SHOWN_LEFT = 200
+_REASONS = {
+    Why.EDITED: _("导入后有修改"),
+    Why.LINKED: _("已有结对、联系等记录"),
+    Why.UNKNOWN: _("没有导入前的记录"),
+}
+
+
+def register_rosters() -> None:
+    register(
+        ImportKind(
+            code=ImportBatch.Kind.ROSTER,
+            permission=Permission.MEMBER_IMPORT,
+            words=Words(
+                title=_("导入花名册"),
+                upload_url="members:import",
+                list_url="members:list",
+                see=_("查看成员"),
+                before="",
+                nothing_new=_("表中没有需要新增或更新的人员。"),
+                undo=_(
+                    "新增的人员将删除，更新的内容恢复原样；导入后有修改或已有结对、联系的保持不变，并逐条列出。"
+                ),
+                removed_unit=_("人"),
+            ),
+            trial=_trial,
+            apply=apply_trial,
+            undo=undo,
+            left=_left,
+            has_columns=True,
+        )
+    )
+
+
+def _trial(batch: ImportBatch, progress: Progress) -> Trial:
+    assert batch.upload is not None  # noqa: S101 - the job looked
+    reading = Reading(Upload.kept(batch.upload), Mapping.from_store(batch.mapping), batch.office)
+    return trial(reading, with_evidence=batch.evidence is not None, progress=progress)
+
+
+def _left(why: dict[int, Why], user: User) -> Iterator[Left]:
+    """Members that an undo left as they are: with the name where the reader may see it."""
+    naming = Naming.of(user)
+    seen = Member.objects.visible_to(user, Permission.MEMBER_VIEW).filter(pk__in=why).order_by("pk")
+    for member in seen[:SHOWN_LEFT]:
+        url = reverse("members:detail", args=[member.public_id])
+        yield Left(url, naming.label_of(member), member.record_number, _REASONS[why[member.pk]])
