@@ -44,14 +44,20 @@ def next_contact(
     wants_less: bool,
     today: dt.date,
     first_by: dt.date | None = None,
+    imported_on: dt.date | None = None,
 ) -> NextContact:
     """For a pair that lives today; `last_on` is the member's last contact of all, with whomever.
 
     `first_by`: after a hand-over, the day by which the successor is to have met them (`Pairing.first_contact_by`).
+    `imported_on`: when an old pair list brought the pair. It started no first contact of 30 days.
     """
     if wants_less:
         return NextContact(today, last_on, None)
-    due_on = started_on + FIRST_WITHIN if last_on is None else last_on + EVERY
+    due_on = last_on + EVERY if last_on else _first_due(started_on, imported_on)
     if first_by is not None and (last_on is None or last_on < started_on):
         due_on = min(due_on, first_by)
     return NextContact(today, last_on, due_on)
+
+
+def _first_due(started_on: dt.date, imported_on: dt.date | None) -> dt.date:
+    return started_on + FIRST_WITHIN if imported_on is None else imported_on + EVERY

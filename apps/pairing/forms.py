@@ -7,8 +7,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
+from apps.core.access import Actor, Permission
 from apps.core.forms import DayField, offer
 from apps.core.texts import ShortLineField
+from apps.members.forms import member_offices
+from apps.offices.forms import OfficeField
+from apps.offices.models import Office
 from apps.pairing.models import Duty, DutyKind, DutyPeriod, Pairing, VisitKind
 from apps.pairing.progress import Owed
 from apps.pairing.rules import DEFAULT_CAPACITY, MOST_PAIRS
@@ -127,3 +131,14 @@ def plan_initial(capacity: int, duties: Sequence[Duty]) -> dict[str, Any]:
     for duty in duties:
         shown |= {f"{duty.kind}_number": duty.number, f"{duty.kind}_per": duty.per}
     return shown
+
+
+class ListForm(forms.Form):
+    """A pair list or a ledger to be tried."""
+
+    office = OfficeField(queryset=Office.objects.none(), label=_("导入机构"))
+    sheet = forms.FileField(label=_("文件"), help_text=_("xlsx、xls 或 csv，不超过 10 MB"))
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, office=member_offices(actor, Permission.PAIRING_MANAGE))

@@ -115,6 +115,7 @@ def contact_of(pairing: Pairing, today: dt.date) -> NextContact:
         wants_less=member.contact_preference != ContactPreference.NORMAL or not member.is_active,
         today=today,
         first_by=pairing.first_contact_by,
+        imported_on=pairing.imported_on,
     )
 
 

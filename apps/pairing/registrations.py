@@ -25,6 +25,7 @@ from apps.pairing import merging, nightly
 from apps.pairing.actions.pairs import count_again, end_for_withdrawal
 from apps.pairing.actions.visits import ORIGIN
 from apps.pairing.handing_over import applying, notes
+from apps.pairing.importing.kinds import register_lists
 from apps.pairing.models import Pairing, Promise
 from apps.pairing.proposing import accepting, making
 
@@ -44,6 +45,7 @@ def register() -> None:
     register_job(Kind(notes.END, _("清理移交说明"), notes.end, Daily(dt.time(2, 55))))
     say_kinds(applying.HANDED_OVER, applying.COVERED)
     show_in_own_file(OwnSection("pairing/_handover_note.html", notes.own_section, order=20))
+    register_lists()
     when_withdrawing(end_for_withdrawal)
     when_contact_changes(count_again)
     # It ends within 30 days, and whoever accepts it for a merged member is told so.

@@ -78,6 +78,8 @@ class Pairing(OfficeScoped):
         db_comment="pd:basic; end=keep",
     )
     created_at = models.DateTimeField(auto_now_add=True, db_comment="pd:none; end=keep")
+    # The day on which an old pair list brought it; such a pair knows each other and starts no 30-day clock.
+    imported_on = models.DateField(null=True, editable=False, db_comment="pd:none; end=keep")
 
     objects = PairingQuerySet.as_manager()
 

@@ -154,6 +154,7 @@ def index(request: SignedInRequest) -> HttpResponse:
             timezone.localdate().replace(month=1, day=1),
         ),
         "may_log": Permission.VISIT_LOG in user.permissions,
+        "may_import": Permission.PAIRING_MANAGE in user.permissions,
     }
     return page_or_fragment(request, "pairing/visits.html", "pairing/_visits.html", context)
 

@@ -1,5 +1,6 @@
 import datetime as dt
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from django.utils import timezone
@@ -21,6 +22,7 @@ from apps.pairing.models import (
     Visit,
 )
 from apps.pairing.rules import Asked, VisitContent
+from tests.fixtures.rosters import roster_file
 from tests.guards.world import CANARY, Cast, Page
 
 START = dt.date(2026, 1, 1)
@@ -98,7 +100,22 @@ def somebody_unpaired(cast: Cast) -> dict[str, Any]:
 PLAN = {"capacity": 8, "from_on": "2026-12-01", "why": "会议决定", "confirmed": "on"} | {
     f"{kind}_{name}": value for kind in DutyKind for name, value in (("number", 1), ("per", "year"))
 }
+
+
+def _list(*rows: list[str]) -> Callable[[Cast], dict[str, Any]]:
+    """An upload of a pair list or a ledger."""
+    return lambda cast: {"office": cast.tree.town.pk, "sheet": roster_file(rows)}
+
+
 PAGES = {
+    "pairing:import_pairs": Page(
+        post=_list(["姓名", "干部", "开始日期"], [f"{CANARY}无", "无", "2026-01-01"])
+    ),
+    "pairing:import_pairs_template": Page(),
+    "pairing:import_visits": Page(
+        post=_list(["日期", "干部", "对象", "方式"], ["2026-01-01", "无", f"{CANARY}无", "走访"])
+    ),
+    "pairing:import_visits_template": Page(),
     "pairing:log_visit": Page(post=said),
     "pairing:visit": Page(kwargs=lambda cast: {"public_id": visit(cast).public_id}),
     "pairing:edit_visit": Page(kwargs=lambda cast: {"public_id": visit(cast).public_id}, post=said),

@@ -1,0 +1,282 @@
+"""走访台账: each line a visit that was written on paper. Marked 补录, entered set-based, opens no case.
+
+What somebody asked for long ago stays text: a matter that was settled is not opened again by an import.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.audit.many import record_many
+from apps.audit.models import AuditEvent
+from apps.core.access import Actor
+from apps.core.copying import insert_rows, reserve_ids
+from apps.members.importing import cells
+from apps.members.importing.closing import Progress, note_applied
+from apps.members.importing.findings import BadCell
+from apps.members.importing.writing import check_as_we_go
+from apps.members.models import ImportBatch
+from apps.offices.closing import closing
+from apps.offices.models import Office
+from apps.pairing.actions.visits import FULFILS, SOURCE
+from apps.pairing.importing.columns import ListColumn
+from apps.pairing.importing.pairs import count_anew
+from apps.pairing.importing.people import People, Person, Service, names_in
+from apps.pairing.importing.reading import Line, lines_of
+from apps.pairing.importing.trial import ListTrial, left_out_of, tell
+from apps.pairing.models import DutyEntry, Met, Pairing, Visit, VisitKind, VisitSource
+from apps.pairing.rules import MOST_MET
+from apps.pairing.years import lock_members
+
+LONGEST = 300
+# Stored beside a visit of a closed period; read by everybody, so in the language of the records.
+LATE_REASON = "台账补录"
+
+_KINDS = {
+    word: kind
+    for kind, words in {
+        VisitKind.HOME_VISIT: "走访|上门|上门走访|入户|入户走访|家访|实地走访|走访慰问|慰问|拜访|登门|登门拜访",
+        VisitKind.TALK: "谈心|谈心谈话|谈话|面谈|交心谈心|谈心交流|交流谈心",
+        VisitKind.FORUM: "座谈|座谈会|集体座谈",
+        VisitKind.PHONE: "电话|电话联系|线上|电话线上|微信|微信联系|视频|短信|通话|网络|线上联系",
+    }.items()
+    for word in words.split("|")
+}
+
+# A contact that is the same wherever it is written: cadre, member, day, kind.
+Mark = tuple[int, int, dt.date, str]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A pair that a visit may belong to."""
+
+    pk: int
+    cadre: int
+    office_id: int
+    office_path: str
+    started_on: dt.date
+    ended_on: dt.date | None
+
+    def lives_on(self, day: dt.date) -> bool:
+        # See also PairingQuerySet.active.
+        return self.started_on <= day and (self.ended_on is None or day <= self.ended_on)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Planned:
+    """A visit to be entered, with the pairs it counts for."""
+
+    cadre: int
+    office: Office
+    day: dt.date
+    kind: str
+    text: str
+    members: tuple[Person, ...]
+    pairs: tuple[Pair, ...]
+    is_late: bool
+
+
+def try_visits(batch: ImportBatch, progress: Progress) -> ListTrial[Planned]:
+    """What the ledger would enter; writes nothing. Raises RosterRefused."""
+    lines = list(lines_of(batch))
+    names = {line.number: names_in(line) for line in lines}
+    people = People(batch.office, (name for found in names.values() for name in found))
+    trial: ListTrial[Planned] = ListTrial(left_out_of(batch))
+    judge = _Judge(people, trial)
+    for done, line in enumerate(lines):
+        judge.take(line, names[line.number])
+        tell(progress, done, len(lines))
+    return trial
+
+
+class _Judge:
+    """Decides on line after line; remembers the contacts that earlier lines bring. Reads what it needs once."""
+
+    def __init__(self, people: People, trial: ListTrial[Planned]) -> None:
+        self.people, self.trial = people, trial
+        self.today = timezone.localdate()
+        ids = [person.pk for same in people.members.values() for person in same]
+        self.pairs: dict[int, list[Pair]] = defaultdict(list)
+        columns = ("member_id", "pk", "cadre_id", "office_id", "office_path", "started_on", "ended_on")
+        for member, *rest in Pairing.objects.filter(member__in=ids).values_list(*columns):
+            self.pairs[member].append(Pair(*rest))
+        # Also what was voided: an import does not bring back what somebody took out.
+        met = Met.objects.filter(member__in=ids).values_list(
+            "visit__cadre_id", "member_id", "visit__happened_on", "visit__kind"
+        )
+        self.known: dict[Mark, int] = dict.fromkeys(met, 0)
+        self.closed: dict[tuple[str, int, int], bool] = {}
+
+    def take(self, line: Line, names: Sequence[str]) -> None:
+        cadre = line.cell(ListColumn.CADRE, self.people.cadre, 0)
+        day = line.cell(ListColumn.DATE, lambda value: self._day(value, line), None)
+        kind = line.cell(ListColumn.KIND, _kind, "")
+        text = line.cell(ListColumn.CONTENT, lambda value: cells.note(value, LONGEST), "")
+        text = _with_asked(text, line)
+        members = [person for name in names if (person := self.people.member(name, line))]
+        if len(members) > MOST_MET:
+            line.wrong(ListColumn.NAME, _("一次走访最多写 %(n)d 人") % {"n": MOST_MET})
+        if day is None or line.errors:
+            self.trial.refuse(line)
+            return
+        new = [person for person in members if (cadre, person.pk, day, kind) not in self.known]
+        pairs = self._pairs(new, cadre, day, line)
+        if line.errors:
+            self.trial.refuse(line)
+        elif not new:
+            self.trial.skip(line, self._why_known(cadre, members, day, kind))
+        else:
+            office = _office_of(self.people.services[cadre], day, pairs)
+            late = self._is_closed(office.path, day)
+            self.known |= {(cadre, person.pk, day, kind): line.number for person in new}
+            planned = Planned(
+                cadre=cadre,
+                office=office,
+                day=day,
+                kind=kind,
+                text=text,
+                members=tuple(new),
+                pairs=tuple(pairs),
+                is_late=late,
+            )
+            self.trial.enter(line, planned, *_remarks(members, new, late=late))
+
+    def _day(self, value: object, line: Line) -> dt.date:
+        day = cells.day_or_none(value, is_1904=line.is_1904)
+        if day is None:
+            raise BadCell(_("请填写日期"))
+        if day > self.today:
+            raise BadCell(_("日期在今天之后，请填写实际发生的日期。"))
+        return day
+
+    def _pairs(self, members: Iterable[Person], cadre: int, day: dt.date, line: Line) -> list[Pair]:
+        """The cadre's pairs with these members on that day; the line is wrong where there is none."""
+        found = []
+        for person in members:
+            pair = next((p for p in self.pairs[person.pk] if p.cadre == cadre and p.lives_on(day)), None)
+            if not person.is_active:
+                line.wrong(ListColumn.NAME, _("%(name)s已不在册，不能再登记联系。") % {"name": person.name})
+            elif pair is None:
+                line.wrong(
+                    ListColumn.DATE,
+                    _("那一天该干部与%(name)s没有结对，请检查日期、干部和成员") % {"name": person.name},
+                )
+            else:
+                found.append(pair)
+        return found
+
+    def _why_known(self, cadre: int, members: Iterable[Person], day: dt.date, kind: str) -> str:
+        row = max((self.known[cadre, person.pk, day, kind] for person in members), default=0)
+        if row:
+            return _("与第 %(row)d 行重复") % {"row": row}
+        return _("已有同一天、同一方式的联系记录")
+
+    def _is_closed(self, path: str, day: dt.date) -> bool:
+        month = (path, day.year, day.month)
+        if month not in self.closed:
+            self.closed[month] = closing(path, [day], self.today) is not None
+        return self.closed[month]
+
+
+def _kind(value: object) -> str:
+    word = cells.text_or_none(value, 20).replace("/", "").replace(" ", "")
+    if word not in _KINDS:
+        raise BadCell(_("方式请填写：走访、谈心、座谈或电话"))
+    return _KINDS[word].value
+
+
+def _with_asked(text: str, line: Line) -> str:
+    """What was asked for, as part of the text."""
+    asked = line.cell(ListColumn.ASKED, lambda value: cells.note(value, LONGEST), "")
+    whole = "；".join(part for part in (text, f"诉求建议：{asked}" if asked else "") if part)
+    if len(whole) > LONGEST:
+        line.wrong(ListColumn.CONTENT, _("内容和诉求建议合起来最多 %(limit)d 个字") % {"limit": LONGEST})
+    return whole
+
+
+def _remarks(members: Sequence[Person], new: Sequence[Person], *, late: bool) -> list[str]:
+    found = []
+    if len(new) < len(members):
+        there = "、".join(person.name for person in members if person not in new)
+        found.append(_("%(names)s当天已有记录，只补记其余成员") % {"names": there})
+    if late:
+        found.append(_("所属时段已封账，将标为“逾期”"))
+    return found
+
+
+def _office_of(services: Sequence[Service], day: dt.date, pairs: Sequence[Pair]) -> Office:
+    """The cadre's office on that day, as `actions.visits._office_of` finds it: the nearest that reaches the members."""
+    nearest = sorted(services, key=lambda one: (not one.holds_on(day), -one.office.depth))
+    reaching = (one for one in nearest if all(one.office.range.holds(pair.office_path) for pair in pairs))
+    return next(reaching, nearest[0]).office
+
+
+def enter_visits(found: ListTrial[Planned], batch: ImportBatch, by: Actor, progress: Progress) -> None:
+    """Enter the visits and count the years of their pairs anew. Inside the transaction that judged them."""
+    planned = found.planned
+    check_as_we_go()
+    lock_members(list({person.pk for one in planned for person in one.members}))
+    ids = reserve_ids(Visit, len(planned)) if planned else []
+    now = timezone.now()
+    insert_rows(Visit, [_visit(pk, one, by, now) for pk, one in zip(ids, planned, strict=True)])
+    progress(0.75)
+    insert_rows(
+        Met,
+        [
+            {"visit_id": pk, "member_id": person.pk, "office_id": person.office_id}
+            for pk, one in zip(ids, planned, strict=True)
+            for person in one.members
+        ],
+    )
+    insert_rows(
+        DutyEntry,
+        [entry for pk, one in zip(ids, planned, strict=True) for entry in _entries(pk, one, now)],
+    )
+    progress(0.85)
+    count_anew(batch, (one.day for one in planned))
+    record_many(
+        AuditEvent.Action.CREATE,
+        label=Visit._meta.label_lower,
+        targets=[(pk, one.office.path) for pk, one in zip(ids, planned, strict=True)],
+        by=by,
+        batch=batch.pk,
+    )
+    note_applied(batch, found.summary, by)
+
+
+def _visit(pk: int, one: Planned, by: Actor, now: dt.datetime) -> dict[str, object]:
+    return {
+        "id": pk,
+        "office_id": one.office.pk,
+        "cadre_id": one.cadre,
+        "kind": one.kind,
+        "happened_on": one.day,
+        "text": one.text,
+        "source": VisitSource.LEDGER.value,
+        "late_reason": LATE_REASON if one.is_late else "",
+        "entered_by_id": by.pk,
+        "entered_at": now,
+    }
+
+
+def _entries(pk: int, one: Planned, now: dt.datetime) -> list[dict[str, object]]:
+    """The duties that the visit fulfils, as `actions.visits._write_entries` writes them."""
+    kind = FULFILS.get(VisitKind(one.kind))
+    if kind is None:
+        return []
+    return [
+        {
+            "office_id": pair.office_id,
+            "pairing_id": pair.pk,
+            "kind": kind.value,
+            "done_on": one.day,
+            "source_kind": SOURCE.value,
+            "source_id": pk,
+        }
+        for pair in one.pairs
+    ]

@@ -1,0 +1,87 @@
+"""结对表 and 走访台账 in the browser: upload and template. What follows is the same as for rosters (`members.views.rosters`)."""
+
+import io
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from apps.accounts.requests import SignedInRequest
+from apps.core.access import Permission, requires
+from apps.core.refusals import Refusal
+from apps.files.storage import CONTENT_TYPES
+from apps.members.importing.batches import ask_to_try, open_batch
+from apps.members.models import ImportBatch
+from apps.pairing.forms import ListForm
+from apps.pairing.importing.kinds import LEDGERS, PAIR_LISTS, ListKind
+from apps.pairing.importing.reading import read_list
+from apps.pairing.importing.template import write_list_template
+
+may_import = requires(Permission.PAIRING_MANAGE)
+
+
+@may_import
+@require_http_methods(["GET", "POST"])
+@never_cache
+def pairs(request: SignedInRequest) -> HttpResponse:
+    """Upload a pair list; a dry run follows."""
+    return _upload(request, PAIR_LISTS)
+
+
+@may_import
+@require_http_methods(["GET", "POST"])
+@never_cache
+def visits(request: SignedInRequest) -> HttpResponse:
+    """Upload a ledger of visits; a dry run follows."""
+    return _upload(request, LEDGERS)
+
+
+@may_import
+@require_safe
+def pairs_template(request: SignedInRequest) -> HttpResponse:
+    """The pair list to fill in."""
+    return _template(PAIR_LISTS, "pair-list-template.xlsx")
+
+
+@may_import
+@require_safe
+def visits_template(request: SignedInRequest) -> HttpResponse:
+    """The ledger to fill in."""
+    return _template(LEDGERS, "ledger-template.xlsx")
+
+
+def _upload(request: SignedInRequest, kind: ListKind) -> HttpResponse:
+    form = ListForm(request.POST or None, request.FILES or None, actor=request.user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            return redirect("members:import_batch", _opened(request, kind, form.cleaned_data).pk)
+        except Refusal as refusal:
+            form.add_error("sheet", refusal.message)
+    context = {"form": form, "kind": kind}
+    return render(request, "pairing/import.html", context, status=422 if form.errors else 200)
+
+
+@transaction.atomic
+def _opened(request: SignedInRequest, kind: ListKind, wanted: dict[str, Any]) -> ImportBatch:
+    upload, layout = read_list(wanted["sheet"].name, wanted["sheet"], kind.vocabulary)
+    batch = open_batch(
+        upload=upload,
+        mapping=layout,
+        office=wanted["office"],
+        evidence=None,
+        by=request.user,
+        kind=kind.kind,
+    )
+    ask_to_try(batch, request.user)
+    return batch
+
+
+def _template(kind: ListKind, name: str) -> HttpResponse:
+    content = io.BytesIO()
+    write_list_template(content, kind.kind)
+    response = HttpResponse(content.getvalue(), content_type=CONTENT_TYPES["xlsx"])
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
