@@ -6,13 +6,17 @@ An item is shown to those who hold its permission somewhere; it is a way to a pa
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.access import Permission
@@ -73,6 +77,8 @@ _items: dict[str, NavItem] = {}
 def register(*items: NavItem) -> None:
     """Called from `AppConfig.ready()`; registering a URL name again replaces its item."""
     _items.update({item.url_name: item for item in items})
+    _addresses.cache_clear()
+    _drawn.cache_clear()
 
 
 def items_for(permissions: Iterable[Permission]) -> list[NavItem]:
@@ -101,6 +107,27 @@ def navigation(permissions: Iterable[Permission], path: str) -> list[NavGroup]:
     return [NavGroup(GROUP_LABELS[group], links) for group, links in groups.items()]
 
 
+@lru_cache(maxsize=256)
+def _addresses(permissions: frozenset[Permission]) -> tuple[str, ...]:
+    return tuple(reverse(item.url_name) for item in items_for(permissions))
+
+
+@lru_cache(maxsize=1024)
+def _drawn(
+    template: str, permissions: frozenset[Permission], here: str | None, _language: str, icons: str
+) -> SafeString:
+    """A part of the shell that is the same for all who hold these permissions and stand at this item."""
+    groups = navigation(permissions, here or "")
+    return render_to_string(template, {"groups": groups, "thumbs": thumbs_of(groups), "icons": icons})
+
+
+def thumbs_of(groups: Iterable[NavGroup]) -> list[NavLink]:
+    """What stands in the bottom bar."""
+    links = [link for group in groups for link in group.links if link.thumb]
+    chosen = sorted(links, key=lambda link: link.thumb)[:THUMB_PLACES]
+    return [link for link in links if link in chosen]
+
+
 class Shell:
     """What base.html asks about the person in front of it; each part is worked out only when asked for."""
 
@@ -111,17 +138,32 @@ class Shell:
         self.rows = "dense" if request.COOKIES.get("rows") == "dense" else ""
 
     @cached_property
-    def groups(self) -> list[NavGroup]:
+    def permissions(self) -> frozenset[Permission]:
         user = getattr(self._request, "user", None)
-        if user is None or not user.is_authenticated:
-            return []
-        return navigation(user.permissions, self._request.path)
+        return user.permissions if user is not None and user.is_authenticated else frozenset()
+
+    @property
+    def groups(self) -> list[NavGroup]:
+        return navigation(self.permissions, self._request.path)
 
     @property
     def thumbs(self) -> list[NavLink]:
-        links = [link for group in self.groups for link in group.links if link.thumb]
-        chosen = sorted(links, key=lambda link: link.thumb)[:THUMB_PLACES]
-        return [link for link in links if link in chosen]
+        return thumbs_of(self.groups)
+
+    @property
+    def side_bar(self) -> SafeString:
+        return self._part("shell/side_bar.html")
+
+    @property
+    def bottom(self) -> SafeString:
+        """The bottom bar of phones, and the dialog of keys."""
+        return self._part("shell/bottom_bar.html") + self._part("shell/keys.html")
+
+    def _part(self, template: str) -> SafeString:
+        # Drawn once per process: thirty links were a quarter of every page. While templates are written, each time.
+        draw = _drawn.__wrapped__ if settings.DEBUG else _drawn
+        here = current_url(_addresses(self.permissions), self._request.path)
+        return draw(template, self.permissions, here, get_language() or "", static("icons.svg"))
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:

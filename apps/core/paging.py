@@ -94,20 +94,23 @@ def list_page(
     default_size: int = SIZES[0],
     count_up_to: int | None = None,
     query: QueryDict | None = None,
+    counted: QuerySet[Any, Any] | None = None,
 ) -> ListPage[Row]:
     """The page that `?page=` and `?size=` ask for. Nonsense there gives the nearest page that exists, no error.
 
     `count_up_to` ends the counting, and the pages, at that row: what comes after is found with filters.
-    `query` is what the pager's links carry, where that is not the address of this request.
+    `query` is what the pager's links carry, where that is not the address of this request. `counted`: the same rows
+    without columns and order, where `rows` joins tables that counting does not need.
     """
     query = request.GET if query is None else query
     size = _number(query.get("size", ""))
     size = size if size in SIZES else default_size
-    counted = rows.order_by()[: count_up_to + 1].count() if count_up_to else rows.count()
-    total = min(counted, count_up_to) if count_up_to else counted
+    counted = rows.order_by() if counted is None else counted
+    found = counted[: count_up_to + 1].count() if count_up_to else counted.count()
+    total = min(found, count_up_to) if count_up_to else found
     number = min(max(1, _number(query.get("page", ""))), max(1, -(-total // size)))
     shown = rows[(number - 1) * size : number * size] if total else rows.none()
-    return ListPage(list(shown), number, size, total, query, counted > total)
+    return ListPage(list(shown), number, size, total, query, found > total)
 
 
 def page_of(request: HttpRequest, rows: Sequence[Row], *, default_size: int = SIZES[0]) -> ListPage[Row]:

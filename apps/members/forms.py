@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.access import Actor, Permission
 from apps.core.forms import DayField, MonthField, PersonNameField, PhoneField, offer
+from apps.core.selects import PlainSelect
 from apps.core.wording import validate_wording
 from apps.members.actions import Particulars, masked_phone
 from apps.members.listing import CONTACT_AGES, SHOWN_STATUSES
@@ -57,11 +58,18 @@ class MemberFilter(forms.Form):
     office = OfficeField(
         queryset=Office.objects.none(), label=_("机构"), required=False, empty_label=_("全部")
     )
-    category = forms.ChoiceField(label=_("成员类别"), required=False, choices=[*EVERY, *Category.choices])
-    status = forms.ChoiceField(
-        label=_("状态"), required=False, choices=[*EVERY, *((s.value, s.label) for s in SHOWN_STATUSES)]
+    category = forms.ChoiceField(
+        label=_("成员类别"), required=False, choices=[*EVERY, *Category.choices], widget=PlainSelect
     )
-    contact = forms.ChoiceField(label=_("最近联系"), required=False, choices=[*EVERY, *CONTACT_AGES.items()])
+    status = forms.ChoiceField(
+        label=_("状态"),
+        required=False,
+        choices=[*EVERY, *((s.value, s.label) for s in SHOWN_STATUSES)],
+        widget=PlainSelect,
+    )
+    contact = forms.ChoiceField(
+        label=_("最近联系"), required=False, choices=[*EVERY, *CONTACT_AGES.items()], widget=PlainSelect
+    )
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

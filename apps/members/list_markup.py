@@ -3,7 +3,7 @@
 Everything that comes from a row passes `escape`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from django.urls import reverse
@@ -11,16 +11,16 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
-from apps.members.list_rows import Column, ListedMember, badge_of
+from apps.members.list_rows import Column, ListedMember, badge_of, remembered
 
 _NOBODY = UUID(int=0)
 
 
 def rows_html(lines: Sequence[ListedMember], columns: Sequence[Column], *, with_ticks: bool) -> SafeString:
     """The `<tr>`s of a list: a tick where the reader may act on many, the name, the chosen columns."""
-    heads = [(column, escape(str(column.label))) for column in columns[1:]]
     before, after = reverse("members:detail", args=[_NOBODY]).split(str(_NOBODY))
     tick, never = escape(gettext("选择")), escape(gettext("未联系"))
+    cells = [_cells(column, never) for column in columns[1:]]
     rows = []
     for line in lines:
         name = escape(line.name or line.number)
@@ -30,15 +30,24 @@ def rows_html(lines: Sequence[ListedMember], columns: Sequence[Column], *, with_
             if with_ticks
             else ""
         )
-        cells = "".join(
-            f'<td data-label="{label}">{_cell(line, column, never)}</td>' for column, label in heads
-        )
         link = f'<a href="{before}{line.public_id}{after}">{name}</a>'
-        rows.append(f'<tr>{box}<th scope="row" class="card-title">{link}</th>{cells}</tr>')
+        rows.append(
+            f'<tr>{box}<th scope="row" class="card-title">{link}</th>{"".join([cell(line) for cell in cells])}</tr>'
+        )
     return mark_safe("\n".join(rows))  # noqa: S308 — every value is escaped above
 
 
-def _cell(line: ListedMember, column: Column, never: str) -> str:
+def _cells(column: Column, never: str) -> Callable[[ListedMember], str]:
+    """What makes this column's cell of a line."""
+    label = escape(str(column.label))
+
+    def cell(line: ListedMember) -> str:
+        return f'<td data-label="{label}">{_inside(line, column, never)}</td>'
+
+    return remembered(column, cell)
+
+
+def _inside(line: ListedMember, column: Column, never: str) -> str:
     text = escape(column.shown(line))
     if column.key == "status":
         return f'<span class="badge {badge_of(line.values["status"])}">{text}</span>'

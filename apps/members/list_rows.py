@@ -73,6 +73,11 @@ class Column:
     is_contact: bool = False
     sort: str = ""
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether the text is made from one field alone, so that equal values give equal texts."""
+        return len(self.fields) == 1 and not self.is_contact
+
     def shown(self, line: ListedMember) -> str:
         """The text for this reader: "" where it would tell a name they may not see."""
         return "" if self.needs_name and not line.name else self.text(line)
@@ -150,6 +155,29 @@ def chosen(keys: Iterable[str]) -> tuple[Column, ...]:
     """The columns of these keys in this order; unknown ones are left out, the name always comes first."""
     known = dict.fromkeys(["name", *(key for key in keys if key in COLUMNS)])
     return tuple(COLUMNS[key] for key in known)
+
+
+def remembered(
+    column: Column, text: Callable[[ListedMember], str] | None = None
+) -> Callable[[ListedMember], str]:
+    """`text` of a line (what the column shows, if not given), made once for each value of a plain column.
+
+    Words of a list and days repeat, in a page as in an export.
+    """
+    text = text or column.shown
+    if not column.is_plain:
+        return text
+    (name,) = column.fields
+    known: dict[Any, str] = {}
+
+    def of(line: ListedMember) -> str:
+        value = line.values[name]
+        key = (tuple(value) if isinstance(value, list) else value, bool(line.name) or not column.needs_name)
+        if key not in known:
+            known[key] = text(line)
+        return known[key]
+
+    return of
 
 
 def badge_of(status: str) -> str:

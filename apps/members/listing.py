@@ -119,7 +119,7 @@ class ListState:
         self, actor: Actor, naming: Naming, permission: Permission = Permission.MEMBER_VIEW
     ) -> MemberQuerySet:
         """The members in no order: for counting and for bulk actions."""
-        found = Member.objects.visible_to(actor, permission)
+        found = Member.objects.visible_to(actor, permission, paired=naming.paired)
         if self.office:
             office = Office.objects.filter(pk=self.office).first()
             found = found.of_office(office) if office else found.none()

@@ -20,7 +20,7 @@ from apps.files.storage import new_file, record_export
 from apps.jobs.running import Work
 from apps.members.delivering import count_in, write_down
 from apps.members.exports import ExportRefused, exportable, refuse_more_than_agreed
-from apps.members.list_rows import Column, ListedMember, fields_of, lines_of
+from apps.members.list_rows import Column, ListedMember, fields_of, lines_of, remembered
 from apps.members.listing import ListState
 from apps.members.models import Delivery, MemberQuerySet, RosterExport
 from apps.members.naming import Naming
@@ -112,31 +112,12 @@ class RosterRows:
     def _text_of(self, column: Column) -> Text:
         if column.is_contact and self.opened:
             return lambda line: self._contact(column, line)
-        if len(column.fields) == 1 and not column.is_contact:
-            return _remembered(column)
-        return column.shown
+        return remembered(column)
 
     def _contact(self, column: Column, line: ListedMember) -> str:
         if line.name and any(held.holds(line.office_path) for held in self.opened):
             return line.contact(column.key)
         return column.shown(line)
-
-
-def _remembered(column: Column) -> Text:
-    """The column's text, made once for each value of its one field: words of a list and days repeat."""
-    (field,) = column.fields
-    known: dict[Any, str] = {}
-
-    def text(line: ListedMember) -> str:
-        if column.needs_name and not line.name:
-            return ""
-        value = line.values[field]
-        key = tuple(value) if isinstance(value, list) else value
-        if key not in known:
-            known[key] = column.text(line)
-        return known[key]
-
-    return text
 
 
 def watermark(user: User, number: str) -> str:

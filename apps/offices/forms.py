@@ -1,13 +1,16 @@
 """Shape of what is typed about an office."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
 from django.core.validators import RegexValidator
+from django.forms.models import ModelChoiceIterator
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.access import Actor, Permission
 from apps.core.forms import DayField, offer
+from apps.core.selects import PlainSelect
 from apps.offices.kinds import BELOW
 from apps.offices.models import TOWN_KINDS, Office, OfficeKind
 
@@ -70,11 +73,29 @@ class ChangeOfficeForm(_Named):
             del self.fields["kind"]
 
 
+class _OfficeChoices(ModelChoiceIterator):
+    """(id, label) without making an Office of each row: a county has 120, and every list offers them."""
+
+    def __iter__(self) -> Iterator[tuple[Any, str]]:
+        if self.field.empty_label is not None:
+            yield "", self.field.empty_label
+        for pk, name, depth in self.queryset.values_list("pk", "name", "depth"):
+            yield pk, set_in(name, depth)
+
+
 class OfficeField(forms.ModelChoiceField):
     """Offices set in by their depth."""
 
+    widget = PlainSelect
+    iterator = _OfficeChoices
+
     def label_from_instance(self, office: Office) -> str:
-        return "　" * (office.depth - 1) + office.name
+        return set_in(office.name, office.depth)
+
+
+def set_in(name: str, depth: int) -> str:
+    """The name of an office behind a space for each level above it."""
+    return "　" * (depth - 1) + name
 
 
 class MoveOfficeForm(forms.Form):

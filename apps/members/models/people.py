@@ -1,6 +1,7 @@
 """Members: the people of the registry."""
 
 import uuid
+from collections.abc import Collection
 from typing import Any, Self
 
 import pghistory
@@ -28,8 +29,12 @@ class MemberQuerySet(ScopedQuerySet):
         """Members whose consent holds: the only ones that may be paired, visited or counted."""
         return self.filter(status=Member.Status.ACTIVE)
 
-    def visible_to(self, actor: Actor, permission: Permission) -> Self:
+    def visible_to(
+        self, actor: Actor, permission: Permission, *, paired: Collection[int] | None = None
+    ) -> Self:
         """Members of the offices in which the actor holds the permission, and those the actor is paired with today.
+
+        `paired`: the latter, where they were read already.
 
         Who withdrew is hidden from everybody at once, as is a duplicate that was merged. Pending rows are seen by their own office and by the one
         that entered or imported them, not by others above (design §1, consent).
@@ -40,7 +45,9 @@ class MemberQuerySet(ScopedQuerySet):
             own = [r.low for r in ranges]
             entering = Office.objects.filter(path__in=own).values("pk")
             seen &= ~Q(status=Member.Status.PENDING) | Q(office_path__in=own) | Q(entered_at__in=entering)
-        if paired := members_paired_with(actor):
+        if paired is None:
+            paired = members_paired_with(actor)
+        if paired:
             seen |= Q(pk__in=paired)
         return self.filter(seen).exclude(status__in=HIDDEN)
 

@@ -42,10 +42,10 @@ def _page(request: SignedInRequest, state: ListState, kept: Kept) -> HttpRespons
     user = request.user
     naming = Naming.of(user)
     columns = state.chosen
-    ordered = state.in_order(state.found(user, naming), naming, user)
+    found = state.found(user, naming)
     query = QueryDict(state.query(user, page=request.GET.get("page", "")))
-    rows = ordered.values_list(*fields_of(columns))
-    page = list_page(request, rows, count_up_to=COUNT_UP_TO, query=query)
+    rows = state.in_order(found, naming, user).values_list(*fields_of(columns))
+    page = list_page(request, rows, count_up_to=COUNT_UP_TO, query=query, counted=found.values("pk"))
     lines = lines_of(page.rows, columns, naming)
     may_manage = Permission.MEMBER_MANAGE in user.permissions
     context = {
