@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.audit.many import record_selection
 from apps.audit.models import AuditEvent
 from apps.core.access import Actor
+from apps.core.arrays import AnyOf
 from apps.core.refusals import Refusal
 from apps.members.models import COUNTED_FOR, Delivery, Member
 
@@ -76,7 +77,7 @@ def write_down(
     detail = {"way": str(way), "purpose": purpose, "export": number}
     record_selection(
         _ACTIONS[way],
-        Member.objects.filter(pk__in=persons),
+        Member.objects.filter(AnyOf("pk", persons)),
         by=to,
         **{name: value for name, value in detail.items() if value},
     )

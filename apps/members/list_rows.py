@@ -4,9 +4,8 @@ A column says how a line gives its text, whether that text would tell who the pe
 the reader may not see the name, docs/decisions/0002), and what it needs from the database.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.contacts import mask_email, mask_phone
 from apps.core.crypto import CryptoError
-from apps.members.models import ASSOCIATION_KINDS, Appointment, Category, ContactPreference, Member
+from apps.core.prepared import Prepared
+from apps.members.models import ASSOCIATION_KINDS, Category, ContactPreference, Member
 from apps.members.naming import Naming, record_number
 
 _CATEGORY_NAMES = dict(Category.choices)
@@ -23,6 +23,19 @@ _GENDERS = dict(Member.Gender.choices)
 _PREFERENCES = dict(ContactPreference.choices)
 _STATUS_NAMES = dict(Member.Status.choices)
 _BADGES = {Member.Status.PENDING: "badge-warn", Member.Status.ACTIVE: "badge-ok"}
+# In the order in which they were entered: sorted here and not by key, for which PostgreSQL may walk the whole table.
+_POSTS = Prepared(
+    "members_list_posts",
+    "bigint[], text[]",
+    """
+    SELECT a.member_id,
+        coalesce(string_agg(trim(o.name || ' ' || a.title), '；' ORDER BY a.id) FILTER (WHERE o.kind <> ALL ($2)), ''),
+        coalesce(string_agg(o.name, '、' ORDER BY a.id) FILTER (WHERE o.kind = ANY ($2)), '')
+    FROM members_appointment a JOIN members_organization o ON o.id = a.organization_id
+    WHERE a.member_id = ANY ($1) AND a.ends_on IS NULL
+    GROUP BY a.member_id
+    """,
+)
 # What every line needs: who it is, where, and whether the reader may see the name.
 _BASE = ("pk", "public_id", "name", "office_path")
 
@@ -36,8 +49,9 @@ class ListedMember:
     name: str
     office_path: str
     values: dict[str, Any]
-    employers: list[tuple[str, str]] = field(default_factory=list)
-    associations: list[str] = field(default_factory=list)
+    # Present posts in words, if a column needs them.
+    post: str = ""
+    associations: str = ""
 
     @property
     def number(self) -> str:
@@ -95,10 +109,6 @@ def _categories(line: ListedMember) -> str:
     return "、".join(str(_CATEGORY_NAMES[category]) for category in line.values["categories"])
 
 
-def _posts(line: ListedMember) -> str:
-    return "；".join(f"{organization} {title}".strip() for organization, title in line.employers)
-
-
 def _masked(key: str, mask: Callable[[str], str]) -> Callable[[ListedMember], str]:
     def text(line: ListedMember) -> str:
         return mask(line.contact(key)) if line.values[key] else ""
@@ -110,11 +120,11 @@ _ALL = (
     Column("name", _("姓名"), lambda line: line.name or line.number, needs_name=False, sort="pinyin"),
     Column("number", _("编号"), lambda line: line.number, needs_name=False),
     Column("categories", _("成员类别"), _categories, ("categories",), is_wide=True),
-    Column("post", _("单位职务"), _posts, is_wide=True, needs_posts=True),
+    Column("post", _("单位职务"), lambda line: line.post, is_wide=True, needs_posts=True),
     Column(
         "associations",
         _("所属团体"),
-        lambda line: "、".join(line.associations),
+        lambda line: line.associations,
         is_wide=True,
         needs_posts=True,
     ),
@@ -205,21 +215,16 @@ def lines_of(
             )
         )
     if any(column.needs_posts for column in columns):
-        _add_posts([line for line in lines if line.name])
+        posts = posts_of([line.pk for line in lines if line.name])
+        for line in lines:
+            line.post, line.associations = posts.get(line.pk, NO_POSTS)
     return lines
 
 
-def _add_posts(lines: list[ListedMember]) -> None:
-    """Present posts of members whose names are shown: a post would tell who it is."""
-    found: dict[int, list[tuple[str, str, str]]] = defaultdict(list)
-    posts = Appointment.objects.filter(member__in=[line.pk for line in lines], ends_on__isnull=True)
-    rows = posts.values_list("pk", "member_id", "organization__name", "title", "organization__kind")
-    # Sorted here: asked for an order by key, PostgreSQL may walk the whole table for each piece of an export.
-    for _pk, member, *post in sorted(rows):
-        found[member].append((post[0], post[1], post[2]))
-    for line in lines:
-        for organization, title, kind in found[line.pk]:
-            if kind in ASSOCIATION_KINDS:
-                line.associations.append(organization)
-            else:
-                line.employers.append((organization, title))
+NO_POSTS = ("", "")
+
+
+def posts_of(members: Sequence[int]) -> dict[int, tuple[str, str]]:
+    """By member, the posts held today and the associations, in words. Only of named members: a post tells who it is."""
+    rows = _POSTS.rows(list(members), list(map(str, ASSOCIATION_KINDS))) if members else ()
+    return {member: (post, associations) for member, post, associations in rows}

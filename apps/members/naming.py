@@ -41,11 +41,11 @@ class Naming:
 
     def shows(self, member_id: int, office_path: str) -> bool:
         """Whether the actor sees the name of this member."""
-        return (
-            office_path in self.own
-            or member_id in self.paired
-            or any(r.holds(office_path) for r in self.kept)
-        )
+        return member_id in self.paired or self.keeps(office_path)
+
+    def keeps(self, office_path: str) -> bool:
+        """Whether the actor sees the names of all members of this office."""
+        return office_path in self.own or any(r.holds(office_path) for r in self.kept)
 
     def label(self, member_id: int, office_path: str, name: str) -> str:
         """The name, or the record number where the name may not be shown."""

@@ -20,7 +20,8 @@ from apps.files.storage import new_file, record_export
 from apps.jobs.running import Work
 from apps.members.delivering import count_in, write_down
 from apps.members.exports import ExportRefused, exportable, refuse_more_than_agreed
-from apps.members.list_rows import Column, ListedMember, fields_of, lines_of, remembered
+from apps.members.list_rows import Column, ListedMember
+from apps.members.list_texts import ListTexts, Text
 from apps.members.listing import ListState
 from apps.members.models import Delivery, MemberQuerySet, RosterExport
 from apps.members.naming import Naming
@@ -28,7 +29,6 @@ from apps.members.purposes import ExportPurpose
 
 _ROWS_AT_ONCE = 2_000
 _WIDTH, _WIDE = 14, 36
-Text = Callable[[ListedMember], str]
 _WRITERS = {RosterExport.Format.XLSX: write_table, RosterExport.Format.CSV: write_csv}
 
 
@@ -99,20 +99,17 @@ class RosterRows:
     def __post_init__(self) -> None:
         self.persons = array("q")
 
-    def shown(self, say: Callable[[int], None] = lambda done: None) -> Iterator[list[str]]:
+    def shown(self, say: Callable[[int], None] = lambda done: None) -> Iterator[Sequence[str]]:
         """One row of texts per member, in the list's order and under its columns."""
-        texts = [self._text_of(column) for column in self.columns]
-        rows = self.members.values_list(*fields_of(self.columns)).iterator(chunk_size=_ROWS_AT_ONCE)
+        texts = ListTexts(self.columns, self.naming, self._contact_text)
+        rows = self.members.values_list(*texts.fields).iterator(chunk_size=_ROWS_AT_ONCE)
         while piece := list(islice(rows, _ROWS_AT_ONCE)):
-            for line in lines_of(piece, self.columns, self.naming):
-                self.persons.append(line.pk)
-                yield [text(line) for text in texts]
+            self.persons.extend(row[0] for row in piece)
+            yield from texts.of(piece)
             say(len(self.persons))
 
-    def _text_of(self, column: Column) -> Text:
-        if column.is_contact and self.opened:
-            return lambda line: self._contact(column, line)
-        return remembered(column)
+    def _contact_text(self, column: Column) -> Text:
+        return (lambda line: self._contact(column, line)) if self.opened else column.shown
 
     def _contact(self, column: Column, line: ListedMember) -> str:
         if line.name and any(held.holds(line.office_path) for held in self.opened):
