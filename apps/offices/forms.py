@@ -78,7 +78,7 @@ class _OfficeChoices(ModelChoiceIterator):
 
     def __iter__(self) -> Iterator[tuple[Any, str]]:
         if self.field.empty_label is not None:
-            yield "", self.field.empty_label
+            yield "", str(self.field.empty_label)
         for pk, name, depth in self.queryset.values_list("pk", "name", "depth"):
             yield pk, set_in(name, depth)
 
