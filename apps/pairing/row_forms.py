@@ -43,7 +43,8 @@ class RowForm(forms.Form):
         self.fields["member"].choices = choices  # type: ignore[attr-defined]
         for field in self.fields.values():
             # The head of the column is the label that the eye sees.
-            field.widget.attrs |= {"aria-label": f"{who} {field.label}", "class": "control"}
+            if not field.widget.is_hidden:
+                field.widget.attrs |= {"aria-label": f"{who} {field.label}", "class": "control"}
         self.fields["confirmed"].widget.attrs.pop("class")
 
     @property
