@@ -243,6 +243,9 @@ STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static" / "dist"] if (BASE_DIR / "static" / "dist").is_dir() else []
 
+# Served as they are at the root of the site: the service worker of the visit form, which must stand there.
+WHITENOISE_ROOT = BASE_DIR / "static" / "dist" / "root"
+
 # Fonts of the office for its PDF reports (小标宋, 仿宋_GB2312 …); without them Noto Serif SC is used.
 REPORT_FONT_DIR = os.environ.get("REPORT_FONT_DIR", "")
 

@@ -1,6 +1,6 @@
 // npm run build: sources in static/css, static/js and static/img become static/dist.
 // File names stay plain; whitenoise's manifest storage adds the content hash at collectstatic.
-import { cp, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import cascadeLayers from "@csstools/postcss-cascade-layers";
@@ -51,7 +51,10 @@ async function buildScripts() {
 
 async function build() {
   await mkdir(dist, { recursive: true });
+  await mkdir(path.join(dist, "root"), { recursive: true });
   await Promise.all([buildStyles(), buildScripts(), cp(path.join(here, "img"), dist, { recursive: true })]);
+  // A service worker stands for the pages below its own address: at the root, not under /static/ (WHITENOISE_ROOT).
+  await rename(path.join(dist, "sw.js"), path.join(dist, "root", "sw.js"));
 }
 
 await rm(dist, { recursive: true, force: true });

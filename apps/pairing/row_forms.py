@@ -41,7 +41,7 @@ class RowForm(forms.Form):
         self.warned = False
         choices = [("", _("请选择")), *((str(one.public_id), one.name) for one in people)]
         self.fields["member"].choices = choices  # type: ignore[attr-defined]
-        for field in self.fields.values():
+        for field in [field for field in self.fields.values() if field.label]:
             # The head of the column is the label that the eye sees.
             if not field.widget.is_hidden:
                 field.widget.attrs |= {"aria-label": f"{who} {field.label}", "class": "control"}

@@ -37,7 +37,6 @@ urlpatterns = [
     path("visits/offline/people/", outbox.people, name="offline_people"),
     path("visits/outbox/", outbox.outbox, name="outbox"),
     path("visits/outbox/token/", outbox.token, name="outbox_token"),
-    path("sw.js", outbox.worker, name="service_worker"),
     path("visits/<uuid:public_id>/", visits.detail, name="visit"),
     path("visits/<uuid:public_id>/edit/", entering.edit, name="edit_visit"),
     path("visits/<uuid:public_id>/void/", visits.void, name="void_visit"),

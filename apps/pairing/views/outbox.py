@@ -1,8 +1,9 @@
-"""What the visit form needs without a network: two pages that hold nothing about anybody, "my people", a token."""
+"""What the visit form needs without a network: two pages that hold nothing about anybody, "my people", a token.
 
-from django.contrib.staticfiles import finders
-from django.contrib.staticfiles.storage import staticfiles_storage
-from django.http import Http404, HttpResponse, JsonResponse
+The service worker itself is a file at the root (`WHITENOISE_ROOT`): a browser looks for a new one whoever is signed in.
+"""
+
+from django.http import HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.utils import timezone
@@ -15,7 +16,6 @@ from apps.pairing.models import Pairing, VisitKind
 from apps.pairing.visit_forms import VisitForm
 
 MOST_PEOPLE = 500
-WORKER = "sw.js"
 
 
 @requires(Permission.VISIT_LOG)
@@ -62,23 +62,3 @@ def people(request: SignedInRequest) -> JsonResponse:
 def masked_name(name: str) -> str:
     """The first character, and a star for each other: 钱＊, 欧＊＊."""
     return name[:1] + "＊" * (len(name) - 1)
-
-
-@requires(Permission.VISIT_LOG)
-@require_safe
-def worker(request: SignedInRequest) -> HttpResponse:
-    """The service worker, at the root so that it stands for every page."""
-    return HttpResponse(_source(), content_type="text/javascript; charset=utf-8")
-
-
-def _source() -> bytes:
-    """The built script: collected where the program runs, found among the sources where it is developed."""
-    if staticfiles_storage.exists(WORKER):
-        with staticfiles_storage.open(WORKER) as file:
-            collected: bytes = file.read()
-            return collected
-    found = finders.find(WORKER)
-    if not found:
-        raise Http404
-    with open(found, "rb") as file:
-        return file.read()

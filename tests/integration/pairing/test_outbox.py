@@ -87,12 +87,3 @@ def test_kept_pages_hold_nothing_about_anybody(
     assert not any(
         word in held for word in ("钱宜", "董干", town_cadre.device_key, "csrfmiddlewaretoken", "东镇")
     )
-
-
-def test_service_worker_stands_at_the_root(client: Client, town_cadre: User) -> None:
-    client.force_login(town_cadre)
-    answer = client.get("/sw.js")
-    if answer.status_code == 404:
-        pytest.skip("the scripts are not built")
-    assert answer.headers["Content-Type"].startswith("text/javascript")
-    assert b"/visits/offline/" in answer.content
