@@ -18,6 +18,7 @@ from apps.pairing.handing_over.applying import Plan, Successor
 from apps.pairing.handing_over.reading import Row
 from apps.pairing.handing_over.terms import Terms, Why
 from apps.pairing.models import Pairing
+from apps.pairing.proposing.others import Taker
 
 KEEP, TO_OFFICE = "keep", "office"
 
@@ -103,6 +104,10 @@ class SuccessorsForm(forms.Form):
         for row in self._rows:
             pk = row.pairing.pk
             yield row.pairing, self[f"to_{pk}"], self[f"text_{pk}"]
+
+    def takers(self) -> Iterator[Sequence[Taker]]:
+        """For each pair, who may take it over."""
+        return (row.takers for row in self._rows)
 
     def work(self) -> Iterator[tuple[Case | Task, forms.BoundField]]:
         for number, subject in enumerate(self._work):

@@ -97,7 +97,7 @@ def _findings(pairing: Pairing, cadre: User, terms: Terms, today: dt.date) -> It
         yield Finding("same", field_name, _("请另选一名干部。"))
     if not pairing.member.is_active:
         yield Finding("not_active", field_name, _("该成员已不在册，不能移交。"))
-    if not serves(cadre, pairing.member, today):
+    if not serves(cadre, pairing.member, terms.granted_on(today)):
         yield Finding(
             "no_grant", field_name, _("%(name)s没有该成员所在机构的干部授权。") % {"name": cadre.name}
         )

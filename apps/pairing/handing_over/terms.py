@@ -35,6 +35,10 @@ class Terms:
     def first_on(self) -> dt.date:
         return self.last_on + dt.timedelta(days=1)
 
+    def granted_on(self, today: dt.date) -> dt.date:
+        """The day on which the successor must hold a grant: their first, or today where that lies behind us."""
+        return max(self.first_on, today)
+
     @property
     def end_reason(self) -> str:
         left = self.why == Why.LEFT

@@ -55,7 +55,7 @@ def _second(request: SignedInRequest, chosen: PairingQuerySet, terms: Terms, *, 
     stage = request.POST.get("stage", "edit")
     form = SuccessorsForm(
         request.POST or None,
-        rows=rows_for(pairs, timezone.localdate()),
+        rows=rows_for(pairs, terms.granted_on(timezone.localdate())),
         work=work_of({pairing.cadre_id for pairing in pairs}, pairs, user, whole=whole),
         terms=terms,
     )
@@ -108,6 +108,7 @@ def _context(
             for pairing, to, text in form.pairs()
         ],
         "work": list(form.work()),
+        "nobody": sum(not takers for takers in form.takers()),
         "left_out": chosen.count() - len(pairs),
     }
 

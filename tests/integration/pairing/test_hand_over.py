@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from apps.accounts.models import User
+from apps.accounts.models import Grant, User
 from apps.accounts.roles import RoleName
 from apps.casework.actions import accept_case, open_case
 from apps.casework.models import Case
@@ -251,3 +251,14 @@ def test_pairs_of_another_county_are_not_there(
     assert "董干" not in client.get(PAGE).content.decode()
     answer = client.get(f"{PAGE}?pair={pairing.public_id}&why=left&last_on={TODAY}")
     assert answer.context["rows"] == []
+
+
+def test_successor_may_be_granted_from_the_first_day(
+    page: Client, pairing: Pairing, town_cadre: User, successor: User
+) -> None:
+    url = f"{PAGE}?cadre={town_cadre.pk}&why=left&last_on={TODAY}"
+    Grant.objects.filter(user=successor).update(starts_on=TODAY + dt.timedelta(days=2))
+    assert page.get(url).context["nobody"] == 1
+    Grant.objects.filter(user=successor).update(starts_on=TODAY + dt.timedelta(days=1))
+    said = {f"to_{pairing.pk}": successor.pk, "stage": "apply"}
+    assert page.post(url, said).status_code == 302
