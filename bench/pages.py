@@ -106,7 +106,7 @@ def _walk(username: str, pages: dict[str, Page]) -> None:
             if link not in known:
                 known.add(link)
                 to_see.append(link)
-        if answer.status == 200 and answer.headers.get("content-type", "").startswith("text/html"):
+        if answer.status == 200 and _is_page(answer):
             page = pages.setdefault(name, Page(name, username))
             page.note(username, asked)
             page.grows = max(page.grows, _growth(browser, address, answer))
@@ -149,7 +149,12 @@ def _watched() -> Iterator[Asked]:
 def _links(answer: Answer) -> list[str]:
     if location := answer.headers.get("location"):
         return [location]
-    return [unescape(link) for link in LINK.findall(answer.text)] if answer.body else []
+    return [unescape(link) for link in LINK.findall(answer.text)] if _is_page(answer) else []
+
+
+def _is_page(answer: Answer) -> bool:
+    """Not a template workbook, a file or a calendar, which addresses without an argument give too."""
+    return answer.headers.get("content-type", "").startswith("text/html")
 
 
 def _growth(browser: Browser, address: str, answer: Answer) -> int:

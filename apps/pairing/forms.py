@@ -9,8 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import User
 from apps.core.access import Actor, Permission
 from apps.core.forms import DayField, offer
+from apps.core.selects import PlainSelect
 from apps.core.texts import ShortLineField
 from apps.members.forms import member_offices
+from apps.members.searching import LONGEST
 from apps.offices.forms import OfficeField
 from apps.offices.models import Office
 from apps.pairing.models import Duty, DutyKind, DutyPeriod, Pairing, VisitKind
@@ -26,6 +28,24 @@ class VisitFilter(forms.Form):
     office = forms.ChoiceField(label=_("机构"), required=False)
     cadre = forms.CharField(label=_("干部姓名"), required=False, max_length=50)
     kind = forms.ChoiceField(label=_("方式"), required=False, choices=[("", _("全部")), *VisitKind.choices])
+
+    def __init__(self, *args: Any, offices: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, office=[("", _("全部")), *offices])
+
+
+class UnpairedFilter(forms.Form):
+    """The filter bar of members without a pair, posted: what is searched for is a name (decision 0005)."""
+
+    q = forms.CharField(
+        label=_("姓名、单位或编号"),
+        required=False,
+        max_length=LONGEST,
+        widget=forms.TextInput(
+            attrs={"data-search": True, "placeholder": _("汉字、拼音、首字母"), "autocomplete": "off"}
+        ),
+    )
+    office = forms.ChoiceField(label=_("机构"), required=False, widget=PlainSelect)
 
     def __init__(self, *args: Any, offices: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

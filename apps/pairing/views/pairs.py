@@ -3,11 +3,13 @@
 import datetime as dt
 import uuid
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db.models import Prefetch, Q
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -22,13 +24,15 @@ from apps.core.forms import show_refusal
 from apps.core.pages import page_or_fragment
 from apps.core.paging import COUNT_UP_TO, list_page
 from apps.core.refusals import Refusal
-from apps.members.models import Member
+from apps.members.listing import ListState
+from apps.members.models import Member, MemberQuerySet
 from apps.members.naming import Naming, record_number
+from apps.members.searching import search
 from apps.offices.choices import chosen_office, office_choices
 from apps.pairing.actions import end_pairing, start_pairing
 from apps.pairing.balance import Asleep, asleep, longest_periods
 from apps.pairing.findings import Refused
-from apps.pairing.forms import EndForm, PairFilter, StartForm
+from apps.pairing.forms import EndForm, PairFilter, StartForm, UnpairedFilter
 from apps.pairing.handing_over.notes import told_of
 from apps.pairing.models import DutyEntry, Pairing, PairingQuerySet, PairingYear, Visit
 from apps.pairing.queries import cadres_for, cards_of, unpaired_members
@@ -164,21 +168,36 @@ def _row(pairing: Pairing, naming: Naming, today: dt.date) -> dict[str, Any]:
 
 
 @requires(Permission.PAIRING_MANAGE)
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def unpaired(request: SignedInRequest) -> HttpResponse:
-    """Members who agreed to be paired and have nobody: where a pair begins."""
-    user = request.user
-    today = timezone.localdate()
-    form = PairFilter(request.GET, offices=office_choices(user, Permission.PAIRING_MANAGE))
-    del form.fields["state"], form.fields["cadre"]
-    form.is_valid()
-    members = unpaired_members(today) & Member.objects.visible_to(user, Permission.PAIRING_MANAGE)
-    if office := chosen_office(user, Permission.PAIRING_MANAGE, form.cleaned_data.get("office") or ""):
-        members = members.of_office(office)
-    page = list_page(request, members.select_related("office").order_by("office_path", "pinyin", "pk"))
+    """Members who agreed to be paired and have nobody: where a pair begins. The filter bar is posted, as the list's."""
+    user, asked = request.user, request.POST or request.GET
+    sought = ListState.of({key: asked[key] for key in ("q", "s") if key in asked}, user)
+    said = sought.filters(user) | {key: asked[key] for key in ("office",) if asked.get(key)}
+    if request.method == "POST":
+        return redirect(f"{reverse('pairing:unpaired')}?{urlencode(said)}")
+    members = _unpaired(user, sought.q, asked.get("office", ""))
+    rows = members.select_related("office").order_by("office_path", "pinyin", "pk")
+    kept = {key: request.GET[key] for key in ("page", "size") if key in request.GET}
+    page = list_page(request, rows, query=QueryDict(urlencode(said | kept)))
     naming = Naming.of(user)
-    rows = [(member, naming.label(member.pk, member.office_path, member.name)) for member in page.rows]
-    return render(request, "pairing/unpaired.html", {"form": form, "page": page, "rows": rows})
+    context = {
+        "form": UnpairedFilter(
+            initial={"q": sought.q, "office": asked.get("office", "")},
+            offices=office_choices(user, Permission.PAIRING_MANAGE),
+        ),
+        "page": page,
+        "rows": [(row, naming.label(row.pk, row.office_path, row.name)) for row in page.rows],
+        "filtered": bool(said),
+    }
+    return render(request, "pairing/unpaired.html", context)
+
+
+def _unpaired(user: User, words: str, office_code: str) -> MemberQuerySet:
+    visible = Member.objects.visible_to(user, Permission.PAIRING_MANAGE)
+    if office := chosen_office(user, Permission.PAIRING_MANAGE, office_code):
+        visible = visible.of_office(office)
+    return search(unpaired_members(timezone.localdate()) & visible, words, Naming.of(user))
 
 
 @requires(Permission.PAIRING_MANAGE)

@@ -116,6 +116,7 @@ PAGES = {
         post=_list(["日期", "干部", "对象", "方式"], ["2026-01-01", "无", f"{CANARY}无", "走访"])
     ),
     "pairing:import_visits_template": Page(),
+    "pairing:unpaired": Page(post=lambda cast: {"q": "钱"}),
     "pairing:log_visit": Page(post=said),
     "pairing:visit": Page(kwargs=lambda cast: {"public_id": visit(cast).public_id}),
     "pairing:edit_visit": Page(kwargs=lambda cast: {"public_id": visit(cast).public_id}, post=said),

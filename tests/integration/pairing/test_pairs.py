@@ -2,9 +2,11 @@
 
 import datetime as dt
 from collections.abc import Callable
+from urllib.parse import unquote
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from apps.accounts.models import User
 from apps.core.refusals import Conflict
@@ -166,3 +168,27 @@ def test_due_list_counts_from_the_last_real_contact(
         started_on=dt.date(2026, 1, 1), last_on=last_on, wants_less=wants_less, today=TODAY
     )
     assert (contact.days_over, contact.is_due) == (days_over, is_due)
+
+
+def test_unpaired_are_found_by_name_and_no_address_tells_it(
+    client: Client, make_member: Callable[..., Member], county_admin: User
+) -> None:
+    make_member("王小明")
+    make_member("安宁")
+    client.force_login(county_admin)
+    found = client.post(reverse("pairing:unpaired"), {"q": "小明"}, follow=True)
+    assert [label for _member, label in found.context["rows"]] == ["王小明"]
+    (address, _status), *_rest = found.redirect_chain
+    assert "小明" not in unquote(address)
+    nobody = client.post(reverse("pairing:unpaired"), {"q": "没有这人"}, follow=True)
+    assert "没有符合条件的成员" in nobody.content.decode()
+
+
+def test_unpaired_are_narrowed_to_an_office(
+    client: Client, make_member: Callable[..., Member], county_admin: User, tree: Tree
+) -> None:
+    make_member("王小明")
+    make_member("李四", office=tree.other_town)
+    client.force_login(county_admin)
+    found = client.post(reverse("pairing:unpaired"), {"office": tree.other_town.code}, follow=True)
+    assert [label for _member, label in found.context["rows"]] == ["李四"]
