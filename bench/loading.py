@@ -16,6 +16,7 @@ from apps.dashboard.demo.load import load_demo
 
 # A change here makes other data.
 RECIPE = "apps/dashboard/demo/*"
+ATTEMPTS = 20
 
 
 @contextmanager
@@ -96,8 +97,17 @@ def _comment_of(database: str) -> str | None:
 
 
 def _administer(statement: str, *names: str, database: str = "postgres") -> None:
-    with _owner(database) as cursor:
-        cursor.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+    for left in reversed(range(ATTEMPTS)):
+        try:
+            with _owner(database) as cursor:
+                cursor.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+        except psycopg2.errors.InsufficientPrivilege:
+            # Autovacuum is at work in it, and the owner may not end that; a fresh bulk load calls for it.
+            if not left:
+                raise
+            time.sleep(1)
+        else:
+            return
 
 
 @contextmanager

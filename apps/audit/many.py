@@ -32,7 +32,7 @@ def record_many(
         "detail": detail,
         "request_id": str(structlog.contextvars.get_contextvars().get("request_id", "")),
     }
-    insert_rows(AuditEvent, [{**common, "target_id": str(pk), "office_path": path} for pk, path in targets])
+    insert_rows(AuditEvent, [{"target_id": str(pk), "office_path": path} for pk, path in targets], common)
 
 
 def record_selection(

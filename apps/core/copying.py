@@ -4,8 +4,10 @@ import csv
 import datetime as dt
 import io
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
@@ -35,6 +37,8 @@ def cell(field: "Field[Any, Any]", value: Any) -> str:
         return json.dumps(value, ensure_ascii=False)
     if isinstance(value, bool):
         return "t" if value else "f"
+    if isinstance(value, UUID):
+        return str(value)
     if isinstance(value, dt.datetime | dt.date):
         return value.isoformat()
     prepared = field.get_db_prep_save(value, connection)
@@ -72,19 +76,34 @@ def copy_rows(model: type[models.Model], rows: Sequence[Mapping[str, Any]]) -> i
     return len(rows)
 
 
-def insert_rows(model: type[models.Model], rows: Sequence[Mapping[str, Any]]) -> None:
+def insert_rows(
+    model: type[models.Model], rows: Sequence[Mapping[str, Any]], common: Mapping[str, Any] | None = None
+) -> None:
     """Like `copy_rows`, by way of a temporary table: COPY is refused on tables with row policies.
 
-    All rows have the same keys. Triggers and constraints apply as for any write. Values of encrypted fields come sealed.
+    All rows have the same keys; what is the same for all of them stands in `common` and is said only once. Triggers and
+    constraints apply as for any write. Values of encrypted fields come sealed.
     """
     if not rows:
         return
-    fields = [f for f in model._meta.concrete_fields if f.attname in rows[0] or not f.primary_key]
-    columns = ", ".join(f'"{field.column}"' for field in fields)
-    table = model._meta.db_table
-    fill_temporary("import_rows", model, fields, rows)
+    said = {**dict.fromkeys(rows[0]), **(common or {})}
+    fields = [f for f in model._meta.concrete_fields if f.attname in said or not f.primary_key]
+    varied = [f for f in fields if f.attname in rows[0] or (f.unique and f.attname not in said)]
+    fixed = [f for f in fields if f not in varied]
+    values = [cell(f, said[f.attname] if f.attname in said else f.get_default()) for f in fixed]
+    fill_temporary("import_rows", model, varied, rows)
+    columns = ", ".join(f'"{field.column}"' for field in (*varied, *fixed))
+    chosen = ", ".join([*(f'"{f.column}"' for f in varied), *(f"CAST(%s AS {_type_of(f)})" for f in fixed)])
     with connection.cursor() as cursor:
-        cursor.execute(f'INSERT INTO "{table}" ({columns}) SELECT {columns} FROM import_rows')  # noqa: S608
+        cursor.execute(
+            f'INSERT INTO "{model._meta.db_table}" ({columns}) SELECT {chosen} FROM import_rows',  # noqa: S608
+            [None if value == NULL else value for value in values],
+        )
+
+
+def _type_of(field: "Field[Any, Any]") -> str:
+    """The column's type without its length: a cast to a length would cut off in silence what is too long."""
+    return re.sub(r"\([^)]*\)", "", str(field.db_type(connection)))
 
 
 def fill_temporary(
@@ -96,16 +115,10 @@ def fill_temporary(
     """A temporary table with these columns of the model's table, filled by COPY; gone with the transaction."""
     columns = ", ".join(f'"{field.column}"' for field in fields)
     lines = io.StringIO()
-    writer = csv.writer(lines, lineterminator="\n")
-    given = rows[0].keys() if rows else ()
-    fixed = {f.attname: cell(f, f.get_default()) for f in fields if f.attname not in given and not f.unique}
-    for row in rows:
-        writer.writerow(
-            [
-                fixed.get(f.attname) or cell(f, row[f.attname] if f.attname in row else f.get_default())
-                for f in fields
-            ]
-        )
+    # Column by column: most of them hold plain text or numbers and are taken as they are.
+    csv.writer(lines, lineterminator="\n").writerows(
+        zip(*(_cells(field, rows) for field in fields), strict=True)
+    )
     lines.seek(0)
     with connection.cursor() as cursor:
         cursor.execute(f"DROP TABLE IF EXISTS {name}")
@@ -113,3 +126,13 @@ def fill_temporary(
             f'CREATE TEMPORARY TABLE {name} ON COMMIT DROP AS SELECT {columns} FROM "{model._meta.db_table}" WITH NO DATA'  # noqa: S608
         )
         cursor.copy_expert(f"COPY {name} FROM STDIN WITH (FORMAT csv, NULL '{NULL}')", lines)
+
+
+def _cells(field: "Field[Any, Any]", rows: Sequence[Mapping[str, Any]]) -> Sequence[Any]:
+    """The column of a field as the csv writer takes it; where rows do not say it, each gets the field's default."""
+    if rows and field.attname not in rows[0]:
+        return [cell(field, field.get_default()) for _row in rows]
+    values = [row[field.attname] for row in rows]
+    if not isinstance(field, EncryptedTextField) and set(map(type, values)) <= {str, int}:
+        return values
+    return [cell(field, value) for value in values]

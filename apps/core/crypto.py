@@ -164,7 +164,8 @@ def blind_index(value: str, purpose: str) -> str:
 
     `purpose` separates uses, e.g. "member.phone" and "withdrawn.phone": their hashes cannot be joined.
     """
-    return hmac.new(keys().index, f"{purpose}|{value}".encode(), hashlib.sha256).hexdigest()
+    # In one call: an object for each of ten thousand numbers takes four times as long.
+    return hmac.digest(keys().index, f"{purpose}|{value}".encode(), "sha256").hex()
 
 
 def verify_fingerprint(stored: str) -> None:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from django.utils.translation import gettext as _
 from opencc import OpenCC
 from pypinyin import lazy_pinyin
+from pypinyin.constants import PHRASES_DICT
 
 from apps.core import surnames
 from apps.core.widths import half_width
@@ -26,6 +27,10 @@ _HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003fffd
 _HAN_DOT = re.compile(rf"(?<=[{_HAN}])\s*[.。]\s*(?=[{_HAN}A-Za-z])")
 _AROUND_DOT = re.compile(rf"\s*{MIDDLE_DOT}\s*")
 _HAN_ONLY = re.compile(rf"[{_HAN}]+(?: [{_HAN}]+)*")
+# Names of so many characters are looked through for words.
+_FEW = 4
+# Characters that every step below leaves as they are: nearly every name.
+_PLAIN = re.compile("[\u4e00-\u9fff]{1,50}")
 _SELECTORS = re.compile("[\ufe00-\ufe0e\U000e0100-\U000e01ef]")
 _PUNCTUATION = frozenset(f" {MIDDLE_DOT}-'’.")
 
@@ -44,6 +49,8 @@ def clean_name(typed: str) -> str:
     Extension characters (𠮷, 㛃, those newer than this Python's tables too), Latin names and names of other scripts
     stay. Raises BadName where a character cannot belong to a name or a person must decide.
     """
+    if _PLAIN.fullmatch(typed):
+        return typed
     text = unicodedata.normalize("NFC", "".join(_letter(char) for char in typed.strip()))
     text = _HAN_DOT.sub(MIDDLE_DOT, text.translate(_DOT_TABLE))
     text = _AROUND_DOT.sub(MIDDLE_DOT, " ".join(text.split(" "))).strip()
@@ -186,6 +193,8 @@ def _converter() -> OpenCC:
 
 def _core(text: str) -> str:
     """The letters only: no spaces, dots, hyphens, variant selectors; lower case."""
+    if _PLAIN.fullmatch(text):
+        return text
     text = _SELECTORS.sub("", unicodedata.normalize("NFC", text)).lower()
     return "".join(char for char in text if _is_letter(char) or unicodedata.category(char)[0] == "M")
 
@@ -201,6 +210,27 @@ def _syllables(name: str, simplified: str) -> list[str]:
 
 def _read(text: str) -> list[str]:
     """Pinyin per Han character; Latin words whole; what has no reading is left out."""
+    if (
+        len(text) <= _FEW
+        and _PLAIN.fullmatch(text)
+        and not any(part in PHRASES_DICT for part in _parts(text))
+    ):
+        # No word in it: each character has its own reading, and there are not so many of them.
+        return [syllable for char in text for syllable in _read_alone(char)]
+    return _read_together(text)
+
+
+def _parts(text: str) -> list[str]:
+    """All that could be a word: runs of two characters and more."""
+    return [text[start:end] for start in range(len(text) - 1) for end in range(start + 2, len(text) + 1)]
+
+
+@lru_cache(maxsize=8192)
+def _read_alone(char: str) -> tuple[str, ...]:
+    return tuple(_read_together(char))
+
+
+def _read_together(text: str) -> list[str]:
     return " ".join(lazy_pinyin(text, errors=lambda rest: " ".join(_latin_words(rest)))).split()
 
 

@@ -22,11 +22,13 @@ def _places() -> dict[str, int]:
 
 def stroke_key(name: str) -> str:
     """Three letters for each character; what is no Han character comes after all of them."""
+    return "".join(map(_key_of, name))
+
+
+@lru_cache(maxsize=8192)
+def _key_of(char: str) -> str:
     places = _places()
-    return "".join(_digits(places.get(char, min(len(places) + ord(char), _LAST))) for char in name)
-
-
-def _digits(place: int) -> str:
+    place = places.get(char, min(len(places) + ord(char), _LAST))
     rest, low = divmod(place, _BASE)
     high, middle = divmod(rest, _BASE)
     return _DIGITS[high] + _DIGITS[middle] + _DIGITS[low]

@@ -15,6 +15,7 @@ from apps.members.importing.columns import Column, Reason
 from apps.members.importing.heads import Head, Title, heading_text
 from apps.members.importing.looks import (
     FITS,
+    SHORTEST_IDENTITY,
     SURE,
     holds_identity,
     is_identity,
@@ -107,6 +108,8 @@ def _is_remark(text: str) -> bool:
 def kept_cell(cell: Any) -> Any:
     """As JSON can hold it, so that what is kept reads as what came in."""
     if isinstance(cell, str):
+        if len(cell) < SHORTEST_IDENTITY:
+            return cell
         if len(cell) > _LONGEST:
             return cell[:_LONGEST] if not holds_identity(cell) else REMOVED
         return REMOVED if holds_identity(cell) else cell

@@ -33,6 +33,7 @@ _EXTENSION = re.compile(
     r"(?:转|ext\.?|分机)\s*[0-9]{1,6}|(?<![0-9])0(?:10|2[0-9]|[3-9][0-9]{2})[-—\s)]*[0-9]{7,8}\s*[-—]\s*[0-9]{1,6}$",
     re.IGNORECASE,
 )
+_MOBILE = re.compile("1[3-9][0-9]{9}")
 _NUMBERS = re.compile(r"(?<![0-9])(?:1[3-9][0-9]{9}|0[0-9]{2,3}-?[0-9]{7,8})(?![0-9])")
 _BETWEEN_HAN = re.compile(r"(?<=[\u3400-\u9fff（）])\s+(?=[\u3400-\u9fff（）])")
 _OLDEST = 120
@@ -108,6 +109,9 @@ def _any_date(value: object, is_1904: bool) -> TypedDate:
 
 
 def phone(value: object) -> str:
+    if isinstance(value, str) and _MOBILE.fullmatch(value):
+        # As most are written; nothing below would change it.
+        return value
     if says_nothing(value):
         return ""
     written = half_width(str(value)) if isinstance(value, str) else ""

@@ -95,6 +95,7 @@ def compare(rows: Sequence[RosterRow], office: Office, *, with_evidence: bool, c
     gone = rows_of_departed(rows)
     posts = _posts({member.pk for member in known.values()})
     taken: set[int] = set()
+    unchanged = _("已登记，没有变化")
     for row in rows:
         member = next((known[mark] for mark in row.marks if mark in known), None)
         if _stays_away(member, row.row in gone):
@@ -108,7 +109,7 @@ def compare(rows: Sequence[RosterRow], office: Office, *, with_evidence: bool, c
             plan.changes.append(change)
         else:
             taken.add(member.pk)
-            plan.skips.append(Finding(row.row, column, _("已登记，没有变化")))
+            plan.skips.append(Finding(row.row, column, unchanged))
     return plan
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from apps.members.importing.columns import Column, plain
@@ -15,21 +16,31 @@ _SIGNATURE = re.compile(
 _SECTION = re.compile(
     r"[（(]?[一二三四五六七八九十]{1,3}[)）]?[、.．].{1,40}|[（(][一二三四五六七八九十]{1,3}[)）].{1,40}|.{1,30}[（(]?\s*共?\s*[0-9]{1,5}\s*人\s*[)）]?"
 )
+# A name of which no rule below says that it is none.
+_NAME = re.compile("(?!.*(?:[合总小共累]计|汇总|示例|姓名))[\u4e00-\u9fff]{2,4}")
 _SAMPLE = re.compile(r"[（(\[【]?(?:示例|样例|例如|范例|填写示例|例[:：])")
 
 
 def is_person(line: Sequence[Any], values: dict[Column, Any], titles: dict[Column, str]) -> bool:
     """`values` are the cells of the mapped columns, `titles` their headings."""
+    written = next((cell for cell in line if not _is_empty(cell)), None)
+    name, title = values.get(Column.NAME), titles.get(Column.NAME, "")
+    if isinstance(written, int | float) and isinstance(name, str) and _NAME.fullmatch(name):
+        # 1, 王芳: most lines by far. No rule below finds anything in them.
+        return name != _plain(title)
     known = sum(not _is_empty(value) for column, value in values.items() if column is not Column.NUMBER)
-    return is_entry(line, values.get(Column.NAME), titles.get(Column.NAME, ""), known)
+    return is_entry(line, name, title, known)
+
+
+_plain = lru_cache(maxsize=64)(plain)
 
 
 def is_entry(line: Sequence[Any], cell: Any, title: str, known: int) -> bool:
     """Whether a line of a list is an entry. `cell`: its name; `title`: the heading over it; `known`: cells that are read."""
-    filled = [str(cell).strip() for cell in line if not _is_empty(cell)]
-    if not filled:
+    written = next((cell for cell in line if not _is_empty(cell)), None)
+    if written is None:
         return False
-    first = "".join(filled[0].split())
+    first = "".join(str(written).split())
     name = "" if _is_empty(cell) else str(cell).strip()
     if (
         _TOTAL.fullmatch(first)
@@ -42,7 +53,7 @@ def is_entry(line: Sequence[Any], cell: Any, title: str, known: int) -> bool:
     if name and plain(name) in ("姓名", plain(title)):
         # Printed on every page.
         return False
-    if len(filled) == 1 and _SECTION.fullmatch(first):
+    if _SECTION.fullmatch(first) and sum(not _is_empty(cell) for cell in line) == 1:
         return False
     return known >= 2 or bool(name)
 

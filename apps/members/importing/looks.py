@@ -52,7 +52,7 @@ _LONG_NUMBER = re.compile(r"(?<![0-9+])[1-9][0-9]{14,18}[Xx]?(?![0-9])")
 _IDENTITY = re.compile(
     r"(?<![0-9])[1-9][0-9]{5}[\s-]?(?:18|19|20)[0-9]{2}[\s-]?(?:0[1-9]|1[0-2])[\s-]?(?:0[1-9]|[12][0-9]|3[01])[\s-]?[0-9]{3}\s?[0-9Xx](?![0-9])"
 )
-_SHORTEST_IDENTITY = 15
+SHORTEST_IDENTITY = 15
 
 
 def sample(rows: Sequence[Sequence[Any]], position: int) -> list[Any]:
@@ -86,7 +86,7 @@ def is_not_recorded(values: Sequence[Any]) -> bool:
 def holds_identity(cell: object) -> bool:
     """Whether a cell holds the number of an identity or bank card, as text or as a number."""
     if isinstance(cell, str):
-        if len(cell) < _SHORTEST_IDENTITY:
+        if len(cell) < SHORTEST_IDENTITY:
             return False
         text = half_width(cell)
         return bool(_LONG_NUMBER.search(text) or _IDENTITY.search(text))

@@ -54,7 +54,8 @@ def outcomes_of(plan: Plan, summary: Summary, names: dict[int, str]) -> list[Out
     """Every row that lists a person, in the sheet's order. `names`: what stands in the name column, by row."""
     found = [_new(row) for row in plan.active]
     # One sentence for all who have yet to agree: nobody may tell from it who had left the registry.
-    found += [_new(row, _("须由本人确认后才能登记")) for row in (*plan.pending, *plan.held)]
+    to_be_confirmed = _("须由本人确认后才能登记")
+    found += [_new(row, to_be_confirmed) for row in (*plan.pending, *plan.held)]
     found += [
         Outcome(change.row.row, OutcomeKind.UPDATED, change.row.name, (), differences(change))
         for change in plan.changes

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -117,6 +118,8 @@ class _Reader:
         self.is_1904 = is_1904
         self.roster = roster
         self.seen: dict[Mark, int] = {}
+        # What a value of a column was read as, or why it was not: in most columns the same few stand again and again.
+        self.known: dict[Column, dict[Any, tuple[Any, str]]] = defaultdict(dict)
 
     def read(self, number: int, line: Sequence[Any]) -> None:
         values = {c: line[at] if at < len(line) else None for c, at in self.head.columns.items()}
@@ -135,20 +138,19 @@ class _Reader:
 
     def _refused(self, values: dict[Column, Any]) -> bool:
         """Whether the person said no: then nothing else of the row is looked at."""
-        try:
-            return cells.yes_or_no(values.get(Column.CONSENT)) is False
-        except BadCell:
+        if Column.CONSENT not in values:
             return False
+        return self._known(Column.CONSENT, values[Column.CONSENT], cells.yes_or_no)[0] is False
 
     def _row(self, number: int, values: dict[Column, Any], errors: list[Finding]) -> RosterRow | None:
         def cell(column: Column, read: Callable[[Any], T], otherwise: T) -> T:
             if column not in values:
                 return otherwise
-            try:
-                return read(_unless_removed(values[column]))
-            except BadCell as error:
-                errors.append(Finding(number, self.head.title(column), str(error)))
+            found, reason = self._known(column, values[column], read)
+            if reason:
+                errors.append(Finding(number, self.head.title(column), reason))
                 return otherwise
+            return found  # type: ignore[no-any-return]
 
         town = cell(Column.TOWN, lambda value: self.towns.find(cells.text(value, 60)), None)
         if town is None and Column.TOWN not in values:
@@ -172,6 +174,18 @@ class _Reader:
             "consented_on": cell(Column.CONSENTED_ON, self._consent_day, None) if consented else None,
         }
         return None if errors or town is None else RosterRow(row=number, office=town, **found)
+
+    def _known(self, column: Column, value: Any, read: Callable[[Any], Any]) -> tuple[Any, str]:
+        """What the value was read as, and "", or why it cannot be taken over."""
+        # 1, 1.0 and True are one key of a dictionary, but not one cell.
+        key = value if isinstance(value, str) else (type(value), value)
+        known = self.known[column]
+        if key not in known:
+            try:
+                known[key] = read(_unless_removed(value)), ""
+            except BadCell as error:
+                known[key] = None, str(error)
+        return known[key]
 
     def _post(self, values: dict[Column, Any], cell: Callable[..., Any]) -> tuple[str, str]:
         """Unit and post, from two columns or from one that holds both."""

@@ -26,6 +26,7 @@ from apps.members.models import (
 )
 from apps.members.organization_words import association_kind, employer_kind
 from apps.members.organizations import association_office, floors_of
+from apps.members.words import words_later
 from apps.offices.models import Office
 
 Record = dict[str, Any]
@@ -46,12 +47,17 @@ def write(plan: Plan, batch: ImportBatch, by: Actor, progress: Callable[[float],
         *((row, pk) for row, pk in new if evidence and row.consented),
         *((c.row, c.member.pk) for c in plan.changes if c.confirms),
     ]
-    insert_rows(Member, [_member(row, pk, batch, evidence, now) for row, pk in new])
-    progress(0.88)
-    _update(plan.changes)
-    insert_rows(Consent, [_consent(row, pk, evidence, by, now) for row, pk in agreed])
-    progress(0.92)
-    _appoint([*new, *((c.row, c.member.pk) for c in plan.changes)], plan, batch.office)
+    today = timezone.localdate(now)
+    entered = {"batch_id": batch.pk, "entered_at_id": batch.office_id, "created_at": now}
+    with words_later() as touched:
+        insert_rows(Member, [_member(row, pk, evidence, today) for row, pk in new], entered)
+        progress(0.8)
+        _update(plan.changes)
+        insert_rows(Consent, [_consent(row, pk) for row, pk in agreed], _sheet(evidence, by, now))
+        progress(0.84)
+        _appoint([*new, *((c.row, c.member.pk) for c in plan.changes)], plan, batch.office)
+        progress(0.9)
+        touched.update(ids, (change.member.pk for change in plan.changes))
     progress(0.97)
     _audit(new, plan.changes, batch, by)
 
@@ -68,9 +74,7 @@ def check_as_we_go() -> None:
         cursor.execute(f'SET CONSTRAINTS "{needs_consent.get_pgid(Member)}" DEFERRED')
 
 
-def _member(
-    row: RosterRow, pk: int, batch: ImportBatch, evidence: StoredFile | None, now: dt.datetime
-) -> Record:
+def _member(row: RosterRow, pk: int, evidence: StoredFile | None, today: dt.date) -> Record:
     public_id = uuid.uuid4()
     active = bool(evidence and row.consented)
     return {
@@ -84,22 +88,22 @@ def _member(
         "email": _EMAIL.sealed(public_id, row.email),
         "gender": row.gender,
         "birth_month": row.birth_month,
-        "categories": list(row.categories),
-        "status": Member.Status.ACTIVE if active else Member.Status.PENDING,
-        "status_since": row.consented_on if active else timezone.localdate(now),
-        "batch_id": batch.pk,
-        "entered_at_id": batch.office_id,
-        "created_at": now,
+        "categories": row.categories,
+        "status": Member.Status.ACTIVE.value if active else Member.Status.PENDING.value,
+        "status_since": row.consented_on if active else today,
     }
 
 
-def _consent(row: RosterRow, member: int, evidence: StoredFile | None, by: Actor, now: dt.datetime) -> Record:
+def _consent(row: RosterRow, member: int) -> Record:
+    return {"member_id": member, "given_on": row.consented_on}
+
+
+def _sheet(evidence: StoredFile | None, by: Actor, now: dt.datetime) -> Record:
+    """What is the same of every consent that one signed sheet proves."""
     return {
-        "member_id": member,
         "text_version": CURRENT_VERSION,
         "purposes": list(Consent.Purpose.values),
-        "how": Consent.How.SIGNED_SHEET,
-        "given_on": row.consented_on,
+        "how": Consent.How.SIGNED_SHEET.value,
         "evidence_id": evidence.pk if evidence else None,
         "recorded_by_id": by.pk,
         "recorded_at": now,

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.files.models import StoredFile
+from apps.members.models.events import entered_together
 
 # Member.is_active is only true of somebody who consented; the actions see to it, and this catches every other way
 # in. Deferred: a member and the consent are written in one transaction, in either order.
@@ -22,7 +23,7 @@ RETURN NULL;
 """
 
 
-@pghistory.track()
+@pghistory.track(*entered_together())
 class Consent(models.Model):
     """同意: which text the member agreed to, for what, how and when; and when they took it back."""
 

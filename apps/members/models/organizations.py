@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.fields import GuardedCharField
+from apps.members.models.events import entered_together
 from apps.members.models.vocabulary import OrganizationKind
 from apps.offices.models import OfficeScoped, ScopedQuerySet
 
@@ -68,7 +69,7 @@ class Organization(OfficeScoped):
         return self.name
 
 
-@pghistory.track()
+@pghistory.track(*entered_together())
 class Appointment(models.Model):
     """任职: a member's title in an organization, from/to. Without `ends_on` it is held today.
 

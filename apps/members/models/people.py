@@ -19,6 +19,7 @@ from apps.core.names import NameKeys
 from apps.core.strokes import stroke_key
 from apps.members.bonds import members_paired_with
 from apps.members.models.consents import NEEDS_CONSENT
+from apps.members.models.events import entered_together
 from apps.members.models.imports import ImportBatch
 from apps.members.models.vocabulary import Category, ContactPreference
 from apps.offices.models import Office, OfficeScoped, ScopedQuerySet
@@ -52,7 +53,7 @@ class MemberQuerySet(ScopedQuerySet):
         return self.filter(seen).exclude(status__in=HIDDEN)
 
 
-@pghistory.track()
+@pghistory.track(*entered_together())
 class Member(OfficeScoped):
     """统战成员: a consenting person. `office` is the town (or above) where they work or are served.
 

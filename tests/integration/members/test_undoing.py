@@ -16,7 +16,7 @@ from apps.members.importing.batches import ask_to_undo
 from apps.members.models import Appointment, Consent, ImportBatch, Member, Organization
 from apps.pairing.models import Pairing
 from tests.cast import YEAR_START, Tree
-from tests.integration.members.importing import HEAD, applied, person, worked
+from tests.integration.members.importing import HEAD, applied, person, signed_sheet, worked
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -25,9 +25,7 @@ IGNORED = {"version", "office_path"}
 
 @pytest.fixture
 def scan(tree: Tree, county_admin: User) -> StoredFile:
-    return StoredFile.objects.create(
-        purpose=StoredFile.Purpose.EVIDENCE, name="s.pdf", content_type="application/pdf", size=1, sha256="0"
-    )
+    return signed_sheet()
 
 
 def undone(batch: ImportBatch, by: User) -> ImportBatch:

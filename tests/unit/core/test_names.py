@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.core.names import BadName, NameKeys, SearchKind, clean_name, search_key
+from apps.core.names import BadName, NameKeys, SearchKind, _read, _read_together, clean_name, search_key
 
 
 @pytest.mark.parametrize(
@@ -193,3 +193,8 @@ def test_name_is_found_by_its_own_keys(name: str) -> None:
     keys = NameKeys.of(name)
     assert search_key(name).text == keys.simplified
     assert search_key(keys.pinyin).text == keys.pinyin
+
+
+@given(st.text(alphabet="重庆长行朝阳华国王建都单于乐得地了和还没大小中三四李芳伟㛃𠮷・Ｌli", max_size=6))
+def test_reading_character_by_character_is_reading_together(text: str) -> None:
+    assert _read(text) == _read_together(text)
