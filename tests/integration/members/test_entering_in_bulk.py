@@ -90,14 +90,14 @@ def test_audit_names_every_row(tree: Tree, county_admin: User) -> None:
 
 
 def test_undo_of_two_thousand_takes_as_many_statements_as_of_two(tree: Tree, county_admin: User) -> None:
-    many = [HEAD, *(person(n % 1600, 联系电话=f"137{n:08d}", 出生年月="") for n in range(2000))]
+    many = [person(n % 1600, 联系电话=f"137{n:08d}", 出生年月="") for n in range(2000)]
     counts = []
-    for rows in (people(2), many):
-        batch = applied(rows, tree.county, county_admin)
+    for rows in (many[:2], many):
+        batch = applied([HEAD, *rows], tree.county, county_admin)
         ask_to_undo(batch, county_admin)
         with CaptureQueriesContext(connection) as asked:
             batch = worked(batch)
         counts.append(len(asked))
-        assert batch.undoing == {"removed": len(rows) - 1, "restored": 0, "left": []}
+        assert batch.undoing == {"removed": len(rows), "restored": 0, "left": []}
         assert not Member.objects.exists()
     assert counts[0] == counts[1]
