@@ -72,6 +72,6 @@ END $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("members", "0012_history_in_bulk")]
+    dependencies = [("members", "0013_history_in_bulk")]
 
     operations = [migrations.RunSQL(LETTERS + REFIND + TRIGGERS, migrations.RunSQL.noop)]

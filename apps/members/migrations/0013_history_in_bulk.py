@@ -8,7 +8,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('members', '0011_quicker_search'),
+        ('members', '0012_import_kinds'),
     ]
 
     operations = [
