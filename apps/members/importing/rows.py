@@ -150,7 +150,7 @@ class _Reader:
             if reason:
                 errors.append(Finding(number, self.head.title(column), reason))
                 return otherwise
-            return found  # type: ignore[no-any-return]
+            return found
 
         town = cell(Column.TOWN, lambda value: self.towns.find(cells.text(value, 60)), None)
         if town is None and Column.TOWN not in values:
