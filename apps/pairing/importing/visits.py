@@ -186,7 +186,7 @@ class _Judge:
 def _kind(value: object) -> str:
     word = cells.text_or_none(value, 20).replace("/", "").replace(" ", "")
     if word not in _KINDS:
-        raise BadCell(_("方式请填写：走访、谈心、座谈或电话"))
+        raise BadCell(_("请填写走访、谈心、座谈或电话"))
     return _KINDS[word].value
 
 
