@@ -5,7 +5,7 @@ The test holds a lock that the work needs at that point, so the worker stands st
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -21,6 +21,10 @@ from apps.jobs.models import Job
 from apps.jobs.reaping import reap
 from apps.members.importing.batches import ask_to_apply
 from apps.members.models import Member, Organization
+from apps.pairing.models import Pairing, PairingPlan, PairingYear, Proposal, ProposalRun
+from apps.pairing.proposing.accepting import ask_to_accept
+from apps.pairing.proposing.making import ask_for_proposals, make_proposals
+from apps.pairing.rebuild import Differences, rebuild_all
 from apps.reports.actions import ask_for_report
 from apps.reports.models import Report
 from tests.cast import Tree
@@ -119,3 +123,38 @@ def test_import_killed_leaves_nobody_and_ends_with_all(
     finished(factory, job)
     batch.refresh_from_db()
     assert (Member.objects.count(), Organization.objects.count(), batch.state) == (50, 1, "applied")
+
+
+@pytest.fixture
+def unpaired(make_member: Callable[..., Member], town_cadre: User, five_duties: PairingPlan) -> list[Member]:
+    """Three members of the town, and a cadre there to be proposed."""
+    return [make_member(name) for name in ("钱甲", "孙乙", "李丙")]
+
+
+def test_proposals_killed_leave_none_and_end_with_all(
+    factory: Factory, unpaired: list[Member], county_admin: User, tree: Tree
+) -> None:
+    factory.start_broker()
+    job = ask_for_proposals(office=tree.county, by=county_admin)
+    kill_at(factory, "pairing_proposal")
+    assert (ProposalRun.objects.count(), Proposal.objects.count()) == (0, 0)
+    finished(factory, job)
+    assert ProposalRun.objects.count() == 1
+    assert set(Proposal.objects.values_list("member", flat=True)) == {member.pk for member in unpaired}
+    assert not Pairing.objects.exists()
+
+
+def test_accepting_killed_leaves_no_pair_without_its_proposal(
+    factory: Factory, unpaired: list[Member], town_cadre: User, county_admin: User, tree: Tree
+) -> None:
+    factory.start_broker()
+    made = make_proposals(office=tree.county, by=county_admin)
+    chosen = dict.fromkeys(made.proposals.values_list("pk", flat=True), town_cadre.pk)
+    job = ask_to_accept(run=made, chosen=chosen, by=county_admin)
+    # The first pair is written by then, its proposal is not.
+    kill_at(factory, "pairing_proposal")
+    assert (Pairing.objects.count(), PairingYear.objects.count()) == (0, 0)
+    finished(factory, job)
+    assert list(made.proposals.values_list("state", "refusal")) == [(Proposal.State.ACCEPTED, "")] * 3
+    assert Pairing.objects.values("member").distinct().count() == Pairing.objects.count() == 3
+    assert rebuild_all(2026) == Differences(0, 0, 0, 0)
