@@ -58,7 +58,7 @@ class Lasting:
         target = self.cluster.url(roles.OWNER, roles.DATABASE)
         # The suite's server has the program to restore with.
         command = [
-            Path(os.environ["PG_BIN"]) / "pg_restore",
+            f"{os.environ['PG_BIN']}/pg_restore",
             "--dbname",
             target,
             "--exit-on-error",
