@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.roles import ROLES, TECHNICAL_ROLES, RoleName
 from apps.core.access import Actor, OfficeRange, Permission, may_at, within
+from apps.core.prepared import Prepared
 from apps.offices.models import Office
 
 
@@ -91,8 +92,8 @@ class User(AbstractBaseUser):
 
     @cached_property
     def current_grants(self) -> list["Grant"]:
-        """Today's grants, read once per request."""
-        return list(self.grants.current(timezone.localdate()).select_related("office"))
+        """Today's grants with their offices, read once per request."""
+        return grants_on(self, timezone.localdate())
 
     @property
     def permissions(self) -> frozenset[Permission]:
@@ -237,3 +238,30 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+def _columns(model: type[models.Model], alias: str) -> str:
+    return ", ".join(f'{alias}."{field.column}"' for field in model._meta.concrete_fields)
+
+
+# Every request asks; the ORM takes ten times as long to write this statement as the database to answer it.
+_GRANTS = Prepared(
+    "accounts_grants_on",
+    "bigint, date",
+    # The rule of GrantQuerySet.current.
+    f"SELECT {_columns(Grant, 'g')}, {_columns(Office, 'o')} "  # noqa: S608 - names of our own columns
+    "FROM accounts_grant g JOIN offices_office o ON o.id = g.office_id "
+    "WHERE g.user_id = $1 AND g.starts_on <= $2 AND (g.ends_on IS NULL OR g.ends_on >= $2) ORDER BY g.id",
+)
+_GRANT = [field.attname for field in Grant._meta.concrete_fields]
+_OFFICE = [field.attname for field in Office._meta.concrete_fields]
+
+
+def grants_on(user: User, day: dt.date) -> list[Grant]:
+    """The user's grants that hold on that day, each with its office."""
+    found = []
+    for row in _GRANTS.rows(user.pk, day):
+        grant: Grant = Grant.from_db("default", _GRANT, row[: len(_GRANT)])
+        grant.user, grant.office = user, Office.from_db("default", _OFFICE, row[len(_GRANT) :])
+        found.append(grant)
+    return found
