@@ -53,12 +53,8 @@ def _open(run: ProposalRun, chosen: Mapping[int, int], by: User) -> list[Proposa
     return list(rows.select_related("member").order_by("pk"))
 
 
-@transaction.atomic
 def accept(proposal: Proposal, cadre: User, by: User) -> bool:
-    """Begin the pair today. What stands against it is kept with the proposal.
-
-    Pair and proposal together: a worker killed between them would find the member paired, and call its own pair a refusal.
-    """
+    """Begin the pair today. What stands against it is kept with the proposal."""
     try:
         with transaction.atomic():
             start_pairing(member=proposal.member, cadre=cadre, started_on=timezone.localdate(), by=by)
