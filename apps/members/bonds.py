@@ -7,6 +7,9 @@ from collections.abc import Callable, Collection
 
 from apps.core.access import Actor
 
+# Where an actor keeps the answer.
+_KNOWN = "_members_paired_with"
+
 _sources: list[Callable[[Actor], Collection[int]]] = []
 
 
@@ -17,7 +20,14 @@ def pairs_come_from(source: Callable[[Actor], Collection[int]]) -> None:
 
 
 def members_paired_with(actor: Actor) -> frozenset[int]:
-    """Ids of the members the actor is paired with today: a handful (the capacity of a cadre is about 8)."""
+    """Ids of the members the actor is paired with today: a handful (the capacity of a cadre is about 8).
+
+    Asked once for each actor read from the database, like their grants: a request and a job read theirs anew.
+    """
     if actor.pk is None:
         return frozenset()
-    return frozenset(member for source in _sources for member in source(actor))
+    known: frozenset[int] | None = getattr(actor, _KNOWN, None)
+    if known is None:
+        known = frozenset(member for source in _sources for member in source(actor))
+        setattr(actor, _KNOWN, known)
+    return known

@@ -177,6 +177,8 @@ class Place:
 
     number: int
     total: int
+    # Whether the file is still one of the list.
+    still: bool
     before: Member | None
     after: Member | None
 
@@ -186,12 +188,17 @@ def place_of(found: MemberQuerySet, member: Member) -> Place:
     here = {"office_path": member.office_path, "pk": member.pk}
     earlier = Q(office_path__lt=here["office_path"]) | Q(office_path=here["office_path"], pk__lt=here["pk"])
     later = Q(office_path__gt=here["office_path"]) | Q(office_path=here["office_path"], pk__gt=here["pk"])
-    before = found.filter(earlier)
+    counted = found.order_by().aggregate(
+        total=Count("pk"),
+        earlier=Count("pk", filter=earlier),
+        still=Count("pk", filter=Q(pk=member.pk)),
+    )
     return Place(
-        before.count() + 1,
-        found.count(),
-        before.order_by("-office_path", "-pk").first(),
-        found.filter(later).first(),
+        number=counted["earlier"] + 1,
+        total=counted["total"],
+        still=bool(counted["still"]),
+        before=found.filter(earlier).order_by("-office_path", "-pk").first(),
+        after=found.filter(later).first(),
     )
 
 

@@ -1,5 +1,6 @@
 """What a case counts for in its member's pair: a suggestion when it is heard, 办实事 when it is done."""
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
 from apps.casework.models import Case, CaseKind
@@ -39,8 +40,8 @@ def forget(case: Case) -> None:
 
 def visit_as_origin(actor: Actor, visit_id: int) -> Origin | None:
     """Registered with `casework.origins`: the visit in which something was asked."""
-    visit = Visit.objects.filter(pk=visit_id).first()
+    seen = Visit.objects.visible_to(actor, Permission.PAIRING_VIEW).filter(pk=OuterRef("pk"))
+    visit = Visit.objects.filter(pk=visit_id).annotate(is_seen=Exists(seen)).first()
     if visit is None:
         return None
-    visible = Visit.objects.visible_to(actor, Permission.PAIRING_VIEW).filter(pk=visit_id).exists()
-    return Origin(str(visit), reverse("pairing:visit", args=[visit.public_id]) if visible else "")
+    return Origin(str(visit), reverse("pairing:visit", args=[visit.public_id]) if visit.is_seen else "")

@@ -61,13 +61,14 @@ def shows_text(user: User, case: Case) -> bool:
     if gone:
         return False
     works_at = {r.low for r in user.office_ranges(Permission.CASE_HANDLE)}
-    involved = {case.office_path, case.lead_office.path, *case.assisting.values_list("path", flat=True)}
-    return shows_name(user, case) or bool(works_at & involved)
+    if shows_name(user, case) or works_at & {case.office_path, case.lead_office.path}:
+        return True
+    return bool(works_at) and case.assisting.filter(path__in=works_at).exists()
 
 
-def offered_to(user: User, case: Case) -> set[str]:
-    """The addresses of the steps that this user may take with the case now."""
-    if not may_handle(user, case):
+def offered_to(user: User, case: Case, *, handles: bool) -> set[str]:
+    """The addresses of the steps that this user may take with the case now. `handles`: `may_handle`."""
+    if not handles:
         return _decisions(user, case)
     sides = sides_of(user, case)
     offered = {_NAMES.get(step, str(step)) for step in steps_from(case.state) if MOVES[step].side in sides}
@@ -121,7 +122,8 @@ def case_page(
 ) -> HttpResponse:
     """`refused`: a step's form that came back with errors; it keeps its place on the page."""
     user, today = request.user, timezone.localdate()
-    offered = offered_to(user, case)
+    handles = may_handle(user, case)
+    offered = offered_to(user, case, handles=handles)
     classes = {**{step.name: step.form for step in steps if step.form}, **_DEPARTMENT_FORMS}
     step_forms: dict[str, forms.Form] = {
         name: form(case=case, auto_id=f"{name}_%s") for name, form in classes.items() if name in offered
@@ -139,7 +141,7 @@ def case_page(
         "over": case.days_over(today),
         "accept_by": deadlines.accept_by(case.opened_on, limit_of("accept")),
         "silent_from": deadlines.silent_from(case.paused_on) if case.paused_on else None,
-        "may_handle": may_handle(user, case),
+        "may_handle": handles,
         "may_supervise": Permission.CASE_SUPERVISE in user.permissions,
         "offered": offered,
         "asker_may_speak": asker_may_speak(case),

@@ -78,7 +78,6 @@ def quality_file(request: SignedInRequest, code: str, public_id: UUID) -> HttpRe
         "issue": issue,
         "office": office,
         "place": place_of(found, member),
-        "still": found.filter(pk=member.pk).exists(),
         "may_manage": True,
     }
     return render(request, "members/quality_file.html", context)
