@@ -16,6 +16,7 @@ function count(bar) {
   const total = all ? bar.dataset.total : String(ticked);
   words.textContent = total === "0" ? "" : words.dataset.words.replace("{n}", total);
   bar.classList.toggle("bulk-bar-on", total !== "0");
+  document.documentElement.classList.toggle("has-bulk-bar", total !== "0");
 }
 
 export function wireBulk(root) {

@@ -30,6 +30,9 @@ class Rows(list[int]):
     def count(self) -> int:  # type: ignore[override]
         return len(self)
 
+    def order_by(self) -> "Rows":
+        return self
+
     def none(self) -> "Rows":
         return Rows()
 
