@@ -10,6 +10,10 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from django.db import connection
+from pghistory import runtime
+
+# pghistory sends its context along with every statement that might write. What is prepared here only reads.
+runtime.IGNORED_SQL_PREFIXES += ("execute", "prepare")  # type: ignore[assignment]
 
 # By driver connection, the names of what it has prepared; a new connection begins with nothing.
 _prepared: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
@@ -17,7 +21,7 @@ _prepared: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
 
 @dataclass(frozen=True)
 class Prepared:
-    """A statement with $1, $2 … of these PostgreSQL types."""
+    """A statement that reads, with $1, $2 … of these PostgreSQL types. Never one that writes: history would not know who."""
 
     name: str
     types: str
