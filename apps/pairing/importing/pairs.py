@@ -18,9 +18,10 @@ from apps.members.importing.closing import Progress, note_applied
 from apps.members.importing.writing import check_as_we_go
 from apps.members.models import Consent, ImportBatch
 from apps.pairing.importing.columns import ListColumn
-from apps.pairing.importing.people import People, Person, names_in
-from apps.pairing.importing.reading import Line, lines_of
-from apps.pairing.importing.trial import ListTrial, left_out_of, tell
+from apps.pairing.importing.judging import judged
+from apps.pairing.importing.people import People, Person
+from apps.pairing.importing.reading import Line
+from apps.pairing.importing.trial import ListTrial
 from apps.pairing.models import Pairing
 from apps.pairing.rebuild import rebuild_all
 from apps.pairing.rules import MOST_PAIRS, capacities
@@ -54,15 +55,7 @@ class Span:
 
 def try_pairs(batch: ImportBatch, progress: Progress) -> ListTrial[Planned]:
     """What the list would enter; writes nothing. Raises RosterRefused."""
-    lines = list(lines_of(batch))
-    names = {line.number: names_in(line) for line in lines}
-    people = People(batch.office, (name for found in names.values() for name in found))
-    trial: ListTrial[Planned] = ListTrial(left_out_of(batch))
-    judge = _Judge(people, trial)
-    for done, line in enumerate(lines):
-        judge.take(line, names[line.number])
-        tell(progress, done, len(lines))
-    return trial
+    return judged(batch, progress, _Judge)
 
 
 class _Judge:

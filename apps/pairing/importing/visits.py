@@ -24,10 +24,11 @@ from apps.offices.closing import closing
 from apps.offices.models import Office
 from apps.pairing.actions.visits import FULFILS, SOURCE
 from apps.pairing.importing.columns import ListColumn
+from apps.pairing.importing.judging import judged
 from apps.pairing.importing.pairs import count_anew
-from apps.pairing.importing.people import People, Person, Service, names_in
-from apps.pairing.importing.reading import Line, lines_of
-from apps.pairing.importing.trial import ListTrial, left_out_of, tell
+from apps.pairing.importing.people import People, Person, Service
+from apps.pairing.importing.reading import Line
+from apps.pairing.importing.trial import ListTrial
 from apps.pairing.models import DutyEntry, Met, Pairing, Visit, VisitKind, VisitSource
 from apps.pairing.rules import MOST_MET
 from apps.pairing.years import lock_members
@@ -83,15 +84,7 @@ class Planned:
 
 def try_visits(batch: ImportBatch, progress: Progress) -> ListTrial[Planned]:
     """What the ledger would enter; writes nothing. Raises RosterRefused."""
-    lines = list(lines_of(batch))
-    names = {line.number: names_in(line) for line in lines}
-    people = People(batch.office, (name for found in names.values() for name in found))
-    trial: ListTrial[Planned] = ListTrial(left_out_of(batch))
-    judge = _Judge(people, trial)
-    for done, line in enumerate(lines):
-        judge.take(line, names[line.number])
-        tell(progress, done, len(lines))
-    return trial
+    return judged(batch, progress, _Judge)
 
 
 class _Judge:
@@ -112,7 +105,7 @@ class _Judge:
         self.known: dict[Mark, int] = dict.fromkeys(met, 0)
         self.closed: dict[tuple[str, int, int], bool] = {}
 
-    def take(self, line: Line, names: Sequence[str]) -> None:
+    def take(self, line: Line, names: list[str]) -> None:
         cadre = line.cell(ListColumn.CADRE, self.people.cadre, 0)
         day = line.cell(ListColumn.DATE, lambda value: self._day(value, line), None)
         kind = line.cell(ListColumn.KIND, _kind, "")

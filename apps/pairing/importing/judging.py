@@ -1,0 +1,33 @@
+"""The walk over the lines of a list, whatever it is a list of."""
+
+from collections.abc import Callable
+from typing import Protocol, TypeVar
+
+from apps.members.importing.closing import Progress
+from apps.members.models import ImportBatch
+from apps.pairing.importing.people import People, names_in
+from apps.pairing.importing.reading import Line, lines_of
+from apps.pairing.importing.trial import ListTrial, left_out_of, tell
+
+P = TypeVar("P")
+
+
+class Judge(Protocol):
+    """Decides what becomes of a line; remembers what earlier lines bring."""
+
+    def take(self, line: Line, names: list[str]) -> None: ...
+
+
+def judged(
+    batch: ImportBatch, progress: Progress, judge_of: Callable[[People, ListTrial[P]], Judge]
+) -> ListTrial[P]:
+    """What the list would enter; writes nothing. The people are read once for all lines. Raises RosterRefused."""
+    lines = list(lines_of(batch))
+    names = {line.number: names_in(line) for line in lines}
+    people = People(batch.office, (name for found in names.values() for name in found))
+    trial: ListTrial[P] = ListTrial(left_out_of(batch))
+    judge = judge_of(people, trial)
+    for done, line in enumerate(lines):
+        judge.take(line, names[line.number])
+        tell(progress, done, len(lines))
+    return trial
