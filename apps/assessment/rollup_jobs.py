@@ -34,11 +34,7 @@ def _years(work: Work) -> list[int]:
 def _open_years() -> list[int]:
     """Years whose entries may still come in: a December visit is entered in January."""
     today = timezone.localdate()
-    return list(
-        Scheme.objects.filter(state=Scheme.State.OPEN, entry_deadline__gte=today).values_list(
-            "year", flat=True
-        )
-    )
+    return list(Scheme.objects.moving().filter(entry_deadline__gte=today).values_list("year", flat=True))
 
 
 def _one(work: Work, year: int, number: int, of: int) -> RolledUp:

@@ -31,8 +31,8 @@ from apps.core.metrics import metric as metric_of
 
 
 def score_schemes(year: int, *, today: dt.date) -> int:
-    """Score every open scheme of the year; the number of offices that have a result now."""
-    return sum(score_scheme(scheme, today=today) for scheme in Scheme.objects.filter(year=year, state="open"))
+    """Score every scheme of the year whose results still move; the number of offices that have a result now."""
+    return sum(score_scheme(scheme, today=today) for scheme in Scheme.objects.filter(year=year).moving())
 
 
 def apply_rule(rule: Rule, evidence: Evidence | None) -> Score:

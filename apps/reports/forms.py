@@ -54,6 +54,6 @@ class ReportForm(forms.Form):
 def _schemes(by: Actor) -> Any:
     return (
         Scheme.objects.visible_to(by, Permission.REPORT_EXPORT)
-        .filter(state=Scheme.State.OPEN)
+        .exclude(state=Scheme.State.DRAFT)
         .select_related("office")
     )
