@@ -2,7 +2,6 @@
 
 import os
 import signal
-import time
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from apps.jobs.actions import enqueue
 from apps.jobs.kinds import Kind, register
 from apps.jobs.models import Job
 from apps.jobs.reaping import reap
+from config.celery import app
 from tests.integration.jobs.conftest import Factory, until
 from tests.integration.jobs.worker_app import WHOLE, export
 
@@ -61,11 +61,11 @@ def test_export_survives_kill(factory: Factory, tmp_path: Path, victim: str) -> 
     assert stored.path == kept_files(factory)[0]
 
 
-def test_enqueue_with_the_broker_gone_is_quick_and_waits(factory: Factory) -> None:
-    started = time.monotonic()
+def test_job_asked_for_with_the_broker_gone_waits_for_it(factory: Factory) -> None:
+    # Asking again would hold up the page; the reaper rings anyway.
+    assert app.conf.task_publish_retry is False
     with transaction.atomic():
         job = enqueue("tests.export")
-    assert time.monotonic() - started < 0.4
     job.refresh_from_db()
     assert (job.state, job.rung_at) == (Job.State.QUEUED, None)
 

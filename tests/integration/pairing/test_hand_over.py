@@ -256,9 +256,10 @@ def test_pairs_of_another_county_are_not_there(
 def test_successor_may_be_granted_from_the_first_day(
     page: Client, pairing: Pairing, town_cadre: User, successor: User
 ) -> None:
-    url = f"{PAGE}?cadre={town_cadre.pk}&why=left&last_on={TODAY}"
-    Grant.objects.filter(user=successor).update(starts_on=TODAY + dt.timedelta(days=2))
+    today = timezone.localdate()
+    url = f"{PAGE}?cadre={town_cadre.pk}&why=left&last_on={today}"
+    Grant.objects.filter(user=successor).update(starts_on=today + dt.timedelta(days=2))
     assert page.get(url).context["nobody"] == 1
-    Grant.objects.filter(user=successor).update(starts_on=TODAY + dt.timedelta(days=1))
+    Grant.objects.filter(user=successor).update(starts_on=today + dt.timedelta(days=1))
     said = {f"to_{pairing.pk}": successor.pk, "stage": "apply"}
     assert page.post(url, said).status_code == 302
