@@ -75,14 +75,17 @@ ROLES: dict[str, Role] = {
                     P.ACTIVITY_MANAGE,
                     P.ASSESSMENT_MANAGE,
                     P.FIGURE_DECLARE,
+                    P.ASSESSMENT_STATE,
                     P.REPORT_EXPORT,
                 }
             ),
         ),
         Role(
             RoleName.LEADER,
-            _("查看本机构及下级的看板、考核结果和记录。"),
-            frozenset(_OWN | _READ | {P.REPORT_EXPORT, P.CASE_SUPERVISE}),
+            _("查看本机构及下级的看板、考核结果和记录，审定考核等次。"),
+            frozenset(
+                _OWN | _READ | {P.REPORT_EXPORT, P.CASE_SUPERVISE, P.ASSESSMENT_STATE, P.ASSESSMENT_DECIDE}
+            ),
         ),
         Role(
             RoleName.CADRE,
@@ -90,13 +93,29 @@ ROLES: dict[str, Role] = {
             frozenset(
                 _OWN
                 | _READ
-                | {P.MEMBER_MANAGE, P.MEMBER_EXPORT, P.VISIT_LOG, P.CASE_HANDLE, P.ACTIVITY_MANAGE}
+                | {
+                    P.MEMBER_MANAGE,
+                    P.MEMBER_EXPORT,
+                    P.VISIT_LOG,
+                    P.CASE_HANDLE,
+                    P.ACTIVITY_MANAGE,
+                    P.ASSESSMENT_STATE,
+                }
             ),
         ),
         Role(
             RoleName.ASSESSOR,
-            _("审核考核数据，不看成员资料。"),
-            frozenset(_OWN | {P.OFFICE_VIEW, P.DASHBOARD_VIEW, P.ASSESSMENT_VIEW, P.FIGURE_DECLARE}),
+            _("审核考核数据，担任评委，不看成员资料。"),
+            frozenset(
+                _OWN
+                | {
+                    P.OFFICE_VIEW,
+                    P.DASHBOARD_VIEW,
+                    P.ASSESSMENT_VIEW,
+                    P.FIGURE_DECLARE,
+                    P.ASSESSMENT_JUDGE,
+                }
+            ),
         ),
         Role(
             RoleName.PARTNER,

@@ -42,6 +42,12 @@ class Permission(StrEnum):
     ASSESSMENT_VIEW = auto()
     ASSESSMENT_MANAGE = auto()
     FIGURE_DECLARE = auto()
+    # To speak for an assessed office: its self-statement and its objections.
+    ASSESSMENT_STATE = auto()
+    # To mark, where one is named a judge.
+    ASSESSMENT_JUDGE = auto()
+    # 审定: the grades, signed by a leader of the office that assesses.
+    ASSESSMENT_DECIDE = auto()
     REPORT_EXPORT = auto()
     # What anybody who is signed in may do: own password, own sessions, own jobs and files.
     OWN_ACCOUNT = auto()

@@ -30,6 +30,7 @@ class StoredFile(models.Model):
         REPORT = "report", _("报告")
         IMPORT = "import", _("导入文件")
         REPLY = "reply", _("答复扫描件")
+        ASSESSMENT = "assessment", _("考核佐证材料")
 
     public_id = models.UUIDField(
         default=uuid.uuid4, unique=True, editable=False, db_comment="pd:none; end=keep"

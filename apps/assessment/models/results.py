@@ -2,6 +2,7 @@
 
 from typing import Self
 
+import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +12,33 @@ from apps.assessment.rules import State
 from apps.assessment.totals import Standing
 from apps.core.access import Actor, Permission, within
 from apps.offices.models import Office
+
+# From its publication on a result stands. Only the transaction that adds a publication, the first or a correction
+# beside it, may write it (publications.Publication.written_in).
+_SETTLED = """
+    IF EXISTS (
+        SELECT FROM assessment_scheme scheme
+        WHERE scheme.id = ({scheme}) AND scheme.state IN ('published', 'archived')
+    ) AND NOT EXISTS (
+        SELECT FROM assessment_publication publication
+        WHERE publication.scheme_id = ({scheme})
+            AND publication.written_in = pg_current_xact_id()::text::bigint
+    ) THEN
+        RAISE EXCEPTION 'published results do not change' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+    RETURN NEW;
+"""
+
+
+def published_stays(name: str, scheme: str) -> pgtrigger.Trigger:
+    """`scheme` is SQL for the id of the row's scheme."""
+    return pgtrigger.Trigger(
+        name=name,
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        when=pgtrigger.Before,
+        func=_SETTLED.format(scheme=scheme),
+    )
 
 
 class ResultQuerySet(models.QuerySet["Result"]):
@@ -59,10 +87,13 @@ class Result(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["scheme", "office"], name="result_once"),
             models.CheckConstraint(condition=Q(standing__in=list(Standing)), name="result_standing_known"),
+            # Where too much does not apply the leader gives the grade (审定).
             models.CheckConstraint(
-                condition=Q(grade="") | Q(standing="final"), name="result_grade_only_when_final"
+                condition=Q(grade="") | Q(standing__in=["final", "for_decision"]),
+                name="result_grade_only_when_counted",
             ),
         ]
+        triggers = [published_stays("result_stays", "COALESCE(OLD.scheme_id, NEW.scheme_id)")]
 
     def __str__(self) -> str:
         return f"{self.scheme_id} {self.office_id}"
@@ -101,6 +132,12 @@ class ResultItem(models.Model):
                 | (~Q(state="scored") & Q(points__isnull=True)),
                 name="result_item_points_when_scored",
             ),
+        ]
+        triggers = [
+            published_stays(
+                "result_item_stays",
+                "SELECT scheme_id FROM assessment_result WHERE id = COALESCE(OLD.result_id, NEW.result_id)",
+            )
         ]
 
     def __str__(self) -> str:

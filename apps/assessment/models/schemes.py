@@ -3,6 +3,7 @@
 from typing import Self
 
 import pghistory
+import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -90,6 +91,16 @@ class Scheme(models.Model):
                     state__in=["draft", "open", "review", "objection", "decided", "published", "archived"]
                 ),
                 name="scheme_state_known",
+            )
+        ]
+        triggers = [
+            # What was published is not taken back: a correction is a new publication beside it.
+            pgtrigger.Protect(
+                name="scheme_stays_published",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__state__in=("published", "archived"))
+                & ~pgtrigger.Q(new__state=pgtrigger.F("old__state"))
+                & ~(pgtrigger.Q(old__state="published") & pgtrigger.Q(new__state="archived")),
             )
         ]
 
