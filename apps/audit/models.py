@@ -3,10 +3,12 @@
 from typing import Self
 
 from django.conf import settings
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.access import Actor, OfficeRange, Permission, within
+from apps.core.access import Actor, Permission, within
 
 # Length of the path of a root office (treebeard's step): whoever holds a root sees what belongs to no office.
 ROOT_PATH = 4
@@ -15,15 +17,21 @@ ROOT_PATH = 4
 class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
     def visible_to(self, actor: Actor, permission: Permission) -> Self:
         """Events in the offices in which the actor holds the permission."""
-        ranges = actor.office_ranges(permission)
-        scope = within(ranges)
-        if any(_is_root(held) for held in ranges):
+        scope = within(actor.office_ranges(permission))
+        if sees_whole_tree(actor, permission):
             scope |= models.Q(office_path="")
         return self.filter(scope)
 
 
-def _is_root(held: OfficeRange) -> bool:
-    return len(held.low) <= ROOT_PATH
+def sees_whole_tree(actor: Actor, permission: Permission) -> bool:
+    """Whether the actor holds the permission at a root office."""
+    return any(len(held.low) <= ROOT_PATH for held in actor.office_ranges(permission))
+
+
+def own_transaction() -> Cast:
+    """The number of the writing transaction, which says when its rows can no longer appear late."""
+    number = models.Func(function="pg_current_xact_id", output_field=models.TextField())
+    return Cast(Cast(number, models.TextField()), models.BigIntegerField())
 
 
 class AuditEvent(models.Model):
@@ -69,6 +77,7 @@ class AuditEvent(models.Model):
     )
     detail = models.JSONField(default=dict, db_comment="pd:none; end=keep")
     request_id = models.CharField(max_length=40, blank=True, db_comment="pd:none; end=keep")
+    xid = models.BigIntegerField(db_default=own_transaction(), editable=False, db_comment="pd:none; end=keep")
 
     objects = AuditEventQuerySet.as_manager()
 
@@ -79,7 +88,41 @@ class AuditEvent(models.Model):
             models.Index(fields=["target_label", "target_id", "-id"]),
             models.Index(fields=["actor", "-id"]),
             models.Index(fields=["office_path", "-id"]),
+            BrinIndex(fields=["xid"], name="audit_by_transaction"),
         ]
 
     def __str__(self) -> str:
         return f"{self.action} {self.target_label} {self.target_id}"
+
+
+class AuditSeal(models.Model):
+    """One link of the chain that seals the audit rows: a batch of them, its hash, and the hash of the seal before.
+
+    Written by the database function `seal_audit` and by nobody else (migration 0004); read by `apps.audit.sealing`.
+    """
+
+    append_only = True
+    written_by_owner = True
+
+    number = models.BigIntegerField(primary_key=True, db_comment="pd:none; end=keep")
+    # Transaction numbers start anew where a back-up is restored: an epoch holds the rows of one cluster.
+    epoch = models.PositiveIntegerField(db_comment="pd:none; end=keep")
+    cluster = models.CharField(max_length=20, db_comment="pd:none; end=keep")
+    # Rows of the epoch have greater ids.
+    after_id = models.BigIntegerField(db_comment="pd:none; end=keep")
+    # The batch: transactions from (with) until (without).
+    from_xid = models.BigIntegerField(db_comment="pd:none; end=keep")
+    until_xid = models.BigIntegerField(db_comment="pd:none; end=keep")
+    rows = models.PositiveIntegerField(db_comment="pd:none; end=keep")
+    root = models.CharField(max_length=64, db_comment="pd:none; end=keep")
+    previous = models.CharField(max_length=64, blank=True, db_comment="pd:none; end=keep")
+    hash = models.CharField(max_length=64, db_comment="pd:none; end=keep")
+    sealed_at = models.DateTimeField(db_comment="pd:none; end=keep")
+
+    class Meta:
+        verbose_name = _("审计封存")
+        verbose_name_plural = _("审计封存")
+        ordering = ["number"]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.hash}"

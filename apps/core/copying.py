@@ -60,9 +60,8 @@ def copy_rows(model: type[models.Model], rows: Sequence[Mapping[str, Any]]) -> i
 
     Returns the number of rows. Triggers and constraints apply as for any write.
     """
-    fields = [
-        f for f in model._meta.concrete_fields if not (f.primary_key and rows and f.attname not in rows[0])
-    ]
+    said = rows[0] if rows else {}
+    fields = [f for f in model._meta.concrete_fields if f.attname in said or not _is_the_databases(f)]
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     for row in rows:
@@ -76,6 +75,11 @@ def copy_rows(model: type[models.Model], rows: Sequence[Mapping[str, Any]]) -> i
     return len(rows)
 
 
+def _is_the_databases(field: "Field[Any, Any]") -> bool:
+    """A column the database fills by itself where nobody says a value."""
+    return field.primary_key or field.has_db_default()
+
+
 def insert_rows(
     model: type[models.Model], rows: Sequence[Mapping[str, Any]], common: Mapping[str, Any] | None = None
 ) -> None:
@@ -87,7 +91,7 @@ def insert_rows(
     if not rows:
         return
     said = {**dict.fromkeys(rows[0]), **(common or {})}
-    fields = [f for f in model._meta.concrete_fields if f.attname in said or not f.primary_key]
+    fields = [f for f in model._meta.concrete_fields if f.attname in said or not _is_the_databases(f)]
     varied = [f for f in fields if f.attname in rows[0] or (f.unique and f.attname not in said)]
     fixed = [f for f in fields if f not in varied]
     values = [cell(f, said[f.attname] if f.attname in said else f.get_default()) for f in fixed]

@@ -1,7 +1,8 @@
 """Who may do what in the database: migrations run as the owner, everything else as the application's role.
 
 The application's role changes no table and is bound by row policies. A model that is only ever added to says
-`append_only = True`; the application may then insert and read its rows, and neither change nor remove them.
+`append_only = True`; the application may then insert and read its rows, and neither change nor remove them. With
+`written_by_owner = True` it only reads them: a function of the owner's writes.
 """
 
 from collections.abc import Iterator
@@ -53,7 +54,8 @@ def grant_rights(cursor: CursorWrapper, role: str) -> None:
     ):
         cursor.execute(statement)
     for model in append_only_models():
-        cursor.execute(f"REVOKE UPDATE, DELETE ON {_quoted(model._meta.db_table)} FROM {name}")
+        lost = "INSERT, UPDATE, DELETE" if getattr(model, "written_by_owner", False) else "UPDATE, DELETE"
+        cursor.execute(f"REVOKE {lost} ON {_quoted(model._meta.db_table)} FROM {name}")
 
 
 def append_only_models() -> list[type[Model]]:

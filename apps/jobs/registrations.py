@@ -4,11 +4,12 @@ import datetime as dt
 
 from django.utils.translation import gettext_lazy as _
 
+from apps.audit.sealing import seal
 from apps.core.access import Permission
 from apps.core.navigation import Group, NavItem
 from apps.core.navigation import register as show
 from apps.jobs import digests, telling
-from apps.jobs.kinds import Daily, Kind
+from apps.jobs.kinds import Daily, Every, Kind
 from apps.jobs.kinds import register as register_job
 from apps.notifications.kinds import register as register_message
 
@@ -20,3 +21,5 @@ def register() -> None:
     )
     register_message(telling.DONE, telling.FAILED)
     register_job(Kind("jobs.digest", _("每日提醒"), digests.run, Daily(dt.time(8, 30))))
+    # Audit stands below and knows no jobs.
+    register_job(Kind("audit.seal", _("封存审计记录"), lambda work: {"rows": seal()}, Every(1)))

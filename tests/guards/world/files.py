@@ -9,4 +9,9 @@ def arguments(cast: Cast) -> dict[str, object]:
     return {"public_id": draft.stored.public_id}
 
 
-PAGES = {"files:download": Page(kwargs=arguments)}
+PAGES = {
+    "files:download": Page(kwargs=arguments),
+    "files:export_audit": Page(post=lambda cast: {"action": "read"}, shared=True),
+    # Only auditors of the whole tree; those of the walk have a county.
+    "files:audit_kit": Page(may_refuse=True),
+}

@@ -1,16 +1,22 @@
 import datetime as dt
+import io
 from typing import Any
+from unittest.mock import patch
+from zipfile import ZipFile
 
 import psycopg2.errors
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from apps.accounts.models import User
 from apps.audit.models import AuditEvent
 from apps.audit.recording import NotForAudit, record
 from apps.core.access import SYSTEM, Permission
+from apps.jobs.models import Job
+from apps.jobs.running import run_job
 from apps.members.models import Member
 from tests.database import _owner
 
@@ -101,5 +107,55 @@ def test_audit_page_is_flat(
     for _ in range(30):
         record(READ, target=member, by=city_admin)
     client.force_login(auditor)
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         page(client)
+
+
+def exported(client: Client, url: str, **asked: str) -> bytes:
+    """Ask, let the job run, fetch the file."""
+    answer = client.post(reverse(url), asked)
+    assert answer.status_code == 302, answer.content.decode()
+    job = Job.objects.get(public_id=answer["Location"].strip("/").rpartition("/")[2])
+    assert run_job(job.pk)
+    job.refresh_from_db()
+    assert job.state == Job.State.DONE, job.error
+    return b"".join(client.get(job.result["links"][0]["url"]).streaming_content)  # type: ignore[attr-defined]
+
+
+def test_audit_export_holds_what_the_page_finds(
+    client: Client, auditor: User, member: Member, city_admin: User, county_admin: User
+) -> None:
+    found = record(READ, target=member, by=city_admin, purpose="=1+1")
+    record(READ, target=member, by=county_admin)
+    client.force_login(auditor)
+    book = load_workbook(io.BytesIO(exported(client, "files:export_audit", actor=city_admin.username)))
+    sheet = book.worksheets[0]
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    assert [row[0] for row in rows if row[0] and str(row[0]).isdigit()] == [str(found.pk)]
+    assert not any(cell.data_type == "f" for row in sheet.iter_rows() for cell in row)
+
+
+def test_audit_export_with_a_mistake_in_the_filter_is_refused(client: Client, auditor: User) -> None:
+    client.force_login(auditor)
+    answer = client.post(reverse("files:export_audit"), {"since": "2027-01-01", "until": "2026-01-01"})
+    assert answer.status_code == 400
+
+
+def test_audit_kit_is_for_auditors_of_the_whole_tree(
+    client: Client, tree: Any, make_user: Any, auditor: User, member: Member
+) -> None:
+    record(READ, target=member, by=None)
+    client.force_login(make_user("county_auditor", "auditor", tree.county))
+    assert client.post(reverse("files:audit_kit")).status_code == 404
+    client.force_login(auditor)
+    with ZipFile(io.BytesIO(exported(client, "files:audit_kit"))) as kit:
+        assert kit.namelist() == ["events.csv", "seals.csv", "verify.py"]
+        assert f",members.member,{member.pk}," in kit.read("events.csv").decode()
+
+
+def test_audit_page_says_when_nobody_seals(client: Client, auditor: User, member: Member) -> None:
+    record(READ, target=member, by=None)
+    client.force_login(auditor)
+    assert "没有按时封存" not in page(client)
+    with patch("apps.audit.sealing.LATE", dt.timedelta(0)):
+        assert "没有按时封存" in page(client)

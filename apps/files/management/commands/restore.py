@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from apps.audit import sealing
 from apps.core import crypto
 from apps.core.keycheck import verify_database
 from apps.files.backups import BackupFailed, restore_backup
@@ -32,6 +33,8 @@ class Command(BaseCommand):
             raise CommandError(str(failure)) from failure
         crypto.forget_keys()
         call_command("migrate", verbosity=0, interactive=False)
+        # Before anybody gets in: transaction numbers start anew, what came along is closed.
+        sealing.seal()
         try:
             verify_database()
         except crypto.KeyFileError as error:
