@@ -14,10 +14,27 @@ from typing import Any
 
 import xlsxwriter
 from django.utils.translation import gettext as _
+from xlsxwriter.utility import xl_col_to_name
 
 from apps.files.cells import fit, would_run
 
-Value = str | int | float | Decimal | dt.date | None
+
+@dataclass(frozen=True)
+class Formula:
+    """What a reader can check in the sheet itself, with its value kept beside, so that it shows without reckoning.
+
+    In the text `{row}` is the row of the cell, `{column}` its column, `{first}` the first row below the head and
+    `{above}` the row before: `=SUM({column}{first}:{column}{above})`.
+    """
+
+    text: str
+    value: int | float | Decimal | str
+
+    def at(self, *, row: int, column: int, first: int) -> str:
+        return self.text.format(row=row, column=xl_col_to_name(column), first=first, above=row - 1)
+
+
+Value = str | int | float | Decimal | dt.date | Formula | None
 # Excel's own limit.
 _LONGEST_NAME = 31
 _FORBIDDEN_IN_NAME = re.compile(r"[\[\]:*?/\\']")
@@ -55,10 +72,22 @@ class Sheet:
     lines: Sequence[str] = field(default_factory=tuple)
 
 
-def write_workbook(out: Path, sheets: Iterable[Sheet], about: Iterable[tuple[str, str]]) -> None:
-    """Write the sheets and the sheet 筛选条件 made of `about` (label, value). Rows are streamed, not held in memory."""
+def write_workbook(
+    out: Path,
+    sheets: Iterable[Sheet],
+    about: Iterable[tuple[str, str]],
+    *,
+    watermark: str = "",
+    made_at: dt.datetime | None = None,
+) -> None:
+    """Write the sheets and the sheet 筛选条件 made of `about` (label, value). Rows are streamed, not held in memory.
+
+    `watermark` is printed large and grey at the head of each page.
+    """
     with xlsxwriter.Workbook(str(out), {"constant_memory": True}) as book:
-        writer = _Writer(book)
+        if made_at:
+            book.set_properties({"created": made_at.replace(tzinfo=None)})
+        writer = _Writer(book, watermark)
         for sheet in sheets:
             writer.add(sheet)
         writer.add(
@@ -71,8 +100,9 @@ def write_workbook(out: Path, sheets: Iterable[Sheet], about: Iterable[tuple[str
 
 
 class _Writer:
-    def __init__(self, book: Any) -> None:
+    def __init__(self, book: Any, watermark: str) -> None:
         self.book = book
+        self.watermark = watermark
         self.names: set[str] = set()
         base = {"font_size": 11, "valign": "vcenter", "border": 1, "border_color": "#C9D1DB"}
         self.title = book.add_format({"font_size": 14, "bold": True})
@@ -81,6 +111,8 @@ class _Writer:
             {**base, "bold": True, "bg_color": "#E8EDF4", "align": "center", "text_wrap": True}
         )
         self.text = book.add_format({**base, "text_wrap": True})
+        # 未评, 不适用 among numbers.
+        self.word = book.add_format({**base, "align": "right"})
         self.quoted = book.add_format({**base, "text_wrap": True, "quote_prefix": True})
         self.formats = {
             kind: book.add_format({**base, "num_format": code}) for kind, code in _FORMATS.items()
@@ -98,7 +130,10 @@ class _Writer:
         last = top
         for last, row in enumerate(sheet.rows, start=top + 1):
             for index, (column, value) in enumerate(zip(sheet.columns, row, strict=True)):
-                self._cell(page, last, index, column.kind, value)
+                if isinstance(value, Formula):
+                    self._formula(page, (top, last, index), column.kind, value)
+                else:
+                    self._cell(page, last, index, column.kind, value)
         self._finish(page, top, last, len(sheet.columns))
 
     def _finish(self, page: Any, top: int, last: int, columns: int) -> None:
@@ -110,6 +145,16 @@ class _Writer:
         page.fit_to_pages(1, 0)
         page.repeat_rows(top)
         page.set_footer("&C— &P —")
+        if self.watermark:
+            # Inches: room for the word above the table.
+            page.set_margins(top=1.3)
+            page.set_header(f'&C&"SimHei,Bold"&48&KDDDDDD{self.watermark}', {"margin": 0.3})
+
+    def _formula(self, page: Any, place: tuple[int, int, int], kind: Kind, formula: Formula) -> None:
+        top, row, column = place
+        text = formula.at(row=row + 1, column=column, first=top + 2)
+        value = formula.value if isinstance(formula.value, str) else float(formula.value)
+        page.write_formula(row, column, text, self.formats.get(kind, self.text), value)
 
     def _cell(self, page: Any, row: int, column: int, kind: Kind, value: Value) -> None:
         if value is None:
@@ -120,7 +165,8 @@ class _Writer:
             page.write_number(row, column, float(value), self.formats[kind])
         else:
             text = fit(str(value))
-            page.write_string(row, column, text, self.quoted if would_run(text) else self.text)
+            plain = self.word if kind in self.formats else self.text
+            page.write_string(row, column, text, self.quoted if would_run(text) else plain)
 
     def _free_name(self, wanted: str) -> str:
         """A name Excel accepts and that no other sheet of the workbook carries."""

@@ -4,7 +4,9 @@ Templates are jinja2 inside docx and come from administrators only; even so they
 attribute of Python (guide: security B6), and every value is escaped.
 """
 
+import zipfile
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from docxtpl import DocxTemplate
 from jinja2 import DictLoader, StrictUndefined, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+# The first day a zip knows.
+EARLIEST = (1980, 1, 1, 0, 0, 0)
 
 
 class TemplateRefused(Exception):
@@ -36,4 +41,15 @@ def fill_template(
         ) from error
     if finish:
         finish(document.docx)
-    document.save(str(out))
+    save_still(document.docx, out)
+
+
+def save_still(word: Any, out: Path) -> None:
+    """Save a python-docx document; the same content gives the same bytes, whatever the time of day."""
+    written = BytesIO()
+    word.save(written)
+    with zipfile.ZipFile(written) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
+        for entry in source.infolist():
+            target.writestr(
+                zipfile.ZipInfo(entry.filename, EARLIEST), source.read(entry), zipfile.ZIP_DEFLATED
+            )

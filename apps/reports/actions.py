@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
-from apps.assessment.models import Scheme
 from apps.audit.models import AuditEvent
 from apps.audit.recording import record
 from apps.core.access import Actor, Permission
@@ -19,10 +18,10 @@ from apps.files.models import StoredFile
 from apps.files.storage import new_file
 from apps.jobs.actions import enqueue
 from apps.jobs.models import Job
-from apps.offices.models import Office
 from apps.reports.building import build
 from apps.reports.figures import checksum, from_snapshot, to_snapshot
 from apps.reports.models import Report
+from apps.reports.subjects import Subject, subject_named
 from apps.reports.workbook import Requested
 from apps.reports.writing import WRITERS
 
@@ -31,15 +30,17 @@ FORMATS = tuple(WRITERS)
 
 
 @transaction.atomic
-def make_report(*, scheme: Scheme, office: Office, by: Actor) -> Report:
-    """Keep one set of figures as of the last rollup. Raises Refusal where `by` may not or nothing is scored."""
-    built = build(scheme, office, by)
+def make_report(*, subject: Subject, by: Actor) -> Report:
+    """Keep one set of figures as of the last rollup. Raises Refusal where `by` may not or nothing was counted."""
+    built = build(subject, by)
     snapshot = to_snapshot(built.figures)
     return Report.objects.create(
-        scheme=scheme,
-        office=office,
+        office=subject.office,
+        year=subject.year,
+        scheme=subject.scheme,
         snapshot=snapshot,
         sha256=checksum(snapshot),
+        is_final=built.figures.is_final,
         holds_small_figures=built.holds_small_figures,
         made_by_id=by.pk,
     )
@@ -53,13 +54,12 @@ def write_report(report: Report, format_: str, out: Path, *, by: Actor) -> None:
 
 
 def file_name(report: Report, format_: str) -> str:
-    return f"{report.office.name}{report.scheme.year}年度统战工作考核报告.{format_}"
+    return f"{report.title}.{format_}"
 
 
-def ask_for_report(*, scheme: Scheme, office: Office, formats: Sequence[str], by: User) -> Job:
+def ask_for_report(*, subject: Subject, formats: Sequence[str], by: User) -> Job:
     """Put the making of a new report and its files in the queue."""
-    params = {"scheme": scheme.code, "office": office.code, "formats": list(formats)}
-    return enqueue(EXPORT, params=params, by=by)
+    return enqueue(EXPORT, params={"subject": subject.key, "formats": list(formats)}, by=by)
 
 
 def ask_for_files(*, report: Report, formats: Sequence[str], by: User) -> Job:
@@ -95,10 +95,8 @@ def _report(params: dict[str, Any], by: User) -> Report:
         mine = Report.objects.visible_to(by, Permission.REPORT_EXPORT)
         report = mine.select_related("scheme", "office").filter(public_id=params["report"]).first()
     else:
-        scheme = Scheme.objects.select_related("office").get(code=params["scheme"])
-        office = Office.objects.get(code=params["office"])
-        report = make_report(scheme=scheme, office=office, by=by)
-        report.refresh_from_db(fields=["office_path"])
+        subject = subject_named(params["subject"])
+        report = make_report(subject=subject, by=by) if subject else None
     if report is None:
         raise Refusal(_("没有这份报告，或您的授权已经变化"))
     return report

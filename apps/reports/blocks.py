@@ -58,6 +58,10 @@ class Document:
     signature: str
     date: str
     checksum: str
+    # 送审稿 across each page before the decision; empty after.
+    watermark: str = ""
+    # Where the figures were published: its number and sha256.
+    publication: str = ""
 
     def as_data(self) -> dict[str, Any]:
         """For the renderers: plain values only, numbered captions included."""
@@ -73,6 +77,17 @@ class Captions:
     def __call__(self, text: str) -> str:
         self.last += 1
         return f"表{self.last}　{text}"
+
+
+class Chapters:
+    """Numbers the first level: 一、二、…, whatever chapters a report has."""
+
+    def __init__(self) -> None:
+        self.last = 0
+
+    def __call__(self, text: str) -> Heading:
+        self.last += 1
+        return Heading(f"{phrases.ordinal(self.last)}、{text}", 1)
 
 
 class SubHeadings:

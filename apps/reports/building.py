@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from apps.assessment.evidence import Figure as Counted
 from apps.assessment.models import Indicator as StoredIndicator
-from apps.assessment.models import MetricFact, Result, ResultItem, Rollup, Scheme
+from apps.assessment.models import MetricFact, Result, ResultItem, Rollup, Section
 from apps.assessment.ruledata import evidence_from_data
 from apps.assessment.rules import State as RuleState
 from apps.assessment.totals import Standing as TotalStanding
@@ -20,7 +20,8 @@ from apps.core import metrics
 from apps.core.access import Actor, Permission
 from apps.core.periods import Period, PeriodKind
 from apps.core.refusals import Refusal
-from apps.offices.models import TOWN_KINDS, Office
+from apps.core.small_numbers import own_paths
+from apps.offices.models import TOWN_KINDS, ClosedPeriod, Office, OfficeKind
 from apps.reports.figures import (
     SMALL,
     AnnualFigures,
@@ -36,6 +37,7 @@ from apps.reports.figures import (
     without_small_figures,
 )
 from apps.reports.phrases import tight
+from apps.reports.subjects import Subject, may_report
 from apps.reports.supporting import records_of
 
 # What the report opens with, and what it compares offices by, as far as the software counts it.
@@ -86,36 +88,33 @@ class Built:
     holds_small_figures: bool
 
 
-def offices_to_report(scheme: Scheme, by: Actor) -> list[Office]:
-    """The offices on which `by` may make a report under the scheme: the one that assesses, and those assessed."""
-    ranges = by.office_ranges(Permission.REPORT_EXPORT)
-    assessed = [each.office for each in scheme.assessed_offices.select_related("office")]
-    return [office for office in (scheme.office, *assessed) if any(r.holds(office.path) for r in ranges)]
-
-
-def build(scheme: Scheme, office: Office, by: Actor) -> Built:
-    """The figures of the scheme's year for an office. Raises Refusal where there is nothing to report, or no right to."""
-    if office not in offices_to_report(scheme, by):
+def build(subject: Subject, by: Actor) -> Built:
+    """The figures of an office's year. Raises Refusal where there is nothing to report, or no right to."""
+    if not may_report(subject, by):
         raise Refusal(_("您不能为该机构导出此方案的报告"), field="office")
     with translation.override("zh-hans"):
-        figures = _Builder(scheme, office, by).build()
-    own = office.kind in TOWN_KINDS and any(
-        held.low == office.path for held in by.office_ranges(Permission.REPORT_EXPORT)
-    )
+        figures = _Builder(subject, by).build()
+    own = _is_own(subject.office, by)
     return Built(figures if own else without_small_figures(figures), own)
+
+
+def _is_own(office: Office, by: Actor) -> bool:
+    """The town the people belong to, read by somebody who stands there: nothing is hidden."""
+    return office.kind in TOWN_KINDS and office.path in own_paths(by, Permission.REPORT_EXPORT)
 
 
 class _Builder:
     """One report being put together; each part is read once."""
 
-    def __init__(self, scheme: Scheme, office: Office, by: Actor) -> None:
-        self.scheme, self.office, self.by = scheme, office, by
-        self.year = Period(PeriodKind.YEAR, scheme.year)
-        self.about_itself = office.pk != scheme.office_id
+    def __init__(self, subject: Subject, by: Actor) -> None:
+        self.subject, self.office, self.by = subject, subject.office, by
+        self.scheme = subject.scheme
+        self.year = Period(PeriodKind.YEAR, subject.year)
+        self.about_itself = subject.is_about_itself
         self.results = self._results()
-        rollup = Rollup.objects.filter(year=scheme.year).first()
-        if rollup is None or not self.results:
-            raise Refusal(_("该方案还没有得分，请先汇总数据"), field="office")
+        rollup = Rollup.objects.filter(year=subject.year).first()
+        if rollup is None or (self.scheme and not self.results):
+            raise Refusal(_("该机构本年度还没有数据，请先汇总数据"), field="office")
         self.as_of: dt.datetime = rollup.counted_at
         self.last_day: dt.date = rollup.as_of
         self.below = self._offices_below()
@@ -126,14 +125,14 @@ class _Builder:
         return AnnualFigures(
             office_code=self.office.code,
             office=self.office.name,
-            year=self.scheme.year,
-            scheme_code=self.scheme.code,
-            scheme=self.scheme.name,
-            basis=self.scheme.basis,
+            year=self.year.year,
+            scheme_code=self.scheme.code if self.scheme else "",
+            scheme=self.scheme.name if self.scheme else "",
+            basis=self.scheme.basis if self.scheme else "",
             as_of=self.as_of,
-            is_final=False,
+            is_final=self._is_final(),
             about_itself=self.about_itself,
-            offices_word=OFFICE_WORDS.get(self.scheme.assessed, "单位"),
+            offices_word=OFFICE_WORDS.get(self.scheme.assessed, "单位") if self.scheme else "",
             headline=tuple(self._figures(HEADLINE, self.office)),
             series=tuple(self._series()),
             breakdown=tuple(
@@ -142,22 +141,31 @@ class _Builder:
             standings=tuple(self._standing(result, items) for result in self.results),
             indicators=tuple(self._indicators(items)),
             records=tuple(self._records()),
+            below_word=OFFICE_WORDS.get(self.below[0].kind, OFFICE_WORDS["town"]) if self.below else "",
         )
+
+    def _is_final(self) -> bool:
+        """Decided by the leader; without a scheme nobody decides, and the figures stand once the year is closed."""
+        if self.scheme:
+            return self.scheme.is_final
+        return ClosedPeriod.objects.over(self.office.path, self.year.end).exists()
 
     # -- reading -----------------------------------------------------------------------------------------------
 
     def _results(self) -> list[Result]:
+        if self.scheme is None:
+            return []
         rows = Result.objects.filter(scheme=self.scheme).select_related("office", "group")
         if self.about_itself:
             rows = rows.filter(office=self.office)
         return list(rows.order_by("group__position", "-total", "-earned", "office__path"))
 
     def _offices_below(self) -> list[Office]:
-        """Those compared: the assessed offices, or an assessed office's own children that take part."""
-        if not self.about_itself:
+        """Those compared: the assessed offices, or the office's own counties or towns that take part."""
+        if self.scheme and not self.about_itself:
             return sorted((result.office for result in self.results), key=lambda office: office.path)
         children = Office.objects.filter(path__startswith=self.office.path, depth=self.office.depth + 1)
-        return list(children.towns().taking_part(self.last_day))
+        return list(children.filter(kind=OfficeKind.COUNTY) | children.towns().taking_part(self.last_day))
 
     def _facts(self) -> dict[tuple[str, int, str], Counted]:
         """(metric, office, period) → figure, of the report's office and those below, year and months."""
@@ -202,15 +210,11 @@ class _Builder:
 
     def _has_few_people(self, office: Office) -> bool:
         """Fewer than five people to be paired: their contacts and duties would speak of one or two persons."""
-        if self._is_own(office):
+        if _is_own(office, self.by):
             return False
         coverage = self.facts.get((COVERAGE, office.pk, self.year.code))
         people = coverage.denominator if coverage else None
         return people is not None and 0 < people < SMALL
-
-    def _is_own(self, office: Office) -> bool:
-        ranges = self.by.office_ranges(Permission.REPORT_EXPORT)
-        return office.kind in TOWN_KINDS and any(held.low == office.path for held in ranges)
 
     def _series(self) -> Iterable[Series]:
         for code in MONTHLY:
@@ -247,7 +251,7 @@ class _Builder:
 
     def _indicators(self, items: dict[int, dict[int, ResultItem]]) -> Iterable[Indicator]:
         by_path = sorted(self.results, key=lambda result: result.office.path)
-        for section in self.scheme.sections.prefetch_related("indicators"):
+        for section in self._sections():
             part = Part(section.part)
             for indicator in section.indicators.all():
                 outcomes = (
@@ -285,13 +289,23 @@ class _Builder:
         figure = figure_of(indicator.metric, evidence, indicator.name, declared=indicator.declared)
         return self._shown(figure, office)
 
+    def _sections(self) -> Iterable[Section]:
+        return self.scheme.sections.prefetch_related("indicators") if self.scheme else ()
+
     def _records(self) -> Iterable[Record]:
-        for section in self.scheme.sections.prefetch_related("indicators"):
+        """Those behind each indicator by its number; without a scheme, behind each headline figure by its name."""
+        for mark, code in self._counted():
+            metric = metrics.metric(code)
+            if metric is not None and metric.records is not None:
+                found = metric.records(self.by, self.office, self.year, self.last_day)
+                yield from records_of(mark or str(metric.name), found)
+
+    def _counted(self) -> Iterable[tuple[str, str]]:
+        if self.scheme is None:
+            yield from (("", code) for code in HEADLINE)
+        for section in self._sections():
             for indicator in section.indicators.all():
-                metric = metrics.metric(indicator.metric) if indicator.metric else None
-                if metric is not None and metric.records is not None:
-                    found = metric.records(self.by, self.office, self.year, self.last_day)
-                    yield from records_of(number_of(section.position, indicator), found)
+                yield number_of(section.position, indicator), indicator.metric
 
 
 def number_of(section: int, indicator: StoredIndicator) -> str:

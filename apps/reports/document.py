@@ -8,40 +8,70 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from apps.reports import phrases
-from apps.reports.blocks import Block, Captions, Chart, Document, Heading, Paragraph, SubHeadings, Table
+from apps.reports.blocks import Block, Captions, Chapters, Chart, Document, Paragraph, SubHeadings, Table
 from apps.reports.figures import HIDDEN_TEXT, SMALL, AnnualFigures, Figure, Indicator, Part, Standing, State
-from apps.reports.remarks import notes, weaknesses
+from apps.reports.remarks import low_rates, notes, weaknesses
 
 # Offices beside each other in one table of the annex: more do not fit the 156 mm of the page.
 OFFICES_ACROSS = 6
 # A sentence of more figures than this is read by nobody; the table below it has them all.
 SPOKEN_FIGURES = 6
 ANNEX_TITLE = "指标计分规则及得分明细"
+DRAFT = "送审稿"
 
 
 def compose(figures: AnnualFigures, checksum: str) -> Document:
     """The whole document in reading order."""
-    captions = Captions()
-    body = [*_overview(figures, captions), *_scores(figures, captions), *_chapters(figures, captions)]
-    body += [*weaknesses(figures), *notes(figures)]
+    captions, chapter = Captions(), Chapters()
+    body = [*_overview(figures, chapter("总体情况"), captions)]
+    if figures.is_scored:
+        body += _scores(figures, chapter("考核得分情况"), captions)
+        body += _chapters(figures, chapter("各项指标完成情况"), captions)
+    body += [chapter("需要关注的问题"), *(weaknesses if figures.is_scored else low_rates)(figures)]
+    body += [chapter("有关说明"), *notes(figures)]
     return Document(
-        title=(f"{figures.office}{figures.year}年度", "统战工作目标管理考核情况报告"),
-        subtitle=f"（数据截至{phrases.day(figures.as_of.astimezone(phrases.CHINA))}）",
+        title=(f"{figures.office}{figures.year}年度", figures.title),
+        subtitle=f"（数据截至{_until(figures)}）",
         lead=_lead(figures),
         body=tuple(body),
         annex_title=ANNEX_TITLE,
         annex=tuple(_annex(figures, captions)),
         signature=f"{figures.office}统战部门",
-        date=phrases.day(figures.as_of.astimezone(phrases.CHINA)),
+        date=_until(figures),
         checksum=checksum,
+        watermark="" if figures.is_final else DRAFT,
+        publication=_publication(figures),
     )
 
 
+def _until(figures: AnnualFigures) -> str:
+    return phrases.day(figures.as_of.astimezone(phrases.CHINA))
+
+
+def _publication(figures: AnnualFigures) -> str:
+    if not figures.publication:
+        return ""
+    return f"公布编号：{figures.publication}，公布数据校验码：{figures.publication_sha256[:16]}"
+
+
 def _lead(figures: AnnualFigures) -> str:
+    return _lead_of_scores(figures) if figures.is_scored else _lead_of_figures(figures)
+
+
+def _lead_of_figures(figures: AnnualFigures) -> str:
+    state = "" if figures.is_final else "，数据尚未封账，为阶段性数据"
+    return (
+        f"现将{figures.office}{figures.year}年度统战工作主要数据报告如下"
+        f"（本年度未对本单位制定考核方案，只列数据，不计得分{state}）："
+    )
+
+
+def _lead_of_scores(figures: AnnualFigures) -> str:
     basis = f"（{phrases.with_brackets(figures.basis)}）" if figures.basis else ""
     whom = "" if figures.about_itself else f"对{len(figures.standings)}个{figures.offices_word}"
+    decided = "审定公布" if figures.publication else "审定"
     ending = (
-        "考核结果已经审定公布，现将有关情况报告如下："
+        f"考核结果已经{decided}，现将有关情况报告如下："
         if figures.is_final
         else "目前考核尚在进行，本报告所列为阶段性数据，最终结果以审定公布为准。现将有关情况报告如下："
     )
@@ -53,11 +83,11 @@ def _lead(figures: AnnualFigures) -> str:
     return f"根据{phrases.titled(figures.scheme)}{basis}{purpose}{ending}"
 
 
-# --- 一、总体情况 ------------------------------------------------------------------------------------------------
+# --- 总体情况 ------------------------------------------------------------------------------------------------
 
 
-def _overview(figures: AnnualFigures, caption: Captions) -> Iterator[Block]:
-    yield Heading("一、总体情况", 1)
+def _overview(figures: AnnualFigures, heading: Block, caption: Captions) -> Iterator[Block]:
+    yield heading
     sub = SubHeadings()
     if figures.headline:
         yield sub("主要工作数据")
@@ -67,12 +97,12 @@ def _overview(figures: AnnualFigures, caption: Captions) -> Iterator[Block]:
         yield sub(series.name)
         yield from _monthly(series.name, series.unit, series.months, series.total, caption)
     if figures.breakdown:
-        yield sub(f"各{figures.offices_word}主要数据")
+        yield sub(f"各{figures.below_word}主要数据")
         yield _breakdown_table(figures, caption)
 
 
 def _headline_sentence(figures: AnnualFigures) -> str:
-    until = phrases.day(figures.as_of.astimezone(phrases.CHINA))
+    until = _until(figures)
     parts = [_spoken(figure) for figure in figures.headline[:SPOKEN_FIGURES]]
     rest = "其余数据见下表。" if len(figures.headline) > SPOKEN_FIGURES else ""
     return f"截至{until}，{'；'.join(parts)}。{rest}"
@@ -145,7 +175,7 @@ def _breakdown_table(figures: AnnualFigures, caption: Captions) -> Table:
     head = ("单位", *(figure.name for figure in columns))
     rows = tuple((row.name, *(_cell(figure) for figure in row.figures)) for row in figures.breakdown)
     widths = (22, *([78 // max(len(columns), 1)] * len(columns)))
-    return Table(caption(f"各{figures.offices_word}主要数据"), head, rows, widths)
+    return Table(caption(f"各{figures.below_word}主要数据"), head, rows, widths)
 
 
 def _cell(figure: Figure) -> str:
@@ -153,11 +183,11 @@ def _cell(figure: Figure) -> str:
     return phrases.value_of(figure) if figure.is_ratio else phrases.sides_of(figure)
 
 
-# --- 二、考核得分 ------------------------------------------------------------------------------------------------
+# --- 考核得分 ------------------------------------------------------------------------------------------------
 
 
-def _scores(figures: AnnualFigures, caption: Captions) -> Iterator[Block]:
-    yield Heading("二、考核得分情况", 1)
+def _scores(figures: AnnualFigures, heading: Block, caption: Captions) -> Iterator[Block]:
+    yield heading
     if not figures.standings:
         yield Paragraph("本年度考核尚未形成得分。")
         return
@@ -256,11 +286,11 @@ def _standings_table(group: str, standings: tuple[Standing, ...], caption: Capti
     return Table(caption(f"{group}得分情况（单位：分）"), head, rows, (22, 15, 12, 12, 15, 12, 12))
 
 
-# --- 三、各项指标 ------------------------------------------------------------------------------------------------
+# --- 各项指标 ------------------------------------------------------------------------------------------------
 
 
-def _chapters(figures: AnnualFigures, caption: Captions) -> Iterator[Block]:
-    yield Heading("三、各项指标完成情况", 1)
+def _chapters(figures: AnnualFigures, heading: Block, caption: Captions) -> Iterator[Block]:
+    yield heading
     if not figures.indicators:
         yield Paragraph("本方案未设指标。")
     sub = SubHeadings()

@@ -1,7 +1,7 @@
 """Everything one annual report says, as plain frozen values: the three renderers take this and nothing else.
 
 A report of an office speaks of the offices a scheme assesses below it (the city's report: its counties), or of the
-office itself when it is one of those assessed. Here are record numbers and counts, never the name of a person;
+office itself when it is one of those assessed; without a scheme it has figures and no score. Here are record numbers and counts, never the name of a person;
 figures of fewer than `SMALL` people are already taken out by `without_small_figures` before anything is stored,
 so that no format and no snapshot can give them away (design §1).
 """
@@ -158,7 +158,10 @@ class Record:
 
 @dataclasses.dataclass(frozen=True)
 class AnnualFigures:
-    """One annual report. `about_itself`: the office is the one assessed, not the one above those assessed."""
+    """One annual report. `about_itself`: the office is the one assessed, not the one above those assessed.
+
+    `scheme_code`, `scheme` and `basis` are empty, and so are standings and indicators, where no scheme assesses it.
+    """
 
     office_code: str
     office: str
@@ -176,6 +179,21 @@ class AnnualFigures:
     standings: tuple[Standing, ...]
     indicators: tuple[Indicator, ...]
     records: tuple[Record, ...]
+    # What the offices of `breakdown` are: of a county that is assessed itself, its towns.
+    below_word: str = ""
+    # Number and sha256 of the publication these figures were taken from, once there is one.
+    publication: str = ""
+    publication_sha256: str = ""
+
+    @property
+    def is_scored(self) -> bool:
+        """Whether a scheme stands behind it; figures without a score otherwise."""
+        return bool(self.scheme_code)
+
+    @property
+    def title(self) -> str:
+        """What the report is called, without the office and the year before it."""
+        return "统战工作目标管理考核情况报告" if self.is_scored else "统战工作情况报告"
 
     @property
     def groups(self) -> tuple[tuple[str, tuple[Standing, ...]], ...]:

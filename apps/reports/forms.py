@@ -1,15 +1,14 @@
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from apps.assessment.models import Scheme
-from apps.core.access import Actor, Permission
+from apps.core.access import Actor
 from apps.core.forms import offer
-from apps.offices.models import Office
 from apps.reports.actions import FORMATS
-from apps.reports.building import offices_to_report
+from apps.reports.subjects import Subject, subjects
 
 FORMAT_LABELS = {
     "docx": _("Word 文档（公文格式，可修改）"),
@@ -19,9 +18,9 @@ FORMAT_LABELS = {
 
 
 class ReportForm(forms.Form):
-    """Which report: an office under a scheme, and in which formats."""
+    """Which report of a year: an office, under a scheme or without, and in which formats."""
 
-    subject = forms.ChoiceField(label=_("方案和机构"))
+    subject = forms.ChoiceField(label=_("机构和方案"))
     formats = forms.MultipleChoiceField(
         label=_("格式"),
         choices=[(name, FORMAT_LABELS[name]) for name in FORMATS],
@@ -29,31 +28,33 @@ class ReportForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
 
-    def __init__(self, *args: Any, by: Actor, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, by: Actor, year: int | None, years: Sequence[int] = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self._offered: dict[str, tuple[Scheme, Office]] = {}
-        choices: Any = [(scheme.name, self._offices(scheme, by)) for scheme in _schemes(by)]
-        offer(self, subject=[group for group in choices if group[1]])
+        self.year, self.years = year, years
+        self._offered = {subject.key: subject for subject in subjects(by, year)} if year else {}
+        offer(self, subject=list(self._groups()))
 
     @property
-    def has_subjects(self) -> bool:
-        return bool(self._offered)
+    def subjects(self) -> list[Subject]:
+        return list(self._offered.values())
 
-    def _offices(self, scheme: Scheme, by: Actor) -> list[tuple[str, str]]:
-        offices = offices_to_report(scheme, by)
-        self._offered |= {f"{scheme.code}:{office.code}": (scheme, office) for office in offices}
-        return [(f"{scheme.code}:{office.code}", f"{office.name} · {scheme.name}") for office in offices]
+    def _groups(self) -> Iterator[tuple[Any, list[tuple[str, str]]]]:
+        """Each scheme with its offices, and last those that nobody assesses."""
+        groups: dict[str, list[tuple[str, str]]] = {}
+        unscored: list[tuple[str, str]] = []
+        for key, subject in self._offered.items():
+            scheme = subject.scheme
+            # The office tells what is chosen once the list is folded; the scheme heads its group.
+            choices = groups.setdefault(scheme.name, []) if scheme else unscored
+            choices.append((key, subject.office.name))
+        yield from groups.items()
+        if unscored:
+            yield _("没有考核方案：只列数据，不计得分"), unscored
 
-    def clean_subject(self) -> tuple[Scheme, Office]:
+    def clean_subject(self) -> Subject:
         chosen = self._offered.get(self.cleaned_data["subject"])
         if chosen is None:
-            raise ValidationError(_("请重新选择方案和机构"))
+            raise ValidationError(_("请重新选择机构"))
         return chosen
-
-
-def _schemes(by: Actor) -> Any:
-    return (
-        Scheme.objects.visible_to(by, Permission.REPORT_EXPORT)
-        .exclude(state=Scheme.State.DRAFT)
-        .select_related("office")
-    )

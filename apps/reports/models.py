@@ -26,9 +26,13 @@ class Report(OfficeScoped):
     public_id = models.UUIDField(
         default=uuid.uuid4, unique=True, editable=False, db_comment="pd:none; end=keep"
     )
+    year = models.PositiveSmallIntegerField(_("年度"), db_comment="pd:none; end=keep")
+    # None: nobody assesses the office; the report has figures and no score.
     scheme = models.ForeignKey(
-        Scheme, on_delete=models.PROTECT, related_name="+", db_comment="pd:none; end=keep"
+        Scheme, null=True, on_delete=models.PROTECT, related_name="+", db_comment="pd:none; end=keep"
     )
+    # What was decided, or of a closed year; a 送审稿 otherwise.
+    is_final = models.BooleanField(default=False, db_comment="pd:none; end=keep")
     # apps.reports.figures.to_snapshot: record numbers and counts, never a name.
     snapshot = models.JSONField(db_comment="pd:none; end=keep")
     sha256 = models.CharField(max_length=64, db_comment="pd:none; end=keep")
@@ -51,4 +55,10 @@ class Report(OfficeScoped):
         ordering = ["-pk"]
 
     def __str__(self) -> str:
-        return f"{self.scheme.code} {self.office}"
+        return f"{self.office} {self.year}"
+
+    @property
+    def title(self) -> str:
+        """What its files are called."""
+        kind = "统战工作考核报告" if self.scheme_id else "统战工作情况报告"
+        return f"{self.office.name}{self.year}年度{kind}{'' if self.is_final else '（送审稿）'}"

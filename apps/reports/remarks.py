@@ -1,10 +1,10 @@
-"""The closing parts of the annual report: 四、需要关注的问题 and 五、有关说明."""
+"""The closing parts of the annual report: 需要关注的问题 and 有关说明."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from apps.reports import phrases
-from apps.reports.blocks import Block, Heading, Paragraph
+from apps.reports.blocks import Block, Paragraph
 from apps.reports.figures import HIDDEN_TEXT, SMALL, AnnualFigures, Figure, Part, State
 
 # Below this share of its points an item is named as a weakness.
@@ -12,7 +12,7 @@ WEAK = Decimal("0.6")
 
 
 def weaknesses(figures: AnnualFigures) -> Iterator[Block]:
-    yield Heading("四、需要关注的问题", 1)
+    """Items below 60 % of their points."""
     findings = list(_weak_items(figures))
     share = phrases.percent(WEAK)
     if not any(indicator.decided for indicator in figures.indicators):
@@ -23,8 +23,28 @@ def weaknesses(figures: AnnualFigures) -> Iterator[Block]:
         yield Paragraph(f"得分率低于{share}的指标1项：{findings[0]}。")
     else:
         yield Paragraph(f"得分率低于{share}的指标共{len(findings)}项，需重点改进：")
-        for index, finding in enumerate(findings, start=1):
-            yield Paragraph(f"{index}. {finding}{'。' if index == len(findings) else '；'}")
+        yield from _listed(findings)
+
+
+def low_rates(figures: AnnualFigures) -> Iterator[Block]:
+    """The same for a report without scores: main figures below 60 %."""
+    rates = [(figure, figure.rate) for figure in figures.headline if figure.rate is not None]
+    low = [f"{figure.name}，为{phrases.percent(rate)}" for figure, rate in rates if rate < WEAK]
+    share = phrases.percent(WEAK)
+    if not rates:
+        yield Paragraph("暂无可供比较的完成率，暂不作分析。")
+    elif not low:
+        yield Paragraph(f"各项完成率均在{share}以上，未发现明显短板。")
+    elif len(low) == 1:
+        yield Paragraph(f"完成率低于{share}的工作1项：{low[0]}。")
+    else:
+        yield Paragraph(f"完成率低于{share}的工作共{len(low)}项，需重点改进：")
+        yield from _listed(low)
+
+
+def _listed(findings: Sequence[str]) -> Iterator[Block]:
+    for index, finding in enumerate(findings, start=1):
+        yield Paragraph(f"{index}. {finding}{'。' if index == len(findings) else '；'}")
 
 
 def _weak_items(figures: AnnualFigures) -> Iterator[str]:
@@ -43,14 +63,15 @@ def _weak_items(figures: AnnualFigures) -> Iterator[str]:
 
 
 def notes(figures: AnnualFigures) -> Iterator[Block]:
-    yield Heading("五、有关说明", 1)
-    for index, note in enumerate(_note_texts(figures), start=1):
-        yield Paragraph(f"{index}. {note}")
+    texts = list(_note_texts(figures))
+    for index, note in enumerate(texts, start=1):
+        yield Paragraph(f"{index}. {note}" if len(texts) > 1 else note)
 
 
 def _note_texts(figures: AnnualFigures) -> Iterator[str]:
     outcomes = [outcome for indicator in figures.indicators for outcome in indicator.outcomes]
-    yield "各项得分按方案所列规则计算，逐项四舍五入保留两位小数，总得分为基础得分加加分减扣分。"
+    if figures.is_scored:
+        yield "各项得分按方案所列规则计算，逐项四舍五入保留两位小数，总得分为基础得分加加分减扣分。"
     if any(outcome.state == State.NOT_APPLICABLE for outcome in outcomes):
         yield f"“{phrases.NOT_APPLICABLE}”指单位当年没有该项工作对象，该项不计分，其余项目按比例折算。"
     if any(outcome.state == State.UNDECIDED for outcome in outcomes):

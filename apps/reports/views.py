@@ -1,3 +1,4 @@
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -11,6 +12,15 @@ from apps.core.paging import list_page
 from apps.reports.actions import FORMATS, ask_for_files, ask_for_report
 from apps.reports.forms import ReportForm
 from apps.reports.models import Report
+from apps.reports.subjects import years
+
+
+def _form(request: SignedInRequest, data: Any = None) -> ReportForm:
+    """Of the year in the address, or else the last one counted."""
+    offered = years()
+    asked = request.GET.get("year", "")
+    year = next((year for year in offered if str(year) == asked), next(iter(offered), None))
+    return ReportForm(data, by=request.user, year=year, years=offered)
 
 
 def _list(request: SignedInRequest, form: ReportForm, status: int = 200) -> HttpResponse:
@@ -24,17 +34,17 @@ def _list(request: SignedInRequest, form: ReportForm, status: int = 200) -> Http
 @require_safe
 def report_list(request: SignedInRequest) -> HttpResponse:
     """Ask for a report; those made before, to be fetched again."""
-    return _list(request, ReportForm(by=request.user))
+    return _list(request, _form(request))
 
 
 @requires(Permission.REPORT_EXPORT)
 @require_POST
 def make(request: SignedInRequest) -> HttpResponse:
-    form = ReportForm(request.POST, by=request.user)
+    form = _form(request, request.POST)
     if not form.is_valid():
         return _list(request, form, status=422)
-    scheme, office = form.cleaned_data["subject"]
-    job = ask_for_report(scheme=scheme, office=office, formats=form.cleaned_data["formats"], by=request.user)
+    wanted = form.cleaned_data
+    job = ask_for_report(subject=wanted["subject"], formats=wanted["formats"], by=request.user)
     return redirect("jobs:detail", public_id=job.public_id)
 
 

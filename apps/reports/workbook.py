@@ -1,18 +1,31 @@
 """The workbook of an annual report: summary, main figures, months, a sheet per indicator, records by number."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
-from apps.files.sheets import Column, Kind, Sheet, Value
+from xlsxwriter.utility import xl_col_to_name
+
+from apps.files.sheets import Column, Formula, Kind, Sheet, Value
 from apps.reports import phrases
-from apps.reports.figures import HIDDEN_TEXT, SMALL, AnnualFigures, Figure, Indicator, Outcome, State
+from apps.reports.figures import (
+    HIDDEN_TEXT,
+    SMALL,
+    AnnualFigures,
+    Figure,
+    Indicator,
+    Outcome,
+    Standing,
+    State,
+)
 
 _FIGURE_COLUMNS = (
     Column("完成数", Kind.COUNT, 12),
     Column("应完成数", Kind.COUNT, 12),
     Column("完成率", Kind.RATE, 12),
 )
+SUM = "=SUM({column}{first}:{column}{above})"
 
 
 @dataclass(frozen=True)
@@ -24,8 +37,11 @@ class Requested:
 
 
 def sheets(figures: AnnualFigures) -> Iterator[Sheet]:
-    yield _summary(figures)
+    if figures.is_scored:
+        yield _summary(figures)
     yield _main_figures(figures)
+    if figures.breakdown:
+        yield _below(figures)
     if figures.series:
         yield _months(figures)
     for indicator in figures.indicators:
@@ -35,12 +51,15 @@ def sheets(figures: AnnualFigures) -> Iterator[Sheet]:
 
 def about(figures: AnnualFigures, requested: Requested, mark: str) -> list[tuple[str, str]]:
     return [
-        ("报告", f"{figures.office}{figures.year}年度统战工作目标管理考核情况报告"),
-        ("考核方案", f"{figures.scheme}（{figures.scheme_code}）"),
+        ("报告", f"{figures.office}{figures.year}年度{figures.title}"),
+        (
+            "考核方案",
+            f"{figures.scheme}（{figures.scheme_code}）" if figures.is_scored else "无，只列数据不计得分",
+        ),
         ("机构", f"{figures.office}（{figures.office_code}）"),
         ("期间", f"{figures.year}年1月1日至{figures.year}年12月31日"),
         ("数据截至", phrases.moment(figures.as_of)),
-        ("数据性质", "审定公布数据" if figures.is_final else "阶段性数据，以审定公布为准"),
+        ("数据性质", _nature(figures)),
         ("导出人", requested.by),
         ("导出时间", phrases.moment(requested.at)),
         ("校验码", mark),
@@ -50,9 +69,18 @@ def about(figures: AnnualFigures, requested: Requested, mark: str) -> list[tuple
     ]
 
 
+def _nature(figures: AnnualFigures) -> str:
+    if figures.publication:
+        return f"审定公布数据，公布编号{figures.publication}，校验码{figures.publication_sha256[:16]}"
+    if figures.is_final:
+        return "审定数据" if figures.is_scored else "已封账数据"
+    return "送审稿，阶段性数据" + ("，以审定公布为准" if figures.is_scored else "，尚未封账")
+
+
 def _titles(figures: AnnualFigures, part: str) -> tuple[str, ...]:
     """Two lines above each table: what it is, and how far the data reach."""
-    return (f"{figures.office}{figures.year}年度{part}", f"数据截至{phrases.moment(figures.as_of)}")
+    draft = "" if figures.is_final else "（送审稿）"
+    return (f"{figures.office}{figures.year}年度{part}{draft}", f"数据截至{phrases.moment(figures.as_of)}")
 
 
 def _summary(figures: AnnualFigures) -> Sheet:
@@ -73,7 +101,7 @@ def _summary(figures: AnnualFigures) -> Sheet:
             s.base,
             s.bonus,
             s.deduction,
-            s.total,
+            _total(s),
             s.countable,
             s.undecided,
             s.grade or "—",
@@ -83,6 +111,13 @@ def _summary(figures: AnnualFigures) -> Sheet:
     return Sheet("考核得分汇总", columns, rows, _titles(figures, "考核得分汇总"))
 
 
+def _total(standing: Standing) -> Value:
+    """基础得分＋加分－扣分, to be checked in the sheet; a plain number where rounding or a cap made it another."""
+    if standing.base + standing.bonus - standing.deduction != standing.total:
+        return standing.total
+    return Formula("=D{row}+E{row}-F{row}", standing.total)
+
+
 def _main_figures(figures: AnnualFigures) -> Sheet:
     columns = [
         Column("单位", width=18),
@@ -90,9 +125,10 @@ def _main_figures(figures: AnnualFigures) -> Sheet:
         Column("单位（量）", width=10),
         *_FIGURE_COLUMNS,
     ]
-    own = [(figures.office, figure) for figure in figures.headline]
-    below = [(row.name, figure) for row in figures.breakdown for figure in row.figures]
-    rows = [[name, _named(figure), figure.unit, *_cells(figure)] for name, figure in own + below]
+    rows = [
+        [figures.office, _named(figure), figure.unit, *_cells(figure, "D", "E")]
+        for figure in figures.headline
+    ]
     return Sheet("主要数据", columns, rows, _titles(figures, "主要数据"))
 
 
@@ -100,17 +136,56 @@ def _named(figure: Figure) -> str:
     return f"{figure.name}*" if figure.declared else figure.name
 
 
-def _cells(figure: Figure | None) -> list[Value]:
-    """Numerator, denominator, rate: numbers where there are any, words otherwise."""
+def _below(figures: AnnualFigures) -> Sheet:
+    """The offices below side by side, with numerator and denominator of each rate, and what they sum to."""
+    columns = [Column("机构代码", width=14), Column("单位", width=18)]
+    rows: list[list[Value]] = [[row.code, row.name] for row in figures.breakdown]
+    sums: list[Value] = ["", "合计"]
+    for column in zip(*(row.figures for row in figures.breakdown), strict=True):
+        done, due = xl_col_to_name(len(columns)), xl_col_to_name(len(columns) + 1)
+        shown = _FIGURE_COLUMNS if any(figure.is_ratio for figure in column) else _FIGURE_COLUMNS[:1]
+        name = column[0].name
+        columns += [
+            Column(f"{name}：{part.title}" if len(shown) > 1 else name, part.kind, 13) for part in shown
+        ]
+        for row, figure in zip(rows, column, strict=True):
+            row += _cells(figure, done, due)[: len(shown)]
+        sums += _sum_of(column, done, due)[: len(shown)]
+    return Sheet("下级单位数据", columns, [*rows, sums], _titles(figures, f"各{figures.below_word}主要数据"))
+
+
+def _sum_of(column: Sequence[Figure], done: str, due: str) -> list[Value]:
+    """Sums over offices; none where a figure is hidden, since the hidden one would follow from it."""
+    if any(figure.hidden or figure.numerator is None for figure in column):
+        return ["—", "—", "—"]
+    above = sum((figure.numerator or Decimal(0) for figure in column), Decimal(0))
+    below = sum((figure.denominator or Decimal(0) for figure in column), Decimal(0))
+    return [Formula(SUM, above), Formula(SUM, below), _rate(above, below, done, due)]
+
+
+def _cells(figure: Figure | None, done: str, due: str) -> list[Value]:
+    """Numerator, denominator, rate: numbers and a formula where there are any, words otherwise.
+
+    `done` and `due` are the letters of the first two columns.
+    """
     if figure is None:
         return ["—", "—", "—"]
     if figure.hidden:
         return [HIDDEN_TEXT, HIDDEN_TEXT, HIDDEN_TEXT]
-    numerator: Value = phrases.NO_DATA if figure.numerator is None else figure.numerator
+    if figure.numerator is None:
+        return (
+            [phrases.NO_DATA, "—", "—"]
+            if figure.denominator is None
+            else [phrases.NO_DATA, figure.denominator, phrases.value_of(figure)]
+        )
     if figure.denominator is None:
-        return [numerator, "—", "—"]
-    rate: Value = phrases.value_of(figure) if figure.rate is None else figure.rate
-    return [numerator, figure.denominator, rate]
+        return [figure.numerator, "—", "—"]
+    return [figure.numerator, figure.denominator, _rate(figure.numerator, figure.denominator, done, due)]
+
+
+def _rate(above: Decimal, below: Decimal, done: str, due: str) -> Formula:
+    share = f'=IF({due}{{row}}=0,"{phrases.NOT_APPLICABLE}",{done}{{row}}/{due}{{row}})'
+    return Formula(share, above / below if below else phrases.NOT_APPLICABLE)
 
 
 def _months(figures: AnnualFigures) -> Sheet:
@@ -122,7 +197,7 @@ def _months(figures: AnnualFigures) -> Sheet:
         [f"{month + 1}月", *("—" if s.months[month] is None else s.months[month] for s in figures.series)]
         for month in range(12)
     ]
-    rows.append(["合计", *(s.total for s in figures.series)])
+    rows.append(["合计", *(Formula(SUM, series.total) for series in figures.series)])
     return Sheet("月度数据", columns, rows, _titles(figures, "月度数据"))
 
 
@@ -145,7 +220,14 @@ def _outcome(outcome: Outcome) -> list[Value]:
     score = outcome.score if outcome.state == State.DECIDED else phrases.state_of(outcome)
     declared = "申报数" if outcome.figure and outcome.figure.declared else ""
     note = "；".join(part for part in (declared, outcome.note) if part)
-    return [outcome.code, outcome.name, *_cells(outcome.figure), score, phrases.state_of(outcome), note]
+    return [
+        outcome.code,
+        outcome.name,
+        *_cells(outcome.figure, "C", "D"),
+        score,
+        phrases.state_of(outcome),
+        note,
+    ]
 
 
 def _records(figures: AnnualFigures) -> Sheet:

@@ -13,8 +13,9 @@ from apps.files.sheets import write_workbook
 from apps.files.word import fill_template
 from apps.reports import phrases, workbook
 from apps.reports.blocks import Document, Table
-from apps.reports.document import compose
+from apps.reports.document import DRAFT, compose
 from apps.reports.figures import AnnualFigures, checksum, to_snapshot
+from apps.reports.watermark import stamp
 from apps.reports.workbook import Requested
 
 LAYOUTS = Path(__file__).parent / "layouts"
@@ -28,7 +29,7 @@ AFTER_KEEP_NEXT = ("w:keepLines", "w:pageBreakBefore", "w:snapToGrid", "w:spacin
 
 def write_docx(figures: AnnualFigures, out: Path, requested: Requested) -> None:
     document = _composed(figures)
-    fill_template(LAYOUTS / "annual.docx", _for_word(figures, document), out, finish=_set_tables(document))
+    fill_template(LAYOUTS / "annual.docx", _for_word(figures, document), out, finish=_finishing(document))
 
 
 def write_pdf(figures: AnnualFigures, out: Path, requested: Requested) -> None:
@@ -37,7 +38,13 @@ def write_pdf(figures: AnnualFigures, out: Path, requested: Requested) -> None:
 
 def write_xlsx(figures: AnnualFigures, out: Path, requested: Requested) -> None:
     mark = checksum(to_snapshot(figures))[:16]
-    write_workbook(out, workbook.sheets(figures), workbook.about(figures, requested, mark))
+    write_workbook(
+        out,
+        workbook.sheets(figures),
+        workbook.about(figures, requested, mark),
+        watermark="" if figures.is_final else DRAFT,
+        made_at=figures.as_of,
+    )
 
 
 WRITERS: dict[str, Callable[[AnnualFigures, Path, Requested], None]] = {
@@ -64,25 +71,40 @@ def _for_word(figures: AnnualFigures, document: Document) -> dict[str, Any]:
     }
 
 
-def _set_tables(document: Document) -> Callable[[Any], None]:
-    """What a template cannot say: widths of columns that vary in number, and what must stay on one page."""
+def _finishing(document: Document) -> Callable[[Any], None]:
+    """What a template cannot say, or must not leave out."""
+
+    def finish(word: Any) -> None:
+        _set_tables(word, document)
+        _keep_signature(word)
+        _describe(word, document)
+        if document.watermark:
+            stamp(word, document.watermark)
+
+    return finish
+
+
+def _set_tables(word: Any, document: Document) -> None:
+    """Widths of columns that vary in number, and what must stay on one page."""
     widths = {
         block.head: block.widths for block in (*document.body, *document.annex) if isinstance(block, Table)
     }
+    text_style = word.styles["表文"].style_id
+    for table in word.element.body.iter(qn("w:tbl")):
+        rows = [row.findall(qn("w:tc")) for row in table.findall(qn("w:tr"))]
+        head = tuple(_text(cell) for cell in rows[0]) if rows else ()
+        if head in widths:
+            _set_widths(table, rows, widths[head])
+            _read_from_left(rows[1:], text_style)
+        if len(rows) <= LONGEST_UNBROKEN:
+            _keep_together(table.iter(qn("w:p")))
 
-    def finish(word: Any) -> None:
-        text_style = word.styles["表文"].style_id
-        for table in word.element.body.iter(qn("w:tbl")):
-            rows = [row.findall(qn("w:tc")) for row in table.findall(qn("w:tr"))]
-            head = tuple(_text(cell) for cell in rows[0]) if rows else ()
-            if head in widths:
-                _set_widths(table, rows, widths[head])
-                _read_from_left(rows[1:], text_style)
-            if len(rows) <= LONGEST_UNBROKEN:
-                _keep_together(table.iter(qn("w:p")))
-        _keep_signature(word)
 
-    return finish
+def _describe(word: Any, document: Document) -> None:
+    """What the file says of itself: fixed by the figures, so that the same figures give the same bytes."""
+    about = word.core_properties
+    about.title, about.author = "".join(document.title), document.signature
+    about.last_modified_by, about.comments, about.revision = document.signature, "", 1
 
 
 def _keep_together(paragraphs: Iterable[Any]) -> None:

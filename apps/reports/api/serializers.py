@@ -7,13 +7,13 @@ class ReportSerializer(serializers.ModelSerializer[Report]):
     """A report: whose, when, and the checksum of its figures."""
 
     id = serializers.UUIDField(source="public_id", read_only=True)
-    scheme = serializers.CharField(source="scheme.code", read_only=True)
-    year = serializers.IntegerField(source="scheme.year", read_only=True)
+    # Null where no scheme assesses the office.
+    scheme = serializers.CharField(source="scheme.code", read_only=True, default=None, allow_null=True)
     office = serializers.CharField(source="office.code", read_only=True)
 
     class Meta:
         model = Report
-        fields: tuple[str, ...] = ("id", "scheme", "year", "office", "sha256", "made_at")
+        fields: tuple[str, ...] = ("id", "scheme", "year", "office", "is_final", "sha256", "made_at")
         read_only_fields = fields
 
 

@@ -217,6 +217,9 @@ def _content(document: Any) -> None:
     add("{%p endif %}")
     add("")
     add("本报告与同批生成的Word、PDF、Excel文件出自同一份数据，校验码：{{ checksum[:16] }}", style="校验码")
+    add("{%p if publication %}", style="校验码")
+    add("{{ publication }}", style="校验码")
+    add("{%p endif %}", style="校验码")
 
 
 def _blocks(document: Any, name: str) -> None:

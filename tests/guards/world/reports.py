@@ -28,7 +28,7 @@ def a_report(cast: Cast) -> Report:
         sha256="0" * 64,
     )
     return Report.objects.filter(scheme=scheme).first() or Report.objects.create(
-        scheme=scheme, office=cast.tree.county, snapshot={"office": CANARY}, sha256="0" * 64
+        scheme=scheme, year=2026, office=cast.tree.county, snapshot={"office": CANARY}, sha256="0" * 64
     )
 
 

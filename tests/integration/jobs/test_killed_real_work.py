@@ -27,6 +27,7 @@ from apps.pairing.proposing.making import ask_for_proposals, make_proposals
 from apps.pairing.rebuild import Differences, rebuild_all
 from apps.reports.actions import ask_for_report
 from apps.reports.models import Report
+from apps.reports.subjects import Subject
 from tests.cast import Tree
 from tests.database import _owner
 from tests.integration.jobs.conftest import Factory, until
@@ -101,7 +102,9 @@ def test_report_killed_leaves_no_file_and_ends_with_three(
     factory: Factory, scheme: Scheme, tree: Tree, city_admin: User
 ) -> None:
     factory.start_broker()
-    job = ask_for_report(scheme=scheme, office=tree.city, formats=["docx", "pdf", "xlsx"], by=city_admin)
+    job = ask_for_report(
+        subject=Subject(tree.city, 2026, scheme), formats=["docx", "pdf", "xlsx"], by=city_admin
+    )
     kill_at(factory, "files_storedfile")
     assert (Report.objects.count(), StoredFile.objects.filter(purpose="report").count()) == (0, 0)
     finished(factory, job)

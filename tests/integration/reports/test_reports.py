@@ -20,17 +20,23 @@ from apps.files.models import StoredFile
 from apps.jobs.models import Job
 from apps.jobs.running import run_job
 from apps.members.models import Member
+from apps.offices.models import Office
 from apps.reports.actions import ask_for_report, make_report
 from apps.reports.building import build
 from apps.reports.figures import from_snapshot
 from apps.reports.models import Report
+from apps.reports.subjects import Subject
 from tests.cast import Tree
 
 pytestmark = pytest.mark.django_db
 
 
+def about(office: Office, scheme: Scheme | None = None) -> Subject:
+    return Subject(office, 2026, scheme)
+
+
 def test_build_says_what_assessment_says(scheme: Scheme, tree: Tree) -> None:
-    figures = build(scheme, tree.city, SYSTEM).figures
+    figures = build(about(tree.city, scheme), SYSTEM).figures
     totals = {standing.code: standing.total for standing in figures.standings}
     assert totals == dict(Result.objects.filter(scheme=scheme).values_list("office__code", "total"))
     coverage = figures.headline[0]
@@ -39,14 +45,14 @@ def test_build_says_what_assessment_says(scheme: Scheme, tree: Tree) -> None:
 
 
 def test_build_of_a_county_is_about_itself(scheme: Scheme, tree: Tree) -> None:
-    figures = build(scheme, tree.county, SYSTEM).figures
+    figures = build(about(tree.county, scheme), SYSTEM).figures
     assert figures.about_itself
     assert [standing.code for standing in figures.standings] == [tree.county.code]
     assert [row.name for row in figures.breakdown] == ["东镇", "西镇"]
 
 
 def test_build_hides_offices_with_fewer_than_five_people(scheme: Scheme, tree: Tree) -> None:
-    figures = build(scheme, tree.city, SYSTEM).figures
+    figures = build(about(tree.city, scheme), SYSTEM).figures
     small = next(row for row in figures.breakdown if row.code == tree.other_county.code)
     assert [figure.hidden for figure in small.figures] == [True, True, True, True]
     coverage = next(i for i in figures.indicators if i.name == "结对覆盖率")
@@ -54,7 +60,7 @@ def test_build_hides_offices_with_fewer_than_five_people(scheme: Scheme, tree: T
 
 
 def test_build_holds_no_name_of_anybody(scheme: Scheme, tree: Tree, town_cadre: User) -> None:
-    report = make_report(scheme=scheme, office=tree.city, by=SYSTEM)
+    report = make_report(subject=about(tree.city, scheme), by=SYSTEM)
     told = json.dumps(report.snapshot, ensure_ascii=False)
     names = [*Member.objects.values_list("name", flat=True), *User.objects.values_list("name", flat=True)]
     assert [name for name in names if name in told] == []
@@ -79,22 +85,22 @@ def test_build_asks_for_the_right_to_export(
 ) -> None:
     by = request.getfixturevalue(who)
     if allowed:
-        assert build(scheme, getattr(tree, office), by)
+        assert build(about(getattr(tree, office), scheme), by)
     else:
         with pytest.raises(Refusal):
-            build(scheme, getattr(tree, office), by)
+            build(about(getattr(tree, office), scheme), by)
 
 
 def test_build_without_results_says_what_to_do(scheme: Scheme, tree: Tree) -> None:
     Result.objects.all().delete()
     with pytest.raises(Refusal, match="请先汇总"):
-        build(scheme, tree.city, SYSTEM)
+        build(about(tree.city, scheme), SYSTEM)
 
 
 def test_report_keeps_its_figures_when_the_facts_move_on(
     scheme: Scheme, tree: Tree, city_admin: User
 ) -> None:
-    report = make_report(scheme=scheme, office=tree.city, by=city_admin)
+    report = make_report(subject=about(tree.city, scheme), by=city_admin)
     before = from_snapshot(Report.objects.get().snapshot)
     Result.objects.update(total=1)
     assert from_snapshot(Report.objects.get().snapshot) == before
@@ -148,7 +154,7 @@ def totals_in(word: Path, pdf: Path, excel: Path) -> list[bool]:
 
 
 def test_job_refuses_when_the_grant_has_ended(scheme: Scheme, tree: Tree, county_admin: User) -> None:
-    job = ask_for_report(scheme=scheme, office=tree.county, formats=["xlsx"], by=county_admin)
+    job = ask_for_report(subject=about(tree.county, scheme), formats=["xlsx"], by=county_admin)
     county_admin.grants.update(ends_on="2026-01-01")
     run_job(job.pk)
     job.refresh_from_db()
@@ -160,7 +166,7 @@ def test_job_refuses_when_the_grant_has_ended(scheme: Scheme, tree: Tree, county
 def test_files_again_come_from_the_same_figures(
     client: Client, scheme: Scheme, tree: Tree, county_admin: User, neighbour: User, city_admin: User
 ) -> None:
-    report = make_report(scheme=scheme, office=tree.county, by=county_admin)
+    report = make_report(subject=about(tree.county, scheme), by=county_admin)
     client.force_login(city_admin)
     client.post(reverse("reports:files_again", args=[report.public_id]))
     job = Job.objects.get()
@@ -183,7 +189,7 @@ def test_list_page_is_flat(
     client: Client, scheme: Scheme, tree: Tree, city_admin: User, django_assert_max_num_queries: Any
 ) -> None:
     for _ in range(5):
-        make_report(scheme=scheme, office=tree.county, by=city_admin)
+        make_report(subject=about(tree.county, scheme), by=city_admin)
     client.force_login(city_admin)
     with django_assert_max_num_queries(15):
         client.get(reverse("reports:list"))
@@ -192,8 +198,8 @@ def test_list_page_is_flat(
 def test_api_gives_reports_of_my_offices(
     client: Client, scheme: Scheme, tree: Tree, county_admin: User, city_admin: User
 ) -> None:
-    city = make_report(scheme=scheme, office=tree.city, by=city_admin)
-    county = make_report(scheme=scheme, office=tree.county, by=county_admin)
+    city = make_report(subject=about(tree.city, scheme), by=city_admin)
+    county = make_report(subject=about(tree.county, scheme), by=county_admin)
     client.force_login(county_admin)
     rows = client.get(reverse("api:report-list")).json()["results"]
     assert [row["id"] for row in rows] == [str(county.public_id)]

@@ -187,6 +187,7 @@ def city() -> AnnualFigures:
         standings=tuple(ordered),
         indicators=items,
         records=records(),
+        below_word="县（市、区）",
     )
 
 
@@ -202,4 +203,48 @@ def county() -> AnnualFigures:
         standings=(standing(0, items),),
         indicators=items,
         records=tuple(record for record in records() if record.office == "海陵区"),
+    )
+
+
+def town() -> AnnualFigures:
+    """A town that nobody assesses: figures, no score, nothing below it."""
+    return dataclasses.replace(
+        city(),
+        office_code="321202001",
+        office="城东街道",
+        scheme_code="",
+        scheme="",
+        basis="",
+        breakdown=(),
+        below_word="",
+        standings=(),
+        indicators=(),
+        records=(),
+    )
+
+
+def final() -> AnnualFigures:
+    """The city once everything is decided and published."""
+    items = tuple(
+        dataclasses.replace(
+            item,
+            outcomes=tuple(
+                dataclasses.replace(o, state=State.DECIDED, score=o.score if o.score is not None else D(5))
+                for o in item.outcomes
+            ),
+        )
+        for item in indicators()
+    )
+    grades = ("优秀", "良好", "良好", "优秀", "良好", "合格")
+    standings = tuple(
+        dataclasses.replace(s, countable=D(100), undecided=0, grade=grade)
+        for s, grade in zip(city().standings, grades, strict=True)
+    )
+    return dataclasses.replace(
+        city(),
+        is_final=True,
+        indicators=items,
+        standings=standings,
+        publication="TZ-2026-1",
+        publication_sha256="a" * 64,
     )

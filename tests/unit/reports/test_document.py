@@ -56,7 +56,8 @@ def test_tight_takes_out_the_spaces_of_screens() -> None:
 
 def test_lead_says_whether_the_result_is_final() -> None:
     assert "阶段性数据" in text_of(sample.city())
-    assert "审定公布，现将" in text_of(dataclasses.replace(sample.city(), is_final=True))
+    assert "已经审定，现将" in text_of(dataclasses.replace(sample.city(), is_final=True))
+    assert "已经审定公布，现将" in text_of(sample.final())
 
 
 @pytest.mark.parametrize(
