@@ -38,7 +38,7 @@ def arguments(cast: Cast) -> dict[str, object]:
 
 def wanted(cast: Cast) -> dict[str, object]:
     report = a_report(cast)
-    return {"subject": f"{report.scheme.code}:{report.office.code}", "formats": ["pdf"]}
+    return {"subject": f"guards-report:{report.office.code}", "formats": ["pdf"]}
 
 
 PAGES = {
