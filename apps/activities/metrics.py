@@ -148,6 +148,30 @@ def community_coverage(periods: Sequence[Period], as_of: dt.date) -> SQL:
     )
 
 
+def held(periods: Sequence[Period], as_of: dt.date) -> SQL:
+    """Activities held, meetings left out."""
+    return by_office(
+        "(SELECT office_id, held_on FROM activities_activity"
+        " WHERE state = 'held' AND kind <> ALL(%s)) AS activity",
+        begun(periods, as_of),
+        lambda period: f"count(*) FILTER (WHERE {_held_in(period, as_of)})",
+        params=([str(kind) for kind in MEETINGS],),
+    )
+
+
+def ahead(periods: Sequence[Period], as_of: dt.date) -> SQL:
+    """Activities planned for a day of the period and not held yet; periods still to come have them too."""
+    return by_office(
+        "(SELECT office_id, planned_for FROM activities_activity"
+        " WHERE state = 'planned' AND kind <> ALL(%s)) AS activity",
+        periods,
+        lambda period: (
+            f"count(*) FILTER (WHERE planned_for BETWEEN {day(period.start)} AND {day(period.end)})"
+        ),
+        params=([str(kind) for kind in MEETINGS],),
+    )
+
+
 # Records ------------------------------------------------------------------------------------------------------------
 
 
@@ -261,6 +285,30 @@ METRICS = (
         figures=community_coverage,
         records=activity_records(HELD & Q(kind=ActivityKind.PUBLICITY)),
         needs_list=True,
+    ),
+    Metric(
+        code="activities.held",
+        name=_("已举办活动"),
+        definition=_("本期内举办的活动次数，按举办日期；会议不计。只作背景，不计分。"),
+        counts=Counted.ACTIVITIES,
+        has_denominator=False,
+        unit=_("次"),
+        figures=held,
+        records=activity_records(HELD & ~Q(kind__in=MEETINGS)),
+        scorable=False,
+    ),
+    Metric(
+        code="activities.ahead",
+        name=_("待举办活动"),
+        definition=_(
+            "计划日期在本期内、尚未举办也未取消的活动；计划日期已过仍未登记的也在内。会议不计。只作背景，不计分。"
+        ),
+        counts=Counted.ACTIVITIES,
+        has_denominator=False,
+        unit=_("次"),
+        figures=ahead,
+        records=activity_records(Q(state=Activity.State.PLANNED) & ~Q(kind__in=MEETINGS), planned=True),
+        scorable=False,
     ),
 )
 

@@ -1,20 +1,23 @@
 """What casework can count: cases answered in time, suggestions adopted. Definitions: guide/scoring.md."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from apps.casework.models import Case, CaseKind, Task
+from apps.casework.models import Case, CaseKind, Supervision, Task
+from apps.casework.states import OPEN, CaseState, TaskState
 from apps.core.access import Actor, Permission
 from apps.core.metrics import (
     SQL,
     Counted,
+    Figures,
     Metric,
     Records,
+    RecordsOf,
     begun,
     by_office,
     day,
@@ -40,7 +43,7 @@ _DUE = """(
 ) AS due_case"""
 
 
-_OUT = (Case.State.WITHDRAWN, Case.State.MERGED)
+_OUT = (CaseState.WITHDRAWN, CaseState.MERGED)
 
 
 def closed_on_time(periods: Sequence[Period], as_of: dt.date) -> SQL:
@@ -152,6 +155,11 @@ def red_records(actor: Actor, office: Office, period: Period, as_of: dt.date) ->
         .exclude(state=Task.State.CANCELLED)
         .exclude(lead_office__kind=OfficeKind.DEPARTMENT)
     )
+    return _matters(cases, tasks)
+
+
+def _matters(cases: Any, tasks: Any) -> Records:
+    """Cases and tasks in one list, by the day they turned red, the others behind them."""
     rows = [
         found.order_by().values_list(
             numbered(letter, "pk", digits),
@@ -165,11 +173,144 @@ def red_records(actor: Actor, office: Office, period: Period, as_of: dt.date) ->
     ]
     return Records(
         (_("编号"), _("登记或交办机构"), _("主办机构"), _("办理期限"), _("转红日期")),
-        # By the day it turned.
-        rows[0].union(rows[1], all=True).order_by("red_on"),
+        rows[0].union(rows[1], all=True).order_by("red_on", "due_on"),
         "casework:matter",
         Permission.CASE_VIEW,
     )
+
+
+# Lights ---------------------------------------------------------------------------------------------------------------
+
+# What is owed an answer and from when to when, of the office that leads it, departments included: not for scores but
+# for those who look after it. A reopened case counts as never answered. Twin of `owed_records`.
+_OWED = """(
+    SELECT entry.lead_office_id AS office_id, entry.opened_on AS since,
+        CASE WHEN entry.state = ANY(%s) THEN DATE 'infinity' ELSE entry.answered_on END AS until,
+        entry.yellow_on, entry.red_on
+    FROM casework_case entry LEFT JOIN members_member member ON member.id = entry.member_id
+    WHERE entry.state <> ALL(%s) AND (member.id IS NULL OR member.status <> 'withdrawn')
+    UNION ALL
+    SELECT task.lead_office_id, task.assigned_on,
+        CASE WHEN task.state = %s THEN DATE 'infinity' ELSE task.answered_on END,
+        task.yellow_on, task.red_on
+    FROM casework_task task WHERE task.state <> %s
+) AS owed"""
+_RUNNING_LETTERS = """(
+    SELECT office_id, issued_on AS since, coalesce(signed_off_on, DATE 'infinity') AS until FROM casework_supervision
+) AS letter"""
+
+
+def _standing(source: str, light: str, params: tuple[Any, ...]) -> Figures:
+    """How many stood so on the period's last day (today, in a period under way). `light` says of {day} what it is."""
+
+    def figures(periods: Sequence[Period], as_of: dt.date) -> SQL:
+        def shines(period: Period) -> str:
+            last = day(last_day(period, as_of))
+            return f"count(*) FILTER (WHERE since <= {last} AND until > {last}{light.format(day=last)})"
+
+        return by_office(source, begun(periods, as_of), shines, params=params)
+
+    return figures
+
+
+def _owed(light: str) -> Figures:
+    states = [str(state) for state in sorted(OPEN)], [str(state) for state in _OUT]
+    return _standing(_OWED, light, (*states, TaskState.ASSIGNED, TaskState.CANCELLED))
+
+
+def _owed_on(rows: Any, since: str, still_open: Any, led: Q, last: dt.date) -> Any:
+    answered_later = Q(answered_on__gt=last) & ~Q(state__in=[*_OUT, TaskState.CANCELLED])
+    return rows.filter(led, Q(state__in=still_open) | answered_later, **{f"{since}__lte": last})
+
+
+def owed_records(light: Callable[[dt.date], Q]) -> RecordsOf:
+    """The cases and tasks that stood so on the period's last day."""
+
+    def records(actor: Actor, office: Office, period: Period, as_of: dt.date) -> Records:
+        last = last_day(period, as_of)
+        led = Q(lead_office__path__gte=office.range.low, lead_office__path__lt=office.range.high) & light(
+            last
+        )
+        cases = Case.objects.visible_to(actor, Permission.DASHBOARD_VIEW).exclude(member__status="withdrawn")
+        tasks = Task.objects.visible_to(actor, Permission.DASHBOARD_VIEW)
+        return _matters(
+            _owed_on(cases, "opened_on", OPEN, led, last),
+            _owed_on(tasks, "assigned_on", [TaskState.ASSIGNED], led, last),
+        )
+
+    return records
+
+
+def letter_records(actor: Actor, office: Office, period: Period, as_of: dt.date) -> Records:
+    """The letters that were running on the period's last day."""
+    last = last_day(period, as_of)
+    letters = (
+        Supervision.objects.visible_to(actor, Permission.DASHBOARD_VIEW)
+        .of_office(office)
+        .filter(Q(signed_off_on=None) | Q(signed_off_on__gt=last), issued_on__lte=last)
+        .order_by("due_on", "pk")
+    )
+    return Records(
+        (_("督办单"), _("机构"), _("督办日期"), _("反馈期限"), _("反馈日期")),
+        letters.values_list(
+            numbered("D", "pk", 5),
+            "office__name",
+            "issued_on",
+            "due_on",
+            "answered_on",
+            Coalesce("case__public_id", "task__public_id"),
+        ),
+        "casework:matter",
+        Permission.CASE_VIEW,
+    )
+
+
+def _light(code: str, name: Any, definition: Any, figures: Figures, records: RecordsOf) -> Metric:
+    return Metric(
+        code=code,
+        name=name,
+        definition=definition,
+        counts=Counted.CASES,
+        has_denominator=False,
+        unit=_("件"),
+        figures=figures,
+        records=records,
+        scorable=False,
+    )
+
+
+LIGHTS = (
+    _light(
+        "cases.open",
+        _("未答复事项和任务"),
+        _(
+            "期末日（本期未结束的为今日）尚未答复的诉求建议和交办任务，归主办机构，含部门主办的；撤回、并案、取消的不计。只作背景，不计分。"
+        ),
+        _owed(""),
+        owed_records(lambda last: Q()),
+    ),
+    _light(
+        "cases.yellow",
+        _("黄灯（即将到期）"),
+        _("期末日尚未答复、已亮黄灯（期限前三个工作日起）而未转红的事项和任务。只作背景，不计分。"),
+        _owed(" AND yellow_on <= {day} AND (red_on IS NULL OR red_on > {day})"),
+        owed_records(lambda last: Q(yellow_on__lte=last) & (Q(red_on=None) | Q(red_on__gt=last))),
+    ),
+    _light(
+        "cases.red",
+        _("红灯（已逾期）"),
+        _("期末日尚未答复、已亮红灯的事项和任务。与“督办红灯”不同：答复后即不再计入。只作背景，不计分。"),
+        _owed(" AND red_on <= {day}"),
+        owed_records(lambda last: Q(red_on__lte=last)),
+    ),
+    _light(
+        "supervision.running",
+        _("督办中"),
+        _("期末日尚未销号的督办单，归被督办的机构。只作背景，不计分。"),
+        _standing(_RUNNING_LETTERS, "", ()),
+        letter_records,
+    ),
+)
 
 
 METRICS = (
@@ -205,6 +346,7 @@ METRICS = (
         figures=turned_red,
         records=red_records,
     ),
+    *LIGHTS,
 )
 
 register_all(METRICS)

@@ -1,14 +1,21 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.access import Permission
 from apps.core.navigation import Group, NavItem, register
+from apps.jobs.kinds import Kind
+from apps.jobs.kinds import register as register_kind
 
 
 class DashboardConfig(AppConfig):
     name = "apps.dashboard"
 
     def ready(self) -> None:
+        # By name: models may not be imported before the apps are loaded.
+        exporting = import_module("apps.dashboard.exporting")
+        register_kind(Kind(exporting.EXPORT, _("导出看板"), exporting.run))
         register(
             NavItem(
                 _("今日工作"),

@@ -1,34 +1,22 @@
-"""What a dashboard shows of one office and period: facts, what they compare with, and the offices below.
+"""Facts as figures: one metric of one office in one period, as people read it, and what it compares with.
 
-Reads rollup rows only, in a number of queries that does not grow with people or visits.
+Reads rollup rows only. Who may not see a figure of few people gets no number from here, on no page and in no file.
 """
 
-import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.db.models import Q
+from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from apps.assessment.models import MetricFact, Result, Rollup
+from apps.assessment.models import MetricFact
 from apps.assessment.small_numbers import PEOPLE
-from apps.core.access import Actor, Permission, within
 from apps.core.metrics import Metric, metric
 from apps.core.periods import Period, PeriodKind
-from apps.core.small_numbers import few, is_few, own_paths
-from apps.offices.models import TOWN_KINDS, Office, OfficeKind
-
-# In the order in which a leader reads them.
-HEADLINES = (
-    "pairing.coverage",
-    "duties.fulfilled",
-    "pairing.contacted_in_quarter",
-    "cases.closed_on_time",
-    "visits.made",
-)
-MONTHLY = "visits.made"
-# Percentage points under the whole from which an office is pointed out.
-FAR_BELOW = 10
+from apps.core.small_numbers import few, is_few
+from apps.offices.models import Office
 
 Counts = tuple[int, int | None]
 Facts = dict[tuple[str, str, int], Counts]
@@ -39,6 +27,8 @@ class Figure:
     """One metric of one office in one period. `numerator` None: nothing counted; `hidden`: too few people."""
 
     metric: Metric
+    office: Office
+    period: Period
     numerator: int | None = None
     denominator: int | None = None
     hidden: bool = False
@@ -53,20 +43,42 @@ class Figure:
     @property
     def value(self) -> float | None:
         """The share, or the count of a metric that has no denominator."""
-        if self.hidden:
+        if self.hidden or self.numerator is None:
             return None
-        return self.share if self.metric.has_denominator else float(self.numerator or 0)
+        return self.share if self.metric.has_denominator else float(self.numerator)
 
     @property
     def text(self) -> str:
-        """The value as people read it: 86.4 of a hundred, or a count."""
+        """The value as people read it, without its unit: 86.4 of a hundred, or a count."""
         if self.hidden:
             return few()
         if self.value is None:
             return "—"
         if not self.metric.has_denominator:
-            return number_format(int(self.value), force_grouping=True)
+            return str(number_format(int(self.value), force_grouping=True))
         return f"{self.value * 100:.1f}"
+
+    @property
+    def said(self) -> str:
+        """The value in a table: shares with their sign."""
+        return f"{self.text}%" if self.share is not None else self.text
+
+    @property
+    def plotted(self) -> str:
+        """For charts; empty where there is nothing to draw."""
+        if self.value is None:
+            return ""
+        return self.text if self.metric.has_denominator else str(int(self.value))
+
+    @property
+    def counted(self) -> str:
+        """How the share came about: 412/477."""
+        return "" if self.share is None else f"{self.numerator:,}/{self.denominator:,}"
+
+    @property
+    def missing(self) -> int:
+        """How many of the denominator are not in the numerator."""
+        return 0 if self.share is None else (self.denominator or 0) - (self.numerator or 0)
 
     @property
     def percent(self) -> int:
@@ -74,98 +86,70 @@ class Figure:
         return round((self.share or 0) * 100)
 
     @property
-    def counted(self) -> str:
-        """How the share came about: 412/477."""
-        if self.share is None:
+    def reference(self) -> str:
+        """What a task handed out from this figure keeps of it (`assessment.handing_out`)."""
+        return f"{self.metric.code}/{self.office.code}/{self.period.code}"
+
+    @property
+    def url(self) -> str:
+        """The page with its definition and the records behind it."""
+        page = reverse("assessment:metric", args=[self.metric.code, self.office.code])
+        return f"{page}?period={self.period.code}"
+
+
+@dataclass(frozen=True)
+class Change:
+    """A figure against an earlier one: percentage points, or a difference of counts."""
+
+    by: float
+    is_share: bool
+
+    @property
+    def direction(self) -> str:
+        """`up`, `down`, or nothing where it is the same as printed."""
+        if round(abs(self.by), 1) == 0:
             return ""
-        return f"{self.numerator:,}/{self.denominator:,}"
+        return "up" if self.by > 0 else "down"
+
+    @property
+    def text(self) -> str:
+        if not self.direction:
+            return _("持平")
+        size = number_format(round(abs(self.by), 1), decimal_pos=1 if self.is_share else 0)
+        sign = "+" if self.by > 0 else "−"
+        return _("%(n)s 个百分点") % {"n": sign + size} if self.is_share else sign + size
 
 
 @dataclass(frozen=True)
 class Headline:
-    """A figure with what it compares with."""
+    """A figure with what it compares with: the period before (环比) and the same one a year earlier (同比)."""
 
     figure: Figure
     before: Figure
     year_before: Figure
 
     @property
-    def change(self) -> float | None:
-        """Against the period before: percentage points, or the difference of counts."""
-        if self.figure.value is None or self.before.value is None or not self.before.numerator:
-            return None
-        scale = 100 if self.figure.metric.has_denominator else 1
-        return (self.figure.value - self.before.value) * scale
+    def from_before(self) -> Change | None:
+        # For a year the period before is the same as a year earlier: one comparison, called 同比.
+        return None if self.figure.period.kind == PeriodKind.YEAR else _change(self.figure, self.before)
+
+    @property
+    def from_year_before(self) -> Change | None:
+        return _change(self.figure, self.year_before)
 
     @property
     def note(self) -> str:
+        """Where there is no number, why."""
         if self.figure.hidden:
             return _("人数过少，不显示")
-        if self.figure.value is None:
-            return _("不适用")
-        if self.change is None:
-            return self.figure.counted
-        if round(abs(self.change), 1) == 0:
-            return _("与上期持平")
-        words = {
-            "n": number_format(
-                round(abs(self.change), 1), decimal_pos=1 if self.figure.metric.has_denominator else 0
-            )
-        }
-        if self.figure.metric.has_denominator:
-            text = _("比上期高 %(n)s 个百分点") if self.change > 0 else _("比上期低 %(n)s 个百分点")
-        else:
-            text = _("比上期多 %(n)s") if self.change > 0 else _("比上期少 %(n)s")
-        return text % words
-
-    @property
-    def trend(self) -> str:
-        if self.change is None or round(abs(self.change), 1) == 0:
-            return ""
-        return "up" if self.change > 0 else "down"
+        return _("不适用") if self.figure.value is None else ""
 
 
-@dataclass(frozen=True)
-class OfficeRow:
-    """One of the offices below, with the same figures."""
-
-    office: Office
-    figures: list[Figure]
-
-
-@dataclass(frozen=True)
-class Board:
-    """Everything on the page."""
-
-    office: Office
-    period: Period
-    headlines: list[Headline]
-    rows: list[OfficeRow]
-    months: list[tuple[Period, int | None]]
-    quarters: list[tuple[Period, list[Figure]]]
-    rollup: Rollup | None
-
-    @property
-    def slipping(self) -> list[tuple[OfficeRow, Figure, str]]:
-        """Where an office below lies far under the whole, widest gap first; at most six."""
-        gaps = [
-            (100 * (headline.figure.share - figure.share), row, figure)
-            for row in self.rows
-            for headline, figure in zip(self.headlines, row.figures, strict=True)
-            if figure.share is not None and headline.figure.share is not None
-        ]
-        widest = sorted((g for g in gaps if g[0] >= FAR_BELOW), key=lambda g: -g[0])
-        return [(row, figure, f"{gap:.1f}") for gap, row, figure in widest[:6]]
-
-    @property
-    def metrics(self) -> list[Metric]:
-        return [h.figure.metric for h in self.headlines]
-
-
-def children_of(office: Office) -> list[Office]:
-    """The offices whose figures stand side by side below this one: counties of a city, towns of a county."""
-    kinds = [OfficeKind.COUNTY] if office.kind == OfficeKind.CITY else list(TOWN_KINDS)
-    return list(Office.objects.filter(within([office.range], "path"), depth=office.depth + 1, kind__in=kinds))
+def _change(now: Figure, earlier: Figure) -> Change | None:
+    if now.value is None or earlier.value is None:
+        return None
+    is_share = now.metric.has_denominator
+    return Change((now.value - earlier.value) * (100 if is_share else 1), is_share)
 
 
 def known(codes: Iterable[str], kind: PeriodKind) -> list[Metric]:
@@ -174,80 +158,54 @@ def known(codes: Iterable[str], kind: PeriodKind) -> list[Metric]:
     return [m for m in found if m is not None and m.figures and m.supports(kind)]
 
 
-def read_facts(offices: Sequence[Office], codes: Sequence[str], periods: Sequence[Period]) -> Facts:
-    """One query: (metric, period, office id) → numerator and denominator."""
-    rows = MetricFact.objects.filter(
-        office__in=[o.pk for o in offices], metric__in=codes, period__in=[p.code for p in periods]
-    ).values_list("metric", "period", "office_id", "numerator", "denominator")
+@dataclass(frozen=True)
+class Wanted:
+    """Some metrics of some offices in some periods."""
+
+    offices: Sequence[Office]
+    codes: Iterable[str]
+    periods: Iterable[Period]
+
+    @property
+    def condition(self) -> Q:
+        return Q(
+            office__in=[office.pk for office in self.offices],
+            metric__in=sorted({*self.codes, PEOPLE}),
+            period__in=sorted({period.code for period in self.periods}),
+        )
+
+
+def read_facts(*wanted: Wanted) -> Facts:
+    """One query for all that is wanted: (metric, period, office id) → numerator and denominator."""
+    condition = Q()
+    for each in wanted:
+        condition |= each.condition
+    rows = MetricFact.objects.filter(condition).values_list(
+        "metric", "period", "office_id", "numerator", "denominator"
+    )
     return {(code, period, office): (above, below) for code, period, office, above, below in rows}
 
 
+@dataclass(frozen=True)
 class Reader:
-    """Turns facts into figures, hiding those of too few people from everybody but the office itself."""
+    """Turns facts into figures, hiding those of too few people from everybody but the office itself.
 
-    def __init__(self, facts: Facts, own_paths: frozenset[str]) -> None:
-        self.facts, self.own_paths = facts, own_paths
+    `years` are those that were rolled up: in them a count without a fact is 0, in others it is nothing.
+    """
+
+    facts: Facts
+    own_paths: frozenset[str]
+    years: frozenset[int]
 
     def figure(self, metric: Metric, office: Office, period: Period) -> Figure:
         above, below = self.facts.get((metric.code, period.code, office.pk), (None, None))
-        if above is None and not metric.has_denominator:
+        if above is None and not metric.has_denominator and period.year in self.years:
             above = 0
-        return Figure(metric, above, below, hidden=metric.about_members and self._too_few(office, period))
+        hidden = metric.about_members and self.too_few(office, period)
+        return Figure(metric, office, period, above, below, hidden)
 
-    def _too_few(self, office: Office, period: Period) -> bool:
+    def too_few(self, office: Office, period: Period) -> bool:
         if office.path in self.own_paths:
             return False
         _paired, people = self.facts.get((PEOPLE, period.code, office.pk), (0, 0))
         return is_few(people)
-
-
-def read_board(office: Office, period: Period, actor: Actor, today: dt.date) -> Board:
-    """The dashboard of one office; four queries."""
-    below = children_of(office)
-    months = Period(PeriodKind.YEAR, period.year).months()
-    quarters = Period(PeriodKind.YEAR, period.year).parts(PeriodKind.QUARTER)
-    headline = known(HEADLINES, period.kind)
-    periods = [period, period.previous(), period.year_before(), *months, *quarters]
-    facts = read_facts([office, *below], list({*HEADLINES, MONTHLY, PEOPLE}), periods)
-    reader = Reader(facts, own_paths(actor, Permission.DASHBOARD_VIEW))
-    return Board(
-        office=office,
-        period=period,
-        headlines=[
-            Headline(
-                reader.figure(m, office, period),
-                reader.figure(m, office, period.previous()),
-                reader.figure(m, office, period.year_before()),
-            )
-            for m in headline
-        ],
-        rows=[OfficeRow(o, [reader.figure(m, o, period) for m in headline]) for o in below],
-        months=_months(reader, office, months, today),
-        quarters=[
-            (q, [reader.figure(m, office, q) for m in known(HEADLINES[1:3], PeriodKind.QUARTER)])
-            for q in quarters
-        ],
-        rollup=Rollup.objects.filter(year=period.year).first(),
-    )
-
-
-def _months(
-    reader: Reader, office: Office, months: Sequence[Period], today: dt.date
-) -> list[tuple[Period, int | None]]:
-    """Visits of each month that has begun; later ones are empty, not 0."""
-    counted = known([MONTHLY], PeriodKind.MONTH)
-    return [
-        (month, reader.figure(m, office, month).numerator if month.start <= today else None)
-        for month in months
-        for m in counted
-    ]
-
-
-def results_below(office: Office, actor: Actor) -> list[Result]:
-    """The newest results of the offices below that this office's schemes assess, group by group, best first."""
-    return list(
-        Result.objects.visible_to(actor, Permission.ASSESSMENT_VIEW)
-        .filter(scheme__office=office)
-        .select_related("scheme", "group", "office")
-        .order_by("-scheme__year", "group__position", "-total", "office__path")
-    )

@@ -7,5 +7,6 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("today/", today.today, name="today"),
     path("dashboard/", views.board, name="board"),
+    path("dashboard/export/", views.export, name="export"),
     path("demo/end/", views.end_demo, name="end_demo"),
 ]

@@ -1,24 +1,22 @@
-"""Front pages by role, and the dashboard with its drill-down."""
+"""Front pages, and the boards."""
 
-import datetime as dt
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from apps.accounts.models import User
 from apps.accounts.requests import SignedInRequest
 from apps.core.access import Permission, requires
-from apps.core.periods import Period, PeriodKind
+from apps.dashboard.asking import Reach, asked_of, choices_of, period_choices
+from apps.dashboard.board import TILED, TRENDS, Asked, read_board
 from apps.dashboard.demo.load import DemoRefused, clear_demo
-from apps.dashboard.figures import read_board, results_below
-from apps.dashboard.forms import chosen_period, offices_open_to
-from apps.offices.models import Office
+from apps.dashboard.exporting import ask_for_workbook
+from apps.dashboard.standing import standings
 
 # What a user is sent to first: the first of these that they may open.
 FRONT_PAGES = (
@@ -45,18 +43,38 @@ def home(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def board(request: SignedInRequest) -> HttpResponse:
     """The dashboard of one office and period."""
-    office = _chosen_office(request)
-    today = timezone.localdate()
-    period = chosen_period(request, today)
-    user = request.user
+    user, today = request.user, timezone.localdate()
+    reach = Reach.of(user)
+    asked = asked_of(request.GET, reach, today)
     context = {
-        "office": office,
-        "board": read_board(office, period, user, today),
-        "crumbs": _crumbs(office, user),
-        "results": results_below(office, user),
-        **_period_choices(period, today),
+        "board": read_board(asked, user, today, reach.below(asked.office)),
+        "standings": standings(asked.office, user),
+        "may_assign": Permission.CASE_SUPERVISE in user.permissions,
+        **filters_of(asked, reach),
+        **period_choices(asked.period, today),
     }
     return TemplateResponse(request, "dashboard/board.html", context)
+
+
+def filters_of(asked: Asked, reach: Reach) -> dict[str, Any]:
+    """What the filter bar and the switches of the cards offer."""
+    return {
+        "office": asked.office,
+        "crumbs": reach.above(asked.office),
+        "offered": reach.offered(asked.office),
+        "tiled": choices_of(TILED, asked.tiled),
+        "trends": choices_of(TRENDS, asked.trend),
+        "asked": asked,
+    }
+
+
+@requires(Permission.DASHBOARD_VIEW)
+@require_POST
+def export(request: SignedInRequest) -> HttpResponse:
+    """导出 Excel: the page as it stands, a sheet for each card."""
+    asked = asked_of(request.POST, Reach.of(request.user), timezone.localdate())
+    job = ask_for_workbook(asked, by=request.user)
+    return redirect("jobs:detail", public_id=job.public_id)
 
 
 @requires(Permission.SYSTEM_MANAGE)
@@ -69,39 +87,3 @@ def end_demo(request: SignedInRequest) -> HttpResponse:
     except DemoRefused as refused:
         messages.error(request, str(refused))
     return redirect("dashboard:home")
-
-
-def _chosen_office(request: SignedInRequest) -> Office:
-    """The office of `?office=CODE`, or the user's own; outside the user's offices it does not exist."""
-    visible = Office.objects.visible_to(request.user, Permission.DASHBOARD_VIEW)
-    if code := request.GET.get("office"):
-        return get_object_or_404(visible, code=code)
-    own = offices_open_to(request.user)
-    if not own:
-        raise Http404
-    return own[0]
-
-
-def _crumbs(office: Office, user: User) -> list[Office]:
-    """The offices above that the user may open, then the office itself."""
-    steps = [office.path[:n] for n in range(Office.steplen, len(office.path) + 1, Office.steplen)]
-    return list(Office.objects.visible_to(user, Permission.DASHBOARD_VIEW).filter(path__in=steps))
-
-
-def _period_choices(period: Period, today: dt.date) -> dict[str, Any]:
-    """The switch: the same moment as year, half, quarter, month; and one step back and forth."""
-    anchor = min(period.end, today)
-    labels = {
-        PeriodKind.YEAR: _("全年"),
-        PeriodKind.HALF: _("半年"),
-        PeriodKind.QUARTER: _("季度"),
-        PeriodKind.MONTH: _("月"),
-    }
-    kinds = [(Period.containing(anchor, kind), label, kind == period.kind) for kind, label in labels.items()]
-    later = period.next()
-    return {
-        "period": period,
-        "period_kinds": kinds,
-        "earlier": period.previous(),
-        "later": later if later.start <= today else None,
-    }

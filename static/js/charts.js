@@ -1,6 +1,7 @@
 // Charts are drawn from the table beside them: what the eye sees and what a screen reader reads are one thing.
 // <figure data-chart="bar|line|stack|rows"> holds <div class="chart-canvas"> and a <table>; the first column is
-// the category, every further column a series. A cell may carry data-value when its text is formatted.
+// the category, every further column a series. A cell may carry data-value when its text is formatted, a category
+// data-short where there is little room.
 import { BarChart, LineChart } from "echarts/charts";
 import { AriaComponent, GridComponent, LegendComponent, TooltipComponent } from "echarts/components";
 import * as echarts from "echarts/core";
@@ -30,7 +31,7 @@ function readTable(table) {
   const heads = [...table.tHead.rows[0].cells].slice(1).map((cell) => cell.textContent.trim());
   const rows = [...table.tBodies[0].rows];
   return {
-    categories: rows.map((row) => row.cells[0].textContent.trim()),
+    categories: rows.map((row) => row.cells[0].dataset.short ?? row.cells[0].textContent.trim()),
     series: heads.map((name, index) => ({ name, data: rows.map((row) => valueOf(row.cells[index + 1])) })),
   };
 }
@@ -52,8 +53,24 @@ function seriesOptions({ categories, series }, kind) {
   }));
 }
 
-function optionsFor(table, kind) {
+// The legend in one line where it fits, else one line for each series; the plot begins below it.
+const LEGEND_ROW = 24;
+const GAP = 20;
+const MARK = 35;
+
+function headOf({ series }, width) {
+  if (series.length < 2) return { grid: { top: 24 } };
+  const wide = series.reduce((sum, one) => sum + MARK + GAP + one.name.length * 12.5, 0);
+  const stacked = wide > width;
+  return {
+    legend: { top: 0, left: 0, itemGap: stacked ? 8 : GAP, orient: stacked ? "vertical" : "horizontal", textStyle: { color: INK } },
+    grid: { top: 16 + LEGEND_ROW * (stacked ? series.length : 1) },
+  };
+}
+
+function optionsFor(table, kind, width) {
   const read = readTable(table);
+  const head = headOf(read, width);
   const category = {
     type: "category",
     data: read.categories,
@@ -70,8 +87,8 @@ function optionsFor(table, kind) {
     animationDuration: 300,
     aria: { enabled: true, label: { enabled: false }, decal: { show: read.series.length > 1, decals: PATTERNS } },
     tooltip: { trigger: "axis", renderMode: "richText", axisPointer: { type: kind === "line" ? "line" : "shadow" } },
-    legend: read.series.length > 1 ? { top: 0, left: 0, itemGap: 20, textStyle: { color: INK } } : undefined,
-    grid: { left: 8, right: kind === "rows" ? 48 : 16, top: read.series.length > 1 ? 40 : 24, bottom: 8, containLabel: true },
+    legend: head.legend,
+    grid: { left: 8, right: kind === "rows" ? 48 : 16, bottom: 8, containLabel: true, ...head.grid },
     xAxis: kind === "rows" ? value : category,
     yAxis: kind === "rows" ? category : value,
     series: seriesOptions(read, kind),
@@ -84,8 +101,11 @@ window.drawChart = (figure) => {
   if (!canvas || !table || echarts.getInstanceByDom(canvas)) return;
   if (figure.dataset.chart === "rows") canvas.style.height = `${Math.max(8, table.tBodies[0].rows.length * 2 + 3)}rem`;
   const chart = echarts.init(canvas, null, { renderer: "svg" });
-  chart.setOption(optionsFor(table, figure.dataset.chart));
-  new ResizeObserver(() => chart.resize()).observe(canvas);
+  chart.setOption(optionsFor(table, figure.dataset.chart, canvas.clientWidth));
+  new ResizeObserver(() => {
+    chart.resize();
+    chart.setOption(headOf(readTable(table), canvas.clientWidth));
+  }).observe(canvas);
 };
 
 document.querySelectorAll("[data-chart]").forEach(window.drawChart);

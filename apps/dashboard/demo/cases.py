@@ -23,7 +23,8 @@ def life(kind: str, opened: dt.date, share: float, today: dt.date, random: Rando
     """How an ordinary case went: `share` of its time was taken, more than 1 is late. The columns that it fills."""
     due = last_day(DEFAULTS[kind], opened, CALENDAR)
     answered = CALENDAR.next_workday(opened + dt.timedelta(days=int((due - opened).days * share))).day
-    late = rungs(due, CALENDAR).red_on
+    steps = rungs(due, CALENDAR)
+    near = min(answered, today)
     columns: dict[str, Any] = {
         "due_on": due,
         "state": CaseState.IN_HAND,
@@ -32,7 +33,8 @@ def life(kind: str, opened: dt.date, share: float, today: dt.date, random: Rando
         "verdict": "",
         "verdict_on": None,
         "verdict_via": "",
-        "red_on": late if late <= min(answered, today) else None,
+        "yellow_on": steps.yellow_on if steps.yellow_on <= near else None,
+        "red_on": steps.red_on if steps.red_on <= near else None,
     }
     if answered > today:
         ages = [CaseState.REGISTERED] if opened == today else [CaseState.ACCEPTED, CaseState.IN_HAND]

@@ -1,38 +1,20 @@
 """The dashboard against facts written by hand: figures, comparisons, small numbers, access, flatness."""
 
-import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
 from apps.accounts.models import User
-from apps.assessment.models import MetricFact, Rollup
-from apps.core.metrics import metric
+from apps.assessment.models import Rollup
 from apps.core.periods import Period
-from apps.dashboard.figures import Figure, Headline, read_board
+from apps.dashboard.figures import Figure, Headline
 from apps.offices.models import Office
 from tests.cast import Tree
+from tests.integration.dashboard.facts import board_of, fact, figure_of
 from tests.queries import count_queries
-
-TODAY = dt.date(2026, 11, 22)
-COVERAGE = "pairing.coverage"
-
-
-def fact(office: Office, period: str, above: int, below: int | None, code: str = COVERAGE) -> None:
-    MetricFact.objects.create(metric=code, period=period, office=office, numerator=above, denominator=below)
-
-
-def figure_of(above: int | None, below: int | None, code: str = COVERAGE, hidden: bool = False) -> Figure:
-    found = metric(code)
-    assert found is not None
-    return Figure(found, above, below, hidden)
-
-
-@pytest.fixture
-def rolled_up(tree: Tree) -> Rollup:
-    return Rollup.objects.create(year=2026, as_of=TODAY, counted_at=timezone.now())
 
 
 def test_figure_reads_as_a_share_in_percent() -> None:
@@ -52,22 +34,40 @@ def test_figure_of_too_few_people_says_so_and_no_number() -> None:
     assert hidden.counted == ""
 
 
-def test_headline_compares_with_the_period_before() -> None:
-    better = Headline(figure_of(9, 10), before=figure_of(8, 10), year_before=figure_of(None, None))
-    assert better.trend == "up"
-    assert "10.0" in better.note
+def in_quarter(figure: Figure) -> Figure:
+    return replace(figure, period=Period.parse("2026Q3"))
 
 
-def test_headline_without_a_period_before_shows_the_fraction() -> None:
+def test_headline_of_a_quarter_compares_with_the_one_before_and_a_year_earlier() -> None:
+    now, before, year_before = (in_quarter(figure_of(n, 10)) for n in (9, 8, 10))
+    headline = Headline(now, before, year_before)
+    assert headline.from_before
+    assert headline.from_year_before
+    assert (headline.from_before.direction, headline.from_before.text) == ("up", "+10.0 个百分点")
+    assert (headline.from_year_before.direction, headline.from_year_before.text) == ("down", "−10.0 个百分点")
+
+
+def test_headline_of_a_year_compares_once() -> None:
+    headline = Headline(figure_of(9, 10), before=figure_of(8, 10), year_before=figure_of(8, 10))
+    assert headline.from_before is None
+    assert headline.from_year_before is not None
+
+
+def test_headline_says_nothing_of_a_year_that_was_not_counted() -> None:
     alone = Headline(figure_of(9, 10), before=figure_of(None, None), year_before=figure_of(None, None))
-    assert alone.trend == ""
-    assert alone.note == "9/10"
+    assert alone.from_year_before is None
+
+
+def test_headline_compares_nothing_where_people_are_few() -> None:
+    few = figure_of(3, 4, hidden=True)
+    assert Headline(figure_of(9, 10), few, few).from_year_before is None
+    assert Headline(few, figure_of(9, 10), figure_of(9, 10)).from_year_before is None
 
 
 def test_board_of_the_city_has_a_row_per_county(tree: Tree, city_leader: User, rolled_up: Rollup) -> None:
     fact(tree.city, "2026", 30, 40)
     fact(tree.county, "2026", 20, 20)
-    board = read_board(tree.city, Period.parse("2026"), city_leader, TODAY)
+    board = board_of(tree.city, city_leader)
     assert [row.office for row in board.rows] == [tree.county, tree.other_county]
     assert board.headlines[0].figure.text == "75.0"
     assert board.rows[0].figures[0].text == "100.0"
@@ -78,9 +78,8 @@ def test_board_hides_few_people_from_above_and_not_from_the_office_itself(
     tree: Tree, city_leader: User, town_cadre: User, rolled_up: Rollup
 ) -> None:
     fact(tree.town, "2026", 3, 4)
-    period = Period.parse("2026")
-    from_above = read_board(tree.town, period, city_leader, TODAY).headlines[0].figure
-    own = read_board(tree.town, period, town_cadre, TODAY).headlines[0].figure
+    from_above = board_of(tree.town, city_leader).headlines[0].figure
+    own = board_of(tree.town, town_cadre).headlines[0].figure
     assert from_above.hidden
     assert own.text == "75.0"
 
@@ -91,8 +90,27 @@ def test_board_points_at_the_office_far_below_the_whole(
     fact(tree.city, "2026", 80, 100)
     fact(tree.county, "2026", 60, 60)
     fact(tree.other_county, "2026", 20, 40)
-    slipping = read_board(tree.city, Period.parse("2026"), city_leader, TODAY).slipping
-    assert [(row.office, gap) for row, _figure, gap in slipping] == [(tree.other_county, "30.0")]
+    slips = board_of(tree.city, city_leader).slips
+    assert [(s.figure.office, s.how, s.why) for s in slips] == [
+        (tree.other_county, "低于本级 30.0 个百分点", "还有 20 名成员没有结对干部")
+    ]
+
+
+def test_board_points_at_the_larger_gap_first(tree: Tree, city_leader: User, rolled_up: Rollup) -> None:
+    fact(tree.city, "2026", 80, 100)
+    fact(tree.county, "2026", 25, 50)
+    fact(tree.other_county, "2026", 0, 10)
+    slips = board_of(tree.city, city_leader).slips
+    assert [s.figure.office for s in slips] == [tree.county, tree.other_county]
+
+
+def test_board_points_at_what_fell_against_its_own_past(
+    tree: Tree, city_leader: User, rolled_up: Rollup
+) -> None:
+    fact(tree.city, "2026Q2", 90, 100)
+    fact(tree.city, "2026Q3", 84, 100)
+    slip = board_of(tree.city, city_leader, "2026Q3").slips[0]
+    assert (slip.figure.office, slip.how) == (tree.city, "低于上期 6.0 个百分点")
 
 
 def test_board_of_a_neighbour_does_not_exist(client: Client, tree: Tree, neighbour: User) -> None:
