@@ -102,10 +102,13 @@ def period_choices(period: Period, today: dt.date) -> dict[str, Any]:
     labels = {
         year: _("全年"),
         **dict(zip(year.parts(PeriodKind.HALF), (_("上半年"), _("下半年")), strict=True)),
-        **{
-            quarter: _("%(n)s季度") % {"n": "一二三四"[quarter.index - 1]}
-            for quarter in year.parts(PeriodKind.QUARTER)
-        },
+        **dict(
+            zip(
+                year.parts(PeriodKind.QUARTER),
+                (_("一季度"), _("二季度"), _("三季度"), _("四季度")),
+                strict=True,
+            )
+        ),
     }
     return {
         "period": period,
