@@ -84,7 +84,15 @@ ROLES: dict[str, Role] = {
             RoleName.LEADER,
             _("查看本机构及下级的看板、考核结果和记录，审定考核等次。"),
             frozenset(
-                _OWN | _READ | {P.REPORT_EXPORT, P.CASE_SUPERVISE, P.ASSESSMENT_STATE, P.ASSESSMENT_DECIDE}
+                _OWN
+                | _READ
+                | {
+                    P.REPORT_EXPORT,
+                    P.CASE_SUPERVISE,
+                    P.ASSESSMENT_STATE,
+                    P.ASSESSMENT_DECIDE,
+                    P.CADRE_YEAR,
+                }
             ),
         ),
         Role(

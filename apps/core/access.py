@@ -39,6 +39,8 @@ class Permission(StrEnum):
     ACTIVITY_VIEW = auto()
     ACTIVITY_MANAGE = auto()
     DASHBOARD_VIEW = auto()
+    # "My year" of a cadre, for the leader of the office they serve: one at a time, no rank.
+    CADRE_YEAR = auto()
     ASSESSMENT_VIEW = auto()
     ASSESSMENT_MANAGE = auto()
     FIGURE_DECLARE = auto()

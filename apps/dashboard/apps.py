@@ -35,4 +35,10 @@ class DashboardConfig(AppConfig):
                 order=20,
                 thumb=2,  # a cadre's own four come first
             ),
+            NavItem(
+                _("我的一年"), "dashboard:my_year", "person", Permission.VISIT_LOG, Group.TODAY, order=22
+            ),
+            NavItem(
+                _("干部的一年"), "dashboard:cadres", "users", Permission.CADRE_YEAR, Group.TODAY, order=24
+            ),
         )
