@@ -28,7 +28,7 @@ from apps.casework.offices import may_lead
 from apps.casework.states import CaseState, Side, Step
 from apps.casework.telling import tell_lead_office, tell_returned
 from apps.casework.terms import limit_of
-from apps.members.models import Member
+from apps.members.models import Member, Organization
 from apps.offices.models import Office
 
 __all__ = ["CaseRefused"]
@@ -43,6 +43,7 @@ def open_case(
     by: User,
     opened_on: dt.date,
     member: Member | None = None,
+    organization: Organization | None = None,
     origin: tuple[str, int] | None = None,
     may_be_named: bool = False,
 ) -> Case:
@@ -55,6 +56,7 @@ def open_case(
         office=office,
         lead_office=office,
         member=member,
+        organization=organization,
         may_be_named=may_be_named,
         origin_kind=origin_kind,
         origin_id=origin_id,
@@ -117,9 +119,8 @@ def close_case(*, case: Case, closed_on: dt.date, deed_done: bool, by: User) -> 
 
 def waits_for_verdict(case: Case, day: dt.date) -> bool:
     """Whether the asker may still say what they think of the answer, so that it is no end yet."""
-    gone = case.member is None or case.member.status == Member.Status.WITHDRAWN
     answered = case.state == CaseState.ANSWERED and case.answered_on is not None
-    return answered and not gone and day < silent_from(case.answered_on or day)
+    return answered and case.has_asker and day < silent_from(case.answered_on or day)
 
 
 def _refuse_unheard(case: Case, day: dt.date) -> None:

@@ -65,7 +65,7 @@ def give_asker_link(*, case: Case, by: User) -> tuple[CaseLink, str]:
     """A link with which the asker says whether the answer does, takes the case back, or opens it again (once)."""
     current = locked(case)
     refuse_others(current, Side.ASKER, by)
-    if current.member is None or not asker_may_speak(current):
+    if not current.has_asker or not asker_may_speak(current):
         raise Conflict(_("此事项现在不需要提出人评价。"), code="state")
     last = timezone.localdate() + dt.timedelta(days=ASKER_DAYS)
     return _make_link(current, CaseLink.Purpose.ASKER, by, last)
@@ -92,7 +92,9 @@ def _make_link(
 
 def live_link(secret: str, purpose: str, today: dt.date) -> CaseLink | None:
     """The link of a secret, while it can be used."""
-    links = CaseLink.objects.select_related("case__member", "case__office", "case__lead_office", "office")
+    links = CaseLink.objects.select_related(
+        "case__member", "case__organization", "case__office", "case__lead_office", "office"
+    )
     link = links.filter(digest=digest_of(secret), purpose=purpose).first()
     if link is None or not link.is_live(today) or _is_over(link):
         return None

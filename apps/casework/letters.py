@@ -44,7 +44,7 @@ def on_day(day: dt.date) -> str:
 
 def handout_letter(case: Case, link: CaseLink, today: dt.date) -> Letter:
     """交办单. The asker is named only where they agreed."""
-    named = case.member.name if case.may_be_named and case.member else "不实名转办，姓名不予提供"
+    named = (case.may_be_named and case.asker_name) or "不实名转办，姓名不予提供"
     assert link.office is not None  # noqa: S101 by constraint of the table
     return Letter(
         title="诉求建议事项交办单",
@@ -112,7 +112,7 @@ def write(letter: Letter, *, name: str, subject: Case | Supervision, by: User) -
 
 def write_answer(case: Case, today: dt.date, by: User) -> StoredFile:
     """答复函; named where the writer sees the name, and the asker sees that it was made."""
-    asker = Naming.of(by).label_of(case.member) if case.member else ""
+    asker = Naming.of(by).label_of(case.member) if case.member else case.asker_name
     if case.member:
         record(AuditEvent.Action.EXPORT, target=case.member, by=by, case=case.pk)
     return write(answer_letter(case, asker, today), name=f"答复函-{case.number}", subject=case, by=by)

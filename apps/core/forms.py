@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable
 from typing import Any, Protocol, cast
+from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -22,6 +23,17 @@ def offer(form: forms.BaseForm, **options: Iterable[Any]) -> None:
             field.queryset = cast(QuerySet[Any], offered)
         else:
             cast(forms.ChoiceField, field).choices = list(offered)
+
+
+def uuids_in(typed: Iterable[str]) -> list[UUID]:
+    """The ids of what was ticked; nonsense among them is no id."""
+    found = []
+    for text in typed:
+        try:
+            found.append(UUID(text))
+        except ValueError:
+            continue
+    return found
 
 
 class Said(Protocol):

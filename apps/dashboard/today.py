@@ -15,6 +15,7 @@ from apps.activities.models import Activity
 from apps.casework.models import Case
 from apps.core.access import Permission, requires
 from apps.members.models import Member
+from apps.pairing.campaigns.dates import targets_of
 from apps.pairing.due import SOON
 from apps.pairing.models import Pairing, Promise
 from apps.pairing.newcomers import first_week
@@ -26,7 +27,7 @@ MOST_SHOWN = 20
 @requires(Permission.VISIT_LOG)
 @require_safe
 def today(request: SignedInRequest) -> HttpResponse:
-    """Contacts that are due, promises, cases that wait for me, activities of the week."""
+    """Contacts that are due, promises, organizations to visit, cases that wait for me, activities of the week."""
     user = request.user
     day = timezone.localdate()
     due = _due(user, day)
@@ -37,6 +38,7 @@ def today(request: SignedInRequest) -> HttpResponse:
         "due_total": len(due),
         "overdue": sum(card.contact.is_overdue for card in due),
         "promises": [(promise, promise.days_over(day)) for promise in _promises(user, day)],
+        "targets": targets_of(user, day).select_related("campaign", "organization")[:MOST_SHOWN],
         "cases": [(case, case.days_over(day)) for case in _cases(user)],
         "activities": _activities(user, day),
     }

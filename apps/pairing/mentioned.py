@@ -1,22 +1,29 @@
 """Organizations and colleagues that a form names in words: found among those whom the writer may name."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from django.db.models import Case as When
 from django.db.models import Q
+from django.db.models import When as Where
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Grant, User
 from apps.core.access import Permission, within
+from apps.core.names import to_simplified
+from apps.members.importing.cells import one_form
 from apps.members.models import Organization
-from apps.offices.models import paths_above
+from apps.offices.models import ScopedQuerySet, paths_above
 from apps.pairing.findings import Finding, Refused
+from apps.pairing.models import Target
 
 Thing = TypeVar("Thing")
 # How many of several that a word fits are named in the answer.
 MOST_NAMED = 3
+MOST_SUGGESTED = 8
 
 
 @dataclass(frozen=True)
@@ -47,11 +54,49 @@ def find_colleague(by: User, name: str, field: str = "deputy") -> User:
     return found
 
 
+def organizations_of(by: User) -> ScopedQuerySet:
+    """Whom the user may say they visited: organizations of their offices, and those a campaign gave them."""
+    given = Target.objects.filter(assignee=by, campaign__closed_at__isnull=True).values("organization")
+    seen = within(by.office_ranges(Permission.VISIT_LOG)) | Q(pk__in=given)
+    found: ScopedQuerySet = Organization.objects.filter(seen, ended_on__isnull=True)
+    return found
+
+
 def _organization(by: User, name: str, findings: list[Finding]) -> Organization | None:
-    """By the whole name, or by a part that only one of them has."""
-    seen = Organization.objects.visible_to(by, Permission.VISIT_LOG).filter(ended_on__isnull=True)
-    fitting = list(seen.filter(name=name)[:2]) or list(seen.filter(name__contains=name)[: MOST_NAMED + 1])
-    return _only(fitting, [one.name for one in fitting], name, "organizations", findings)
+    """By the whole name, by 名称（机构） where two offices have one of that name, or by a part that only one has."""
+    seen = organizations_of(by).select_related("office")
+    fitting = list(seen.filter(name=name)[: MOST_NAMED + 1])
+    if not fitting:
+        called, _open, office = name.rpartition("（")
+        fitting = list(seen.filter(name=called, office__name=office.rstrip("） "))[:2]) if called else []
+    fitting = fitting or list(seen.filter(name__contains=name)[: MOST_NAMED + 1])
+    labels = [f"{one.name}（{one.office.name}）" for one in fitting]
+    return _only(fitting, labels, name, "organizations", findings)
+
+
+def suggested_organizations(by: User, words: str) -> list[str]:
+    """What a beginning or part of a name may mean, in the words that the form takes."""
+    words = one_form(to_simplified(words.strip()))
+    found = organizations_of(by).filter(name__contains=words) if words else Organization.objects.none()
+    starts = When(Where(name__startswith=words, then=0), default=1)
+    rows = list(found.order_by(starts, "name").values_list("name", "office__name")[:MOST_SUGGESTED])
+    return _apart(rows)
+
+
+def suggested_colleagues(by: User, words: str) -> list[str]:
+    """The same for colleagues."""
+    words = words.strip()
+    grants = _around(by).filter(user__name__contains=words, user__is_active=True).exclude(user=by)
+    found = (
+        grants.order_by("user__name", "user", "pk").distinct("user__name", "user") if words else grants.none()
+    )
+    return _apart(list(found.values_list("user__name", "office__name")[:MOST_SUGGESTED]))
+
+
+def _apart(rows: list[tuple[str, str]]) -> list[str]:
+    """The names; of several that are the same each with its office."""
+    times = Counter(name for name, _office in rows)
+    return [f"{name}（{office}）" if times[name] > 1 else name for name, office in rows]
 
 
 def _colleague(by: User, name: str, findings: list[Finding], field: str = "companions") -> User | None:

@@ -18,12 +18,13 @@ from apps.members.bonds import pairs_come_from
 from apps.members.hooks import when_contact_changes, when_withdrawing
 from apps.members.merging import stays_with_duplicate, when_merging
 from apps.members.sections import OwnSection, show_in_own_file
-from apps.notifications import digest
+from apps.notifications import calendar, digest
 from apps.notifications.kinds import register as say_kinds
 from apps.pairing import cases as pairing_cases
 from apps.pairing import merging, nightly
 from apps.pairing.actions.pairs import count_again, end_for_withdrawal
 from apps.pairing.actions.visits import ORIGIN
+from apps.pairing.campaigns import dates as campaign_dates
 from apps.pairing.handing_over import applying, notes
 from apps.pairing.importing.kinds import register_lists
 from apps.pairing.models import Pairing, Promise
@@ -37,7 +38,11 @@ def register() -> None:
     cases.when_case_withdrawn.append(pairing_cases.forget)
     origins.register(ORIGIN, pairing_cases.visit_as_origin)
     pairs_come_from(paired_today)
-    digest.register(digest.Source("pairing.promises", _("到期未兑现的承诺"), promises_due, order=30))
+    digest.register(
+        digest.Source("pairing.promises", _("到期未兑现的承诺"), promises_due, order=30),
+        digest.Source("pairing.campaigns", _("三日内到期或逾期的走访单位"), campaign_dates.waiting, order=40),
+    )
+    calendar.register(calendar.Source("pairing.campaigns", _("走访单位"), campaign_dates.entries))
     register_job(Kind(nightly.REBUILD, _("重新计算结对进度"), nightly.run, Daily(dt.time(1, 30))))
     register_job(Kind(making.PROPOSE, _("结对建议"), making.run))
     register_job(Kind(accepting.ACCEPT, _("采纳结对建议"), accepting.run))
@@ -60,6 +65,7 @@ def register() -> None:
         NavItem(_("结对名册"), "pairing:pairs", "rows", Permission.PAIRING_VIEW, Group.PEOPLE, 20),
         NavItem(_("未结对成员"), "pairing:unpaired", "person", Permission.PAIRING_MANAGE, Group.PEOPLE, 30),
         NavItem(_("五个一方案"), "pairing:plans", "plan", Permission.PAIRING_VIEW, Group.PEOPLE, 40),
+        NavItem(_("大走访"), "pairing:campaigns", "office", Permission.PAIRING_VIEW, Group.PEOPLE, 50),
     )
 
 

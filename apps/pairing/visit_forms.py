@@ -37,7 +37,11 @@ class MemberChoices(forms.ModelMultipleChoiceField):
 
 
 class NamesField(ShortLineField):
-    """Some names, with 、 between them; gives a tuple of them."""
+    """Some names, with 、 between them; gives a tuple of them. With scripts names are offered (parts/combobox.js)."""
+
+    def __init__(self, *, suggests: str, **options: Any) -> None:
+        super().__init__(**options)
+        self.widget.attrs |= {"data-suggests": suggests, "autocomplete": "off"}
 
     def clean(self, value: Any) -> Any:
         names = tuple(dict.fromkeys(name.strip() for name in _BETWEEN_NAMES.split(super().clean(value))))
@@ -81,10 +85,17 @@ class VisitForm(forms.Form):
     )
     promised_on = DayField(label=_("哪天前兑现"), required=False)
     organizations = NamesField(
-        label=_("走访的单位"), required=False, help_text=_("写名册中的单位名称，几个之间用顿号分开。")
+        label=_("走访的单位"),
+        required=False,
+        max_length=600,
+        help_text=_("写几个字就能选；几个之间用顿号分开。"),
+        suggests="organizations",
     )
     companions = NamesField(
-        label=_("陪同的同事"), required=False, help_text=_("写姓名，几个之间用顿号分开；只写系统用户。")
+        label=_("陪同的同事"),
+        required=False,
+        help_text=_("写姓名，几个之间用顿号分开；只写系统用户。"),
+        suggests="companions",
     )
     # Shown only where the day lies in a closed period.
     late_reason = ShortLineField(label=_("封账后登记的原因"), required=False, max_length=100)

@@ -61,6 +61,7 @@ WRITTEN_BY_CODE = {
     "members.Merge.steps": "ids of rows: tests/integration/members/test_merging.py",
     "members.ImportBatch.summary": "numbers and places: tests/integration/members/test_import_sample.py",
     "members.ImportBatch.mapping": "headings and positions: apps.members.importing.mapping",
+    "pairing.Campaign.figures": "counts and offices: tests/integration/pairing/test_campaigns.py",
     "members.ImportBatch.undoing": "counts and ids: tests/integration/members/test_undoing.py",
 }
 

@@ -33,4 +33,4 @@ class CaseSerializer(serializers.ModelSerializer[Case]):
 
     def get_asker(self, case: Case) -> str:
         naming: Naming = self.context["naming"]
-        return naming.label_of(case.member) if case.member else ""
+        return naming.label_of(case.member) if case.member else case.asker_name

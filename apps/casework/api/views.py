@@ -36,7 +36,7 @@ class CaseViewSet(ReadOnlyModelViewSet[Case]):
 
     def get_queryset(self) -> CaseQuerySet:
         cases = Case.objects.visible_to(actor_of(self.request), Permission.CASE_VIEW)
-        return cases.select_related("office", "lead_office", "member")
+        return cases.select_related("office", "lead_office", "member", "organization")
 
     @cached_property
     def _naming(self) -> Naming:

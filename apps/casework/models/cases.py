@@ -14,7 +14,7 @@ from apps.casework.models.timed import Timed
 from apps.casework.states import OPEN, CaseState, transitions, values
 from apps.core.access import Actor, Permission, within
 from apps.core.fields import GuardedCharField
-from apps.members.models import Member
+from apps.members.models import Member, Organization
 from apps.offices.models import ScopedQuerySet
 
 
@@ -86,6 +86,15 @@ class Case(Timed):
         related_name="cases",
         db_comment="pd:basic; end=keep",
     )
+    # Asked by an organization where it was visited and no member was met.
+    organization = models.ForeignKey(
+        Organization,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_comment="pd:none; end=keep",
+    )
     text = GuardedCharField(_("事项"), max_length=300, blank=True, db_comment="pd:sensitive; end=2y")
     # 实名转办: departments see no name unless the asker said so.
     may_be_named = models.BooleanField(_("实名转办"), default=False, db_comment="pd:basic; end=keep")
@@ -156,6 +165,9 @@ class Case(Timed):
             models.CheckConstraint(condition=Q(kind__in=CaseKind.values), name="case_kind_known"),
             models.CheckConstraint(condition=Q(state__in=CaseState.values), name="case_state_known"),
             models.CheckConstraint(
+                condition=Q(member__isnull=True) | Q(organization__isnull=True), name="case_one_asker"
+            ),
+            models.CheckConstraint(
                 condition=Q(adopted_by_level__in=["", *AdoptedLevel.values]), name="case_adopted_level_known"
             ),
             models.CheckConstraint(condition=Q(verdict__in=["", *Verdict.values]), name="case_verdict_known"),
@@ -204,6 +216,19 @@ class Case(Timed):
     def number(self) -> str:
         """事项编号."""
         return f"S{self.pk:07d}"
+
+    @property
+    def asker_name(self) -> str:
+        """For those who may read it; "" where nobody of the registry asked."""
+        asker = self.member or self.organization
+        return asker.name if asker else ""
+
+    @property
+    def has_asker(self) -> bool:
+        """Whether somebody is there to hear the answer; a member who left is not."""
+        if self.member is not None:
+            return self.member.status != Member.Status.WITHDRAWN
+        return self.organization_id is not None
 
     @property
     def is_open(self) -> bool:

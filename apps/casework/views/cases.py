@@ -47,7 +47,7 @@ def index(request: SignedInRequest) -> HttpResponse:
     cases = narrowed(Case.objects.visible_to(user, Permission.CASE_VIEW), form, user, today)
     page = list_page(
         request,
-        cases.select_related("member", "office", "lead_office").order_by("due_on", "pk"),
+        cases.select_related("member", "organization", "office", "lead_office").order_by("due_on", "pk"),
         count_up_to=COUNT_UP_TO,
     )
     naming = Naming.of(user)

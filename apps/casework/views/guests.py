@@ -36,7 +36,7 @@ def department(request: HttpRequest, secret: str) -> HttpResponse:
             return gone(request)
         return render(request, "casework/guest_done.html")
     case = link.case
-    named = case.member.name if case.may_be_named and case.member else ""
+    named = case.asker_name if case.may_be_named else ""
     context = {"case": case, "link": link, "form": form, "asker": named}
     return render(request, "casework/guest_department.html", context, status=422 if form.errors else 200)
 

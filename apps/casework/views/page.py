@@ -37,12 +37,14 @@ _DEPARTMENT_FORMS: dict[str, type[StepForm]] = {"hand_out": HandOutForm, "reply"
 
 def visible_case(user: User, public_id: uuid.UUID, permission: Permission) -> Case:
     cases = Case.objects.visible_to(user, permission)
-    related = ("member", "office", "lead_office", "entered_by", "handler", "merged_into")
+    related = ("member", "organization", "office", "lead_office", "entered_by", "handler", "merged_into")
     return get_object_or_404(cases.select_related(*related), public_id=public_id)
 
 
 def asker_of(case: Case, naming: Naming) -> str:
-    """The asker's name or record number, as the actor may see it."""
+    """The asker's name or record number, as the actor may see it; an organization by its name."""
+    if case.organization is not None:
+        return case.organization.name
     return naming.label_of(case.member) if case.member else ""
 
 

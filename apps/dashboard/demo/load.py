@@ -13,6 +13,7 @@ from apps.accounts.models import Grant, User
 from apps.audit.models import AuditEvent
 from apps.dashboard.demo import people
 from apps.dashboard.demo.assessing import load_assessments
+from apps.dashboard.demo.campaigns import load_campaign
 from apps.dashboard.demo.cases import show_every_state
 from apps.dashboard.demo.deeds import Deeds
 from apps.dashboard.demo.organizations import Organizations
@@ -96,6 +97,7 @@ def _fill(scale: Scale, today: dt.date, say: Callable[[str], None]) -> dict[str,
     deeds.activities(offices, pairs)
     deeds.write()
     show_every_state(users, today)
+    load_campaign(users, today)
     return users
 
 

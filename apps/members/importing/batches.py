@@ -40,8 +40,12 @@ def open_batch(
     evidence: StoredFile | None,
     by: Actor,
     kind: ImportBatch.Kind = ImportBatch.Kind.ROSTER,
+    about: int | None = None,
 ) -> ImportBatch:
-    """Keep the blanked upload and how it is to be read; nothing is read from it yet."""
+    """Keep the blanked upload and how it is to be read; nothing is read from it yet.
+
+    `about`: the key of the record that the list belongs to, for kinds that have one.
+    """
     return ImportBatch.objects.create(
         office=office,
         kind=kind,
@@ -50,7 +54,7 @@ def open_batch(
         by_id=by.pk,
         evidence=evidence,
         upload=upload.keep(office, by),
-        mapping=mapping.to_store(),
+        mapping=mapping.to_store() | ({} if about is None else {"about": about}),
         summary={"template": upload.template} if upload.template else {},
     )
 

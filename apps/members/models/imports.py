@@ -42,10 +42,11 @@ class ImportBatch(OfficeScoped):
         ROSTER = "roster", _("花名册")
         PAIRS = "pairs", _("结对表")
         VISITS = "visits", _("走访台账")
+        TARGETS = "targets", _("走访单位名单")
 
     kind = models.CharField(
         _("种类"),
-        max_length=6,
+        max_length=8,
         choices=Kind.choices,
         default=Kind.ROSTER,
         db_default=Kind.ROSTER,
@@ -114,7 +115,7 @@ class ImportBatch(OfficeScoped):
                 name="import_state_known",
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=["roster", "pairs", "visits"]), name="import_kind_known"
+                condition=Q(kind__in=["roster", "pairs", "visits", "targets"]), name="import_kind_known"
             ),
         ]
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from apps.accounts.requests import SignedInRequest
 from apps.core.access import Permission, requires
-from apps.core.forms import show_refusal
+from apps.core.forms import show_refusal, uuids_in
 from apps.core.refusals import Refusal
 from apps.members.bulk import Selection, letters_for, move_members, undo_move
 from apps.members.consent_text import CONSENT_TEXTS, CURRENT_VERSION
@@ -32,18 +32,8 @@ def selection_of(request: SignedInRequest) -> Selection | None:
     state = ListState.of(request.GET, request.user, Kept(request.user).base(request.GET))
     if request.POST.get("all"):
         return Selection(state)
-    ids = tuple(_uuids(request.POST.getlist("member")))
+    ids = tuple(uuids_in(request.POST.getlist("member")))
     return Selection(state, ids) if ids else None
-
-
-def _uuids(typed: list[str]) -> list[UUID]:
-    found = []
-    for text in typed:
-        try:
-            found.append(UUID(text))
-        except ValueError:
-            continue
-    return found
 
 
 def _back(request: SignedInRequest) -> HttpResponse:

@@ -305,14 +305,16 @@ def _write_entries(visit: Visit, pairs: Iterable[Pair]) -> list[tuple[str, dt.da
 
 
 def _open_cases(visit: Visit, content: VisitContent, members: dict[int, Member], by: User) -> None:
-    # What a group asked is nobody's own.
+    # What a group asked is nobody's own; where no member was met, the one organization asked.
     asker = next(iter(members.values())) if len(members) == 1 else None
+    only_one = not members and len(content.organizations) == 1
     for asked in content.asked:
         open_case(
             kind=asked.kind,
             text=asked.text,
             office=asker.office if asker else visit.office,
             member=asker,
+            organization=content.organizations[0] if only_one else None,
             by=by,
             opened_on=visit.happened_on,
             origin=(ORIGIN, visit.pk),

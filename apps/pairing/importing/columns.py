@@ -23,6 +23,9 @@ class ListColumn(StrEnum):
     KIND = auto()
     CONTENT = auto()
     ASKED = auto()
+    UNIT = auto()
+    CODE = auto()
+    DUE = auto()
 
 
 LABELS: dict[ListColumn, str | Promise] = {
@@ -39,6 +42,9 @@ LABELS: dict[ListColumn, str | Promise] = {
     ListColumn.KIND: _("方式"),
     ListColumn.CONTENT: _("内容"),
     ListColumn.ASKED: _("诉求建议"),
+    ListColumn.UNIT: _("单位名称"),
+    ListColumn.CODE: _("统一社会信用代码"),
+    ListColumn.DUE: _("完成期限"),
 }
 
 _PERSON: dict[ListColumn, str] = {
@@ -63,6 +69,18 @@ _VISIT = {
     ListColumn.KIND: "方式|走访方式|联系方式|走访形式|联系形式|形式|类型|走访类型|种类",
     ListColumn.CONTENT: "内容|走访内容|谈话内容|谈心内容|联系内容|主要内容|走访情况|联系情况|情况|交流内容|走访记录",
     ListColumn.ASKED: "诉求|诉求建议|意见建议|反映问题|反映情况|困难诉求|诉求和建议|问题诉求|意见和建议",
+}
+_UNIT = {
+    ListColumn.UNIT: "单位名称|单位全称|企业名称|企业全称|走访单位|走访企业|走访单位名称|走访企业名称|受访单位|受访企业|被走访单位|被走访企业|"
+    "联系单位|联系企业|团体名称|团体和单位|公司名称",
+    ListColumn.CODE: "统一社会信用代码|社会信用代码|信用代码|统一信用代码|统一代码",
+}
+_TARGET = {
+    ListColumn.NUMBER: _PERSON[ListColumn.NUMBER],
+    **_UNIT,
+    ListColumn.UNIT: f"{_UNIT[ListColumn.UNIT]}|名称|企业|单位",
+    ListColumn.CADRE: _PERSON[ListColumn.CADRE],
+    ListColumn.DUE: "完成期限|期限|完成日期|完成时间|走访期限|走访时限|时限",
 }
 
 
@@ -90,3 +108,4 @@ VISITS = Vocabulary(
     (ListColumn.DATE, ListColumn.CADRE, ListColumn.NAME, ListColumn.KIND),
     (ListColumn.DATE, ListColumn.CADRE, ListColumn.TOWN, ListColumn.KIND),
 )
+TARGETS = Vocabulary(_TARGET, (ListColumn.UNIT,), (ListColumn.CADRE, ListColumn.DUE))

@@ -1,4 +1,4 @@
-"""结对表 and 走访台账 as kinds of import: how each is read, entered and taken back, and what its pages say."""
+"""结对表, 走访台账 and 走访单位名单 as kinds of import: how each is read, entered and taken back, and what its pages say."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,13 +15,16 @@ from apps.members.models import ImportBatch
 from apps.members.naming import Naming
 from apps.pairing.importing.columns import PAIRS, VISITS, Vocabulary
 from apps.pairing.importing.pairs import enter_pairs, try_pairs
+from apps.pairing.importing.targets import enter_listed, try_targets, undo_targets
 from apps.pairing.importing.undoing import undo_pairs, undo_visits
 from apps.pairing.importing.visits import enter_visits, try_visits
-from apps.pairing.models import Pairing, Visit
+from apps.pairing.models import Pairing, Target, Visit
 
 _SHOWN_LEFT = 200
 _EDITED, _LINKED = _("导入后有修改"), _("已有联系或其他记录")
 _REASONS: dict[Why, str | Promise] = {Why.EDITED: _EDITED, Why.LINKED: _LINKED, Why.UNKNOWN: _LINKED}
+
+_TARGET_REASONS: dict[Why, str | Promise] = _REASONS | {Why.LINKED: _("已经走访")}
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,19 @@ LEDGERS = ListKind(
 )
 
 
+TARGET_WORDS = Words(
+    title=_("导入走访单位"),
+    # A list belongs to a campaign: one begins there.
+    upload_url="pairing:campaigns",
+    list_url="pairing:campaigns",
+    see=_("大走访"),
+    before=_("确认后把下列单位加入走访名单；已在名单中的照旧。"),
+    nothing_new=_("表中没有需要新增的走访单位。"),
+    undo=_("这次导入的走访单位将移出名单；导入后已走访、改派或不再走访的保持不变，并逐条列出。"),
+    removed_unit=_("家"),
+)
+
+
 def register_lists() -> None:
     register(
         ImportKind(
@@ -94,6 +110,17 @@ def register_lists() -> None:
             left=_left_visits,
         )
     )
+    register(
+        ImportKind(
+            code=ImportBatch.Kind.TARGETS,
+            permission=Permission.PAIRING_MANAGE,
+            words=TARGET_WORDS,
+            trial=try_targets,
+            apply=enter_listed,
+            undo=undo_targets,
+            left=_left_targets,
+        )
+    )
 
 
 def _left_pairs(why: dict[int, Why], user: User) -> Iterator[Left]:
@@ -110,3 +137,10 @@ def _left_visits(why: dict[int, Why], user: User) -> Iterator[Left]:
     for visit in seen[:_SHOWN_LEFT]:
         url = reverse("pairing:visit", args=[visit.public_id])
         yield Left(url, visit.happened_on.isoformat(), visit.number, _REASONS[why[visit.pk]])
+
+
+def _left_targets(why: dict[int, Why], user: User) -> Iterator[Left]:
+    seen = Target.objects.visible_to(user, Permission.PAIRING_VIEW).filter(pk__in=why).order_by("pk")
+    for target in seen.select_related("campaign", "organization")[:_SHOWN_LEFT]:
+        url = reverse("pairing:campaign", args=[target.campaign.public_id])
+        yield Left(url, target.organization.name, target.campaign.number, _TARGET_REASONS[why[target.pk]])

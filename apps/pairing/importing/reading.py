@@ -104,7 +104,7 @@ class Line:
 
     @property
     def name(self) -> str:
-        return str(self.values.get(ListColumn.NAME) or "")[:50]
+        return str(self.values.get(ListColumn.NAME) or self.values.get(ListColumn.UNIT) or "")[:50]
 
     def cell(self, column: ListColumn, read: Any, otherwise: T) -> T:
         """The cell as `read` reads it; what it cannot read is an error of the line."""
@@ -134,8 +134,9 @@ def lines_of(batch: ImportBatch) -> Iterator[Line]:
         known = sum(
             value not in ("", None) for column, value in values.items() if column is not ListColumn.NUMBER
         )
-        title = layout.title(ListColumn.NAME)
-        if at > layout.head_to and is_entry(row, values.get(ListColumn.NAME), title, known):
+        # A list of people, of organizations, or of both: by what each line names.
+        of = next((c for c in (ListColumn.NAME, ListColumn.UNIT) if values.get(c)), ListColumn.CODE)
+        if at > layout.head_to and is_entry(row, values.get(of), layout.title(of), known):
             found = True
             yield Line(at + 1, values, layout.titles, upload.is_1904)
     if not found:

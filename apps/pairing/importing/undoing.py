@@ -24,51 +24,52 @@ from apps.pairing.years import lock_members
 
 def undo_visits(batch: ImportBatch, by: Actor, progress: Progress) -> Undone:
     """Take back a ledger. Visits that were corrected or voided since stay."""
-    _begin()
-    entered = Visit.objects.filter(pk__in=_entered(batch, Visit), source=VisitSource.LEDGER)
-    people = Met.objects.filter(visit__in=entered, member__isnull=False)
+    begin_undo()
+    came = Visit.objects.filter(pk__in=entered(batch, Visit), source=VisitSource.LEDGER)
+    people = Met.objects.filter(visit__in=came, member__isnull=False)
     lock_members(list(people.values_list("member_id", flat=True).distinct()))
-    rows = dict(entered.order_by("pk").values_list("pk", "office_path"))
-    left = dict.fromkeys(_edited(Visit, rows), Why.EDITED)
+    rows = dict(came.order_by("pk").values_list("pk", "office_path"))
+    left = dict.fromkeys(edited(Visit, rows), Why.EDITED)
     gone = {pk: path for pk, path in rows.items() if pk not in left}
     days = list(Visit.objects.filter(pk__in=gone).values_list("happened_on", flat=True).distinct())
     progress(0.3)
     DutyEntry.objects.filter(source_kind=SOURCE, source_id__in=gone).delete()
-    _remove(Visit, gone)
+    remove(Visit, gone)
     progress(0.7)
     count_anew(batch, days)
-    return _end(batch, by, Visit, gone, left)
+    return end_undo(batch, by, Visit, gone, left)
 
 
 def undo_pairs(batch: ImportBatch, by: Actor, progress: Progress) -> Undone:
     """Take back a pair list. Pairs that were ended since, or in which something was done, stay."""
-    _begin()
-    entered = Pairing.objects.filter(pk__in=_entered(batch, Pairing), imported_on__isnull=False)
-    lock_members(list(entered.values_list("member_id", flat=True).distinct()))
-    rows = dict(entered.order_by("pk").values_list("pk", "office_path"))
-    left = dict.fromkeys(_with_deeds(rows), Why.LINKED) | dict.fromkeys(_edited(Pairing, rows), Why.EDITED)
+    begin_undo()
+    came = Pairing.objects.filter(pk__in=entered(batch, Pairing), imported_on__isnull=False)
+    lock_members(list(came.values_list("member_id", flat=True).distinct()))
+    rows = dict(came.order_by("pk").values_list("pk", "office_path"))
+    left = dict.fromkeys(_with_deeds(rows), Why.LINKED) | dict.fromkeys(edited(Pairing, rows), Why.EDITED)
     gone = {pk: path for pk, path in rows.items() if pk not in left}
     days = list(Pairing.objects.filter(pk__in=gone).values_list("started_on", flat=True).distinct())
     progress(0.3)
     PairingYear.objects.filter(pairing__in=gone).delete()
-    _remove(Pairing, gone)
+    remove(Pairing, gone)
     progress(0.7)
     count_anew(batch, days)
-    return _end(batch, by, Pairing, gone, left)
+    return end_undo(batch, by, Pairing, gone, left)
 
 
-def _begin() -> None:
+def begin_undo() -> None:
+    """No import meanwhile."""
     one_import_at_a_time()
     check_as_we_go()
 
 
-def _entered(batch: ImportBatch, model: type[models.Model]) -> models.QuerySet[Any]:
+def entered(batch: ImportBatch, model: type[models.Model]) -> models.QuerySet[Any]:
     """What the import's transaction inserted (see decision 0011)."""
     rows = _history(model).filter(pgh_created_at=batch.applied_at, pgh_label="insert")
     return rows.values("pgh_obj_id")
 
 
-def _edited(model: type[models.Model], ids: Iterable[int]) -> set[int]:
+def edited(model: type[models.Model], ids: Iterable[int]) -> set[int]:
     """Rows with a history beyond their entry."""
     later = _history(model).filter(pgh_obj_id__in=list(ids)).exclude(pgh_label="insert")
     return set(later.values_list("pgh_obj_id", flat=True))
@@ -92,15 +93,16 @@ def _meetings() -> models.QuerySet[Met]:
     )
 
 
-def _remove(model: type[models.Model], ids: Collection[int]) -> None:
+def remove(model: type[models.Model], ids: Collection[int]) -> None:
     """The rows and their history: as if they had not come."""
     model._default_manager.filter(pk__in=ids).delete()
     _history(model).filter(pgh_obj_id__in=list(ids)).delete()
 
 
-def _end(
+def end_undo(
     batch: ImportBatch, by: Actor, model: type[models.Model], gone: dict[int, str], left: dict[int, Why]
 ) -> Undone:
+    """The audit's word of each, and what the batch says of itself."""
     record_many(
         AuditEvent.Action.VOID,
         label=model._meta.label_lower,

@@ -1,4 +1,5 @@
 from apps.pairing.models.beside import Companion, Deputy, Promise, PromiseQuerySet
+from apps.pairing.models.campaigns import Campaign, CampaignQuerySet, Target, TargetQuerySet
 from apps.pairing.models.handovers import HandoverNote, HandoverNoteQuerySet
 from apps.pairing.models.newcomers import NewcomerStep, NewcomerTick
 from apps.pairing.models.pairings import DutyEntry, Pairing, PairingQuerySet, PairingYear
@@ -7,6 +8,8 @@ from apps.pairing.models.proposals import Proposal, ProposalRun
 from apps.pairing.models.visits import Met, Visit, VisitKind, VisitQuerySet, VisitSource
 
 __all__ = [
+    "Campaign",
+    "CampaignQuerySet",
     "Companion",
     "Deputy",
     "Duty",
@@ -27,6 +30,8 @@ __all__ = [
     "PromiseQuerySet",
     "Proposal",
     "ProposalRun",
+    "Target",
+    "TargetQuerySet",
     "Visit",
     "VisitKind",
     "VisitQuerySet",

@@ -5,22 +5,27 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.accounts.models import User
 from apps.accounts.requests import SignedInRequest
 from apps.core.access import Permission, requires
-from apps.core.forms import show_refusal
+from apps.core.forms import show_refusal, uuids_in
 from apps.core.refusals import Conflict, Refusal
 from apps.members.models import Member
 from apps.pairing.actions import Logged, edit_visit, log_visit
 from apps.pairing.findings import Refused
-from apps.pairing.mentioned import find_mentioned
+from apps.pairing.mentioned import (
+    find_mentioned,
+    organizations_of,
+    suggested_colleagues,
+    suggested_organizations,
+)
 from apps.pairing.models import Companion, Met, Visit, VisitKind
 from apps.pairing.queries import members_to_log, own_members, written_for
 from apps.pairing.visit_forms import VisitEditForm, VisitForm
@@ -98,7 +103,17 @@ def _suggested(request: SignedInRequest, cadre: User, own: Any) -> dict[str, Any
         suggested |= _beside(last)
         asked_for = _met(last)
     members = [pk for pk in asked_for if pk in wanted]
+    if "organization" in request.GET:
+        # Members met there are added by hand: nobody is met by being the only one.
+        return suggested | {"organizations": _organization(request, cadre), "members": members}
     return suggested | {"members": members or (wanted if len(wanted) == 1 else [])}
+
+
+def _organization(request: SignedInRequest, cadre: User) -> str:
+    """The name of the organization asked for in the address, as the form takes it."""
+    wanted = uuids_in([request.GET["organization"]])
+    found = organizations_of(cadre).filter(public_id__in=wanted)
+    return found.values_list("name", flat=True).first() or ""
 
 
 def _again(request: SignedInRequest, cadre: User) -> Visit | None:
@@ -138,8 +153,10 @@ def _form_page(
     user = request.user
     context = {
         "form": form,
+        "has_people": form.fields["members"].queryset.exists(),  # type: ignore[attr-defined]
         "warned": warned or "confirmed" in form.data,
         "visit": visit,
+        "visits_organization": "organization" in request.GET or bool(form.data.get("organizations")),
         "cadre": None if cadre is None or cadre.pk == user.pk else cadre,
         "written_for": () if visit or form.is_bound else written_for(user, timezone.localdate()),
     }
@@ -199,3 +216,15 @@ def _edited(form: VisitEditForm, visit: Visit, user: User, own: Any) -> None:
         among=own,
         confirmed=said["confirmed"],
     )
+
+
+_SUGGESTS = {"organizations": suggested_organizations, "companions": suggested_colleagues}
+
+
+@requires(Permission.VISIT_LOG)
+@require_safe
+def names(request: SignedInRequest, field: str) -> JsonResponse:
+    """What the words typed so far may mean, for the fields that take names. Organizations and colleagues only."""
+    if field not in _SUGGESTS:
+        raise Http404
+    return JsonResponse({"names": _SUGGESTS[field](request.user, request.GET.get("q", "")[:60])})

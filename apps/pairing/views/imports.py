@@ -43,14 +43,21 @@ def visits(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def pairs_template(request: SignedInRequest) -> HttpResponse:
     """The pair list to fill in."""
-    return _template(PAIR_LISTS, "pair-list-template.xlsx")
+    return _template(ImportBatch.Kind.PAIRS, "pair-list-template.xlsx")
 
 
 @may_import
 @require_safe
 def visits_template(request: SignedInRequest) -> HttpResponse:
     """The ledger to fill in."""
-    return _template(LEDGERS, "ledger-template.xlsx")
+    return _template(ImportBatch.Kind.VISITS, "ledger-template.xlsx")
+
+
+@may_import
+@require_safe
+def targets_template(request: SignedInRequest) -> HttpResponse:
+    """The list of a campaign's organizations to fill in."""
+    return _template(ImportBatch.Kind.TARGETS, "campaign-targets-template.xlsx")
 
 
 def _upload(request: SignedInRequest, kind: ListKind) -> HttpResponse:
@@ -79,9 +86,9 @@ def _opened(request: SignedInRequest, kind: ListKind, wanted: dict[str, Any]) ->
     return batch
 
 
-def _template(kind: ListKind, name: str) -> HttpResponse:
+def _template(kind: ImportBatch.Kind, name: str) -> HttpResponse:
     content = io.BytesIO()
-    write_list_template(content, kind.kind)
+    write_list_template(content, kind)
     response = HttpResponse(content.getvalue(), content_type=CONTENT_TYPES["xlsx"])
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

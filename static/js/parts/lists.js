@@ -1,6 +1,6 @@
 // Lists one works in: ticked rows are counted in the bar below, j and k walk the rows, x ticks one.
 function boxes(bar) {
-  return [...document.querySelectorAll(`input[name="member"][form="${bar.id}"]`)];
+  return [...document.querySelectorAll(`input[name="${bar.dataset.bulk || "member"}"][form="${bar.id}"]`)];
 }
 
 function count(bar) {
@@ -45,7 +45,7 @@ function walk(step) {
 function onKey(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input:not([type=checkbox]), textarea, select")) return;
   if (event.key === "?") document.getElementById("keys")?.showModal?.();
-  else if (event.key === "x") document.activeElement.closest("tr")?.querySelector("input[name=member]")?.click();
+  else if (event.key === "x") document.activeElement.closest("tr")?.querySelector("input[type=checkbox][form]")?.click();
   else if (!((event.key === "j" && walk(1)) || (event.key === "k" && walk(-1)))) return;
   event.preventDefault();
 }

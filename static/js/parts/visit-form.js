@@ -1,4 +1,5 @@
 // The visit form with scripts: what was typed is stored before it is sent; without a network it waits in the outbox.
+import { wireNames } from "./combobox.js";
 import { dropEntry, getEntry, peopleKept, putEntry } from "./visit-store.js";
 import { sendNow } from "./visit-sender.js";
 
@@ -68,6 +69,7 @@ function showRefused(html, taken) {
   if (!form) return false;
   if (taken) underNewId(form, form.elements.public_id.value);
   document.getElementById("main").replaceChildren(...answer.getElementById("main").childNodes);
+  wireNames(document.querySelector("form[data-queues]"));
   document.dispatchEvent(new CustomEvent("htmx:load", { detail: { elt: document.getElementById("main") } }));
   return true;
 }
@@ -81,6 +83,7 @@ export async function wireVisitForm(desk) {
     await offerPeople(form);
   }
   await takeUp(form);
+  wireNames(form);
   form.dataset.ready = "yes";
 }
 

@@ -14,6 +14,8 @@ function editAddress(entry, desk) {
   const query = new URLSearchParams({ queued: entry.id });
   const other = value(entry, "entered_for");
   if (other) query.set("for", other);
+  // Who is paired with nobody gets the form for organizations.
+  if (value(entry, "organizations")) query.set("organization", "");
   return `${desk.places.action}?${query}`;
 }
 

@@ -1,0 +1,1 @@
+"""百企大走访: campaigns of visits to organizations."""
