@@ -65,7 +65,7 @@ def register() -> None:
         NavItem(_("结对名册"), "pairing:pairs", "rows", Permission.PAIRING_VIEW, Group.PEOPLE, 20),
         NavItem(_("未结对成员"), "pairing:unpaired", "person", Permission.PAIRING_MANAGE, Group.PEOPLE, 30),
         NavItem(_("五个一方案"), "pairing:plans", "plan", Permission.PAIRING_VIEW, Group.PEOPLE, 40),
-        NavItem(_("大走访"), "pairing:campaigns", "office", Permission.PAIRING_VIEW, Group.PEOPLE, 50),
+        NavItem(_("大走访"), "pairing:campaigns", "leave", Permission.PAIRING_VIEW, Group.PEOPLE, 50),
     )
 
 
