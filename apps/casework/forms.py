@@ -1,7 +1,7 @@
 """Shapes of input for cases. What a step may do stands in `actions`, `clock`, `departments` and `supervising`."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.casework.models import AdoptedLevel, Case, CaseKind, Verdict
-from apps.casework.offices import may_lead
+from apps.casework.offices import leaders_of, may_lead
 from apps.core.forms import DayField, offer
 from apps.core.texts import ShortLineField, ShortTextField
 from apps.offices.models import Office, OfficeKind
@@ -95,14 +95,31 @@ class OfficesChoice(forms.ModelMultipleChoiceField):
         return _indented(office)
 
 
+def offer_offices(form: StepForm, name: str, case: Case, offered: QuerySet[Office]) -> None:
+    """What is chosen is checked against the rows; the names come from the one list that all forms of the case share."""
+    offer(form, **{name: offered})
+    field = cast(forms.ModelChoiceField, form.fields[name])
+    only_departments = name == "office"
+    field.choices = [
+        *([("", field.empty_label)] if field.empty_label is not None else []),
+        *(
+            (office.pk, _indented(office))
+            for office in leaders_of(case)
+            if (
+                office.kind == OfficeKind.DEPARTMENT if only_departments else office.pk != case.lead_office_id
+            )
+        ),
+    ]
+
+
 class AnswerForm(StepForm):
     answer = ShortTextField(label=_("答复内容"))
     answered_on = DayField(label=_("答复日期"))
 
     def prepare(self, case: Case) -> None:
-        reply = case.replies.order_by("-pk").first()
-        if reply:
-            self.initial["answer"] = reply.text
+        # The page has read them.
+        if replies := sorted(case.replies.all(), key=lambda reply: reply.pk):
+            self.initial["answer"] = replies[-1].text
 
 
 class VerdictForm(StepForm):
@@ -134,7 +151,7 @@ class TransferForm(ReasonForm):
     field_order = ("lead_office", "reason")
 
     def prepare(self, case: Case) -> None:
-        offer(self, lead_office=may_lead(case).exclude(pk=case.lead_office_id))
+        offer_offices(self, "lead_office", case, may_lead(case).exclude(pk=case.lead_office_id))
 
 
 class AssistForm(StepForm):
@@ -146,8 +163,8 @@ class AssistForm(StepForm):
     )
 
     def prepare(self, case: Case) -> None:
-        offer(self, assisting=may_lead(case).exclude(pk=case.lead_office_id))
-        self.initial["assisting"] = list(case.assisting.values_list("pk", flat=True))
+        offer_offices(self, "assisting", case, may_lead(case).exclude(pk=case.lead_office_id))
+        self.initial["assisting"] = [office.pk for office in case.assisting.all()]
 
 
 class MergeForm(ReasonForm):
@@ -192,7 +209,7 @@ class HandOutForm(StepForm):
     )
 
     def prepare(self, case: Case) -> None:
-        offer(self, office=departments(case))
+        offer_offices(self, "office", case, departments(case))
         self.initial["may_be_named"] = case.may_be_named
 
 
@@ -205,7 +222,7 @@ class ReplyForm(StepForm):
     scan = forms.FileField(label=_("书面答复的扫描件"), help_text=_("PDF、PNG 或 JPG，不超过 10 MB。"))
 
     def prepare(self, case: Case) -> None:
-        offer(self, office=departments(case))
+        offer_offices(self, "office", case, departments(case))
 
 
 class DepartmentAnswerForm(forms.Form):

@@ -10,10 +10,22 @@ from apps.casework.models import Case
 from apps.core.access import Permission
 from apps.offices.models import Office, OfficeKind, OfficeQuerySet, paths_above
 
+# Where a case keeps the answer.
+_KNOWN = "_leaders_of"
+
 
 def may_lead(case: Case) -> OfficeQuerySet:
     """The entering office, what is below and above it, and the departments beside those."""
     return reachable_from(case.office_path)
+
+
+def leaders_of(case: Case) -> list[Office]:
+    """`may_lead`, read once for each case read from the database: several forms of its page offer the same."""
+    known: list[Office] | None = getattr(case, _KNOWN, None)
+    if known is None:
+        known = list(may_lead(case))
+        setattr(case, _KNOWN, known)
+    return known
 
 
 def reachable_from(path: str) -> OfficeQuerySet:

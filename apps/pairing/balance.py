@@ -2,12 +2,13 @@
 of queries; about the spreading of work, never a metric, and cadres are not ordered by it."""
 
 import datetime as dt
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from apps.accounts.models import Grant
@@ -76,11 +77,12 @@ def asleep(
 
     `year_paths`: for PLAN, the office paths by number of days (`longest_periods`).
     """
-    awake = pairs.active(today).filter(
-        member__status=Member.Status.ACTIVE, member__contact_preference=ContactPreference.NORMAL
-    )
-    since = awake.annotate(since=Coalesce("member__last_contact_on", "started_on"))
-    return since.filter(_longer_than(which, today, year_paths))
+    living = pairs.active(today).annotate(since=_SINCE)
+    return living.filter(_AWAKE, _longer_than(which, today, year_paths))
+
+
+_SINCE = Coalesce("member__last_contact_on", "started_on")
+_AWAKE = Q(member__status=Member.Status.ACTIVE, member__contact_preference=ContactPreference.NORMAL)
 
 
 def _longer_than(which: str, today: dt.date, by_days: Mapping[int, Sequence[str]]) -> Q:
@@ -109,44 +111,58 @@ def longest_periods(paths: Collection[str], year: int) -> dict[int, list[str]]:
 
 def balances(office: Office, actor: Actor, today: dt.date) -> tuple[Balance, list[Balance], list[CadreLoad]]:
     """The office as a whole, each office right below it that the actor sees, and the cadres. Flat in queries."""
-    pairs = Pairing.objects.visible_to(actor, Permission.PAIRING_VIEW).of_office(office)
-    living = _per_path(pairs.active(today))
-    spans = longest_periods(living, today.year)
-    per_path = {
-        "pairs": living,
-        "unpaired": _per_path(
-            unpaired_members(today)
-            & Member.objects.visible_to(actor, Permission.PAIRING_VIEW).of_office(office)
-        ),
-        **{str(which): _per_path(asleep(pairs, which, today, spans)) for which in Asleep},
-    }
-    cadres = loads(office, today)
-    below = Office.objects.visible_to(actor, Permission.PAIRING_VIEW).filter(
-        path__startswith=office.path, depth=office.depth + 1
+    offices = list(
+        Office.objects.visible_to(actor, Permission.PAIRING_VIEW).filter(path__startswith=office.path)
     )
-    rows = [_balance(one, per_path, cadres) for one in below.exclude(kind__in=LEFT_OUT)]
+    per_path = _pairs_per_path(office, [one.path for one in offices], actor, today)
+    per_path["unpaired"] = _unpaired_per_path(office, actor, today)
+    cadres = loads(office, today)
+    below = [one for one in offices if one.depth == office.depth + 1 and one.kind not in LEFT_OUT]
+    rows = [_balance(one, per_path, cadres) for one in below]
     return _balance(office, per_path, cadres), rows, cadres
 
 
-def _per_path(rows: QuerySet[Pairing] | QuerySet[Member]) -> dict[str, int]:
+def _pairs_per_path(
+    office: Office, paths: Collection[str], actor: Actor, today: dt.date
+) -> dict[str, dict[str, int]]:
+    """By figure and office path: living pairs, and those asleep (`asleep`, all three in one query)."""
+    spans = longest_periods(paths, today.year)
+    pairs = Pairing.objects.visible_to(actor, Permission.PAIRING_VIEW).of_office(office).active(today)
+    counts = {str(which): Count("pk", filter=_AWAKE & _longer_than(which, today, spans)) for which in Asleep}
+    rows: Any = (
+        pairs.annotate(since=_SINCE).order_by().values("office_path").annotate(pairs=Count("pk"), **counts)
+    )
+    found: dict[str, dict[str, int]] = {name: {} for name in ("pairs", *counts)}
+    for row in rows:
+        for name, figures in found.items():
+            figures[row["office_path"]] = row[name]
+    return found
+
+
+def _unpaired_per_path(office: Office, actor: Actor, today: dt.date) -> dict[str, int]:
+    # Whom the actor is paired with has a pair.
+    seen = Member.objects.visible_to(actor, Permission.PAIRING_VIEW, paired=()).of_office(office)
+    rows = unpaired_members(today) & seen
     return dict(rows.order_by().values_list("office_path").annotate(Count("pk")))
 
 
 def loads(office: Office, today: dt.date) -> list[CadreLoad]:
-    """The cadres who serve in the office and below, by name. Three queries."""
+    """The cadres who serve in the office and below, by name. Two queries."""
     grants = Grant.objects.current(today).filter(
         role=RoleName.CADRE, user__is_active=True, office__path__startswith=office.path
     )
     names: dict[int, str] = {}
     offices: dict[int, list[str]] = defaultdict(list)
-    for pk, name, path in grants.order_by("user__name", "user").values_list(
-        "user", "user__name", "office__path"
+    held: dict[int, int] = {}
+    living = Pairing.objects.active(today).filter(cadre=OuterRef("user")).order_by().values("cadre")
+    counted = Coalesce(Subquery(living.annotate(n=Count("pk")).values("n")), 0)
+    for pk, name, path, number in (
+        grants.annotate(held=counted)
+        .order_by("user__name", "user")
+        .values_list("user", "user__name", "office__path", "held")
     ):
-        names[pk] = name
+        names[pk], held[pk] = name, number
         offices[pk].append(path)
-    held = Counter(
-        dict(Pairing.objects.active(today).filter(cadre__in=names).values_list("cadre").annotate(Count("pk")))
-    )
     room = capacities({path for paths in offices.values() for path in paths}, today.year)
     return [
         CadreLoad(pk, name, tuple(offices[pk]), held[pk], max(room[path] for path in offices[pk]))

@@ -1,6 +1,5 @@
 """移交: why and when, a successor for each pair, a look at the whole, and all of it at once."""
 
-import uuid
 from typing import Any
 
 from django.contrib import messages
@@ -13,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from apps.accounts.models import User
 from apps.accounts.requests import SignedInRequest
 from apps.core.access import Permission, requires
-from apps.core.forms import show_refusal
+from apps.core.forms import show_refusal, uuids_in
 from apps.core.refusals import Refusal
 from apps.members.naming import Naming
 from apps.pairing.handing_over.applying import Plan, hand_over, what_stands_against
@@ -36,7 +35,7 @@ def hand(request: SignedInRequest) -> HttpResponse:
     """The wizard. Its first step stands in the address, the second is sent on through the review; nothing is kept."""
     user = request.user
     today = timezone.localdate()
-    ticked = _ticked(request)
+    ticked = uuids_in(request.GET.getlist("pair"))
     cadres = None if ticked else cadres_with_pairs(user, today)
     form = TermsForm(request.GET if "why" in request.GET else None, cadres=cadres, initial=_initial(request))
     if not form.is_valid():
@@ -111,17 +110,6 @@ def _context(
         "nobody": sum(not takers for takers in form.takers()),
         "left_out": chosen.count() - len(pairs),
     }
-
-
-def _ticked(request: SignedInRequest) -> list[uuid.UUID]:
-    """The pairs in the address, as ticked in the list; what is no id is left out."""
-    found = []
-    for typed in request.GET.getlist("pair"):
-        try:
-            found.append(uuid.UUID(typed))
-        except ValueError:
-            continue
-    return found
 
 
 def _initial(request: SignedInRequest) -> dict[str, Any]:

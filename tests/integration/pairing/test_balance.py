@@ -100,4 +100,4 @@ def test_page_is_flat(
         pair_with(make_member(f"周{'一二三四五六'[number]}"))
         make_member(f"吴{'一二三四五六'[number]}", office=tree.other_town)
         make_user(f"cadre{number}", RoleName.CADRE, tree.other_town)
-    assert count() == few_rows
+    assert count() == few_rows <= 15
