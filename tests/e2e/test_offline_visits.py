@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Dialog, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from apps.accounts.models import User
@@ -18,6 +18,13 @@ from tests.e2e.wire import Wire
 
 FORM = "/visits/new/"
 OUTBOX = "/visits/outbox/"
+QUEUED = """() => new Promise((resolve) => {
+    const asked = indexedDB.open("tongxin-visits", 1);
+    asked.onsuccess = () => {
+        const got = asked.result.transaction("queue").objectStore("queue").count();
+        got.onsuccess = () => { asked.result.close(); resolve(got.result); };
+    };
+})"""
 
 
 @pytest.fixture
@@ -207,15 +214,74 @@ def test_outbox_backs_up_and_deletes(prepared: Page, wire: Wire) -> None:
     expect(prepared.get_by_text("本机没有待同步的记录")).to_be_visible()
 
 
+def sign_out(page: Page) -> None:
+    page.locator("summary", has_text="我的账号").click()
+    page.get_by_role("button", name="退出登录").click()
+
+
 def test_signing_out_forgets_my_people(prepared: Page, wire: Wire) -> None:
-    prepared.locator("summary", has_text="我的账号").click()
     with prepared.expect_navigation():
-        prepared.get_by_role("button", name="退出登录").click()
+        sign_out(prepared)
     names = "async () => (await indexedDB.databases()).map((one) => one.name)"
     prepared.wait_for_function(f"async () => !(await ({names})()).includes('tongxin-people')")
     wire.cut()
     prepared.goto(wire.url + FORM)
     expect(prepared.get_by_text("本机没有您的结对名单")).to_be_visible()
+
+
+def test_signing_out_asks_before_it_drops_what_was_not_sent(prepared: Page, wire: Wire) -> None:
+    wire.cut()
+    write_offline(prepared, wire, "他比较难缠")
+    back_online(prepared, wire)
+    expect(prepared.get_by_text("需修改", exact=True)).to_be_visible()
+    asked: list[str] = []
+
+    def answer(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        if len(asked) == 1:
+            dialog.dismiss()
+        else:
+            dialog.accept()
+
+    prepared.on("dialog", answer)
+    prepared.goto(wire.url + reverse("pairing:mine"))
+    sign_out(prepared)
+    assert prepared.evaluate(QUEUED) == 1
+    with prepared.expect_navigation():
+        prepared.get_by_role("button", name="退出登录").click()
+    assert "还有 1 条记录没有同步" in asked[0]
+    assert prepared.evaluate(QUEUED) == 0
+
+
+def test_draft_comes_back_until_it_is_sent(prepared: Page, wire: Wire) -> None:
+    prepared.get_by_label("内容").first.fill("写到一半")
+    prepared.get_by_text("有诉求或建议").click()
+    prepared.get_by_label("诉求或建议的内容").first.fill("想办证")
+    prepared.locator("form[data-drafted=yes]").wait_for()
+    prepared.reload()
+    ready(prepared)
+    expect(prepared.get_by_text("已恢复没有提交的草稿")).to_be_visible()
+    assert prepared.get_by_label("内容").first.input_value() == "写到一半"
+    assert prepared.get_by_label("诉求或建议的内容").first.input_value() == "想办证"
+    prepared.get_by_label("提出了什么").first.select_option("诉求")
+    write(prepared, "写完了", "钱宜")
+    prepared.wait_for_url("**/visits/*-*/")
+    prepared.goto(wire.url + FORM)
+    ready(prepared)
+    assert prepared.get_by_label("内容").first.input_value() == ""
+    assert texts() == ["写完了"]
+
+
+def test_draft_is_thrown_away(prepared: Page) -> None:
+    prepared.get_by_label("内容").first.fill("不要了")
+    prepared.locator("form[data-drafted=yes]").wait_for()
+    prepared.reload()
+    ready(prepared)
+    with prepared.expect_navigation():
+        prepared.get_by_role("button", name="丢弃草稿").click()
+    ready(prepared)
+    assert prepared.get_by_label("内容").first.input_value() == ""
+    expect(prepared.get_by_text("已恢复没有提交的草稿")).to_be_hidden()
 
 
 def test_only_two_pages_and_their_assets_are_kept(prepared: Page, wire: Wire) -> None:

@@ -1,5 +1,6 @@
 // The visit form with scripts: what was typed is stored before it is sent; without a network it waits in the outbox.
 import { wireNames } from "./combobox.js";
+import { forgetDraft, keepDrafts, takeUpDraft } from "./visit-draft.js";
 import { dropEntry, getEntry, peopleKept, putEntry } from "./visit-store.js";
 import { sendNow } from "./visit-sender.js";
 
@@ -28,6 +29,8 @@ function fill(form, fields) {
   for (const control of form.elements) {
     const values = fields.filter(([name]) => name === control.name).map(([, value]) => value);
     if (!control.name || control.name === "csrfmiddlewaretoken") continue;
+    // A draft has no number of its own.
+    if (control.name === "public_id" && !values.length) continue;
     if (control.type === "checkbox" || control.type === "radio") control.checked = values.includes(control.value);
     else control.value = values[0] ?? "";
     if (values.length && control.type !== "hidden") control.closest("details")?.setAttribute("open", "");
@@ -82,7 +85,11 @@ export async function wireVisitForm(desk) {
     form.elements.happened_on.value = today();
     await offerPeople(form);
   }
-  await takeUp(form);
+  if (new URLSearchParams(location.search).has("queued")) await takeUp(form);
+  else {
+    await takeUpDraft(form, fill);
+    keepDrafts(form, typed);
+  }
   wireNames(form);
   form.dataset.ready = "yes";
 }
@@ -96,6 +103,7 @@ async function submit(form, desk) {
     form.submit();
     return;
   }
+  await forgetDraft(form);
   if (form.dataset.replaces) await dropEntry(form.dataset.replaces);
   await desk.show();
   const outcome = await sendNow(id, desk.places, desk.owner);

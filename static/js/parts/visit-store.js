@@ -1,8 +1,8 @@
 // What the browser keeps of the visit form (guide/experience.md, "Offline visit form"): the queue of entries that were
 // not sent yet, and, in a database of its own that signing out deletes (parts/sign-out.js), who is signed in and
-// "my people". Entries stay with who wrote them: nobody else sees or sends them.
+// "my people" and drafts. Entries stay with who wrote them: nobody else sees or sends them.
 const DAY = 24 * 60 * 60 * 1000;
-const PEOPLE_KEPT = 7 * DAY;
+const KEPT_FOR = 7 * DAY;
 const opened = {};
 
 function open(name, stores) {
@@ -62,11 +62,23 @@ export const keepPeople = (people) => keep("people", people);
 export const keepLast = () => keep("last", Date.now());
 export const lastKept = async () => (await kept("last"))?.value;
 
-export async function peopleKept() {
-  const found = await kept("people");
-  if (!found || Date.now() - found.at > PEOPLE_KEPT) {
-    if (found) await run(ownDatabase, "kept", "readwrite", (store) => store.delete("people"));
-    return { people: [], age: Infinity };
+const drop = (name) => run(ownDatabase, "kept", "readwrite", (store) => store.delete(name));
+
+// What is older than seven days is forgotten.
+async function freshKept(name) {
+  const found = await kept(name);
+  if (found && Date.now() - found.at > KEPT_FOR) {
+    await drop(name);
+    return undefined;
   }
-  return { people: found.value, age: Date.now() - found.at };
+  return found;
 }
+
+export async function peopleKept() {
+  const found = await freshKept("people");
+  return found ? { people: found.value, age: Date.now() - found.at } : { people: [], age: Infinity };
+}
+
+export const keepDraft = keep;
+export const dropDraft = drop;
+export const draftKept = async (name) => (await freshKept(name))?.value;
