@@ -76,7 +76,7 @@ def test_names_are_chosen_by_keyboard(
     tree: Tree,
 ) -> None:
     enterprise(tree.town, "东风食品厂")
-    colleague = make_user("colleague", "cadre", tree.town, "康僚")  # type: ignore[arg-type]
+    colleague = make_user("colleague", "cadre", tree.town, "康僚")
     sign_in(phone, pairing.cadre)
     phone.goto(reverse("pairing:log_visit"))
     phone.locator("form[data-ready=yes]").wait_for()

@@ -44,7 +44,7 @@ def load_campaign(users: dict[str, User], today: dt.date) -> None:
 
 def _assigned(campaign: Campaign, admin: User, today: dt.date) -> None:
     """All but the last four; the first half is due by now."""
-    visitors = User.objects.filter(pk__in=[one.pk for one in visitors_of(campaign, today)]).order_by("pk")[:8]
+    visitors = User.objects.filter(pk__in=[one.pk for one in visitors_of(campaign, today)]).order_by("pk")[:4]
     ids = list(campaign.targets.order_by("pk").values_list("pk", flat=True))[:-4]
     half = len(ids) // 2
     for part, due_on in ((ids[:half], today - dt.timedelta(days=3)), (ids[half:], campaign.ends_on)):
