@@ -31,6 +31,7 @@ CONTENT_TYPES = {
     "pdf": "application/pdf",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8",
+    "zip": "application/zip",
     "ics": "text/calendar; charset=utf-8",
     "jpg": "image/jpeg",
     "png": "image/png",

@@ -1,5 +1,6 @@
 """Checks of uploaded scans before anything is kept: by their first bytes, never by name or declared type."""
 
+import re
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
@@ -25,6 +26,11 @@ class Scan(NamedTuple):
 PDF, PNG, JPEG = Scan("application/pdf", "pdf"), Scan("image/png", "png"), Scan("image/jpeg", "jpg")
 
 
+# Where a PDF says that it ends, and what in one acts by itself.
+_TAIL = 2048  # bytes
+_RUNS = re.compile(rb"/(?:JavaScript|JS|Launch|EmbeddedFiles?|OpenAction|RichMedia)\b")
+
+
 def check_scan(upload: Any) -> Scan:
     """What a scanned sheet is: PDF, PNG or JPEG of at most 10 MB. Raises UploadRefused."""
     if not upload.size:
@@ -40,6 +46,18 @@ def check_scan(upload: Any) -> Scan:
     if scan is PNG and max(_png_sides(head)) > LONGEST_SIDE:
         raise UploadRefused(_("图片尺寸过大，请以较低分辨率重新扫描"))
     return scan
+
+
+def check_pdf(upload: Any) -> None:
+    """Raises UploadRefused for what is no whole PDF of at most 10 MB, or one that would run something when opened."""
+    if check_scan(upload) is not PDF:
+        raise UploadRefused(_("只能上传 PDF 文件；改扩展名不能改变文件格式"))
+    content = upload.read()
+    upload.seek(0)
+    if b"%%EOF" not in content[-_TAIL:] or b"startxref" not in content[-_TAIL:]:
+        raise UploadRefused(_("PDF 文件不完整，请重新扫描或导出"))
+    if _RUNS.search(content):
+        raise UploadRefused(_("PDF 中带有脚本、附件或自动动作，请打印为普通 PDF 后再上传"))
 
 
 def without_metadata(content: bytes, scan: Scan) -> bytes:

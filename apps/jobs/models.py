@@ -5,7 +5,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.access import Actor
@@ -14,11 +14,15 @@ from apps.core.access import Actor
 class JobQuerySet(models.QuerySet["Job"]):
     def of(self, actor: Actor) -> Self:
         """What the actor asked for. Nobody sees another's jobs; scheduled work belongs to nobody."""
-        return self.filter(owner_id=actor.pk) if actor.pk else self.none()
+        return self.filter(owner_id=actor.pk, part_of=None) if actor.pk else self.none()
 
     def scheduled(self) -> Self:
         """Work that became due by itself; the system administrator looks after it."""
-        return self.filter(owner=None)
+        return self.filter(owner=None, part_of=None)
+
+    def over(self) -> Self:
+        """See also Job.is_over."""
+        return self.filter(state__in=[Job.State.DONE, Job.State.FAILED])
 
 
 class Job(models.Model):
@@ -42,6 +46,10 @@ class Job(models.Model):
         on_delete=models.PROTECT,
         related_name="+",
         db_comment="pd:basic; end=keep",
+    )
+    # A part of larger work. The whole begins once no part is open; its owner sees the whole and never the parts.
+    part_of = models.ForeignKey(
+        "self", null=True, on_delete=models.CASCADE, related_name="parts", db_comment="pd:none; end=keep"
     )
     params = models.JSONField(default=dict, db_comment="pd:none; end=keep")
     state = models.CharField(
@@ -74,6 +82,18 @@ class Job(models.Model):
     @property
     def is_over(self) -> bool:
         return self.state in (self.State.DONE, self.State.FAILED)
+
+    @property
+    def is_begun(self) -> bool:
+        """Under way, though perhaps only in its parts."""
+        return self.state == self.State.RUNNING or (self.state == self.State.QUEUED and self.progress > 0)
+
+    def parts_said(self) -> dict[str, int] | None:
+        """How many parts there are, and how many of them are over; None for work that is one piece."""
+        said = self.parts.aggregate(
+            total=Count("pk"), over=Count("pk", filter=Q(state__in=[self.State.DONE, self.State.FAILED]))
+        )
+        return said if said["total"] else None
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"

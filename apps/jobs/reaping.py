@@ -18,8 +18,9 @@ MOST_AT_ONCE = 50
 
 LOST = """
 SELECT id FROM jobs_job
-WHERE (state = 'queued' AND coalesce(rung_at, created_at - interval '1 day') < now() - interval '20 seconds')
-   OR (state = 'running' AND lease_until < now() AND attempt < %s)
+WHERE ((state = 'queued' AND coalesce(rung_at, created_at - interval '1 day') < now() - interval '20 seconds')
+   OR (state = 'running' AND lease_until < now() AND attempt < %s))
+  AND NOT EXISTS (SELECT FROM jobs_job part WHERE part.part_of_id = jobs_job.id AND part.state IN ('queued', 'running'))
 ORDER BY id LIMIT %s
 """
 GIVE_UP = """
@@ -27,10 +28,10 @@ UPDATE jobs_job SET state = 'failed', error = %s, lease_until = NULL, finished_a
 WHERE state = 'running' AND lease_until < now() AND attempt >= %s
 RETURNING id
 """
-# Scheduled work of the past tells nobody anything; what people asked for stays.
+# Scheduled work of the past tells nobody anything, nor do parts; what people asked for stays.
 FORGET = """
 DELETE FROM jobs_job
-WHERE owner_id IS NULL AND state IN ('done', 'failed') AND finished_at < now() - interval '14 days'
+WHERE (owner_id IS NULL OR part_of_id IS NOT NULL) AND state IN ('done', 'failed') AND finished_at < now() - interval '14 days'
 """
 
 

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import pghistory
@@ -20,6 +21,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils.translation import gettext as _
 
 from apps.core.refusals import Refusal
+from apps.jobs.bell import ring
 from apps.jobs.kinds import ATTEMPTS, kind_named
 from apps.jobs.models import Job
 from apps.jobs.telling import tell_done, tell_failed
@@ -29,12 +31,24 @@ log = structlog.get_logger(__name__)
 BEATS_PER_LEASE = 4
 LONGEST_ERROR = 300
 
+# Work with parts waits for the last of them, and goes on from where they brought its progress.
 CLAIM = """
-UPDATE jobs_job SET state = 'running', attempt = attempt + 1, progress = 0, error = '',
+UPDATE jobs_job SET state = 'running', attempt = attempt + 1, error = '',
+       progress = CASE WHEN EXISTS (SELECT FROM jobs_job part WHERE part.part_of_id = jobs_job.id) THEN progress ELSE 0 END,
        lease_until = now() + make_interval(secs => %s), started_at = coalesce(started_at, now())
 WHERE id = %s AND attempt < %s AND (state = 'queued' OR (state = 'running' AND lease_until < now()))
+  AND NOT EXISTS (SELECT FROM jobs_job part WHERE part.part_of_id = jobs_job.id AND part.state IN ('queued', 'running'))
 RETURNING attempt
 """
+PART_IS_OVER = """
+UPDATE jobs_job SET progress = greatest(progress, parts.over * %s / parts.total)
+FROM (SELECT count(*) AS total, count(*) FILTER (WHERE state IN ('done', 'failed')) AS over
+      FROM jobs_job WHERE part_of_id = %s) parts
+WHERE id = %s AND state = 'queued'
+RETURNING parts.over = parts.total
+"""
+# What the parts are of the whole's progress, in percent.
+SHARE_OF_PARTS = 90
 BEAT = """
 UPDATE jobs_job SET lease_until = now() + make_interval(secs => %s), progress = greatest(progress, %s)
 WHERE id = %s AND attempt = %s AND state = 'running'
@@ -69,7 +83,12 @@ class Work:
     def progress(self, done: float, of: float = 1) -> None:
         """Show how far the work is, at once, though its transaction is still open. Never goes back."""
         if self.beat:
-            self.beat.show(int(99 * done / of) if of else 0)
+            begun = SHARE_OF_PARTS if self.has_parts else 0
+            self.beat.show(begun + int((99 - begun) * done / of) if of else 0)
+
+    @cached_property
+    def has_parts(self) -> bool:
+        return self.job.parts.exists()
 
 
 def run_job(job_id: int) -> bool:
@@ -99,7 +118,18 @@ def run_job(job_id: int) -> bool:
         # Details go to the log; the person gets a sentence and the number to ask for.
         log.exception("job_failed", job=job_id, kind=job.kind, attempt=attempt)
         _fail(job, attempt, _("处理时出错，请稍后重试；如反复出现，请把任务编号告诉管理员。"))
+    if job.part_of_id:
+        _part_is_over(job.part_of_id)
     return True
+
+
+def _part_is_over(whole: int) -> None:
+    """Show it on the whole, and begin that after the last part. Should this be lost, the reaper rings the whole."""
+    with connection.cursor() as cursor:
+        cursor.execute(PART_IS_OVER, [SHARE_OF_PARTS, whole, whole])
+        row = cursor.fetchone()
+    if row and row[0]:
+        ring(whole)
 
 
 def _claim(job_id: int) -> int | None:

@@ -1,4 +1,4 @@
-"""Long work that ends lands in its owner's inbox. Scheduled work belongs to nobody and tells nobody."""
+"""Long work that ends lands in its owner's inbox. Scheduled work belongs to nobody and tells nobody, nor do parts."""
 
 from django.urls import reverse
 from django.utils.text import format_lazy
@@ -25,6 +25,6 @@ def tell_failed(job: Job) -> None:
 
 
 def _tell(job: Job, kind: Kind, key: str) -> None:
-    if job.owner:
+    if job.owner and not job.part_of_id:
         link = reverse("jobs:detail", args=[job.public_id])
         notify(job.owner, kind.name, key=key, link=link, work=format_lazy("{}", label_of(job.kind)))

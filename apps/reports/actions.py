@@ -10,15 +10,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
+from apps.assessment.models import Publication
 from apps.audit.models import AuditEvent
 from apps.audit.recording import record
 from apps.core.access import Actor, Permission
 from apps.core.refusals import Refusal
 from apps.files.models import StoredFile
-from apps.files.storage import new_file
+from apps.files.storage import EXPORT_LIFE, new_file
 from apps.jobs.actions import enqueue
 from apps.jobs.models import Job
-from apps.reports.building import build
+from apps.reports.archive import archived, keep
+from apps.reports.building import Built, build
 from apps.reports.figures import checksum, from_snapshot, to_snapshot
 from apps.reports.models import Report
 from apps.reports.subjects import Subject, subject_named
@@ -31,19 +33,37 @@ FORMATS = tuple(WRITERS)
 
 @transaction.atomic
 def make_report(*, subject: Subject, by: Actor) -> Report:
-    """Keep one set of figures as of the last rollup. Raises Refusal where `by` may not or nothing was counted."""
+    """Keep one set of figures as of the last rollup. Raises Refusal where `by` may not or nothing was counted.
+
+    What was decided is reported once: asked for again, it is the same report with the same files.
+    """
     built = build(subject, by)
     snapshot = to_snapshot(built.figures)
-    return Report.objects.create(
+    publication = subject.scheme.publications.last() if subject.scheme else None
+    earlier = _earlier(subject, built, publication, checksum(snapshot)) if built.figures.is_final else None
+    return earlier or Report.objects.create(
         office=subject.office,
         year=subject.year,
         scheme=subject.scheme,
         snapshot=snapshot,
         sha256=checksum(snapshot),
         is_final=built.figures.is_final,
+        publication=publication,
         holds_small_figures=built.holds_small_figures,
         made_by_id=by.pk,
     )
+
+
+def _earlier(subject: Subject, built: Built, publication: Publication | None, sha256: str) -> Report | None:
+    same = Report.objects.filter(
+        office=subject.office,
+        year=subject.year,
+        scheme=subject.scheme,
+        is_final=True,
+        holds_small_figures=built.holds_small_figures,
+    )
+    same = same.filter(publication=publication) if publication else same.filter(sha256=sha256)
+    return same.order_by("pk").first()
 
 
 def write_report(report: Report, format_: str, out: Path, *, by: Actor) -> None:
@@ -68,25 +88,47 @@ def ask_for_files(*, report: Report, formats: Sequence[str], by: User) -> Job:
 
 
 def export(params: dict[str, Any], *, by: User, progress: Callable[[float, float], None]) -> dict[str, Any]:
-    """What the job does: the report (a new one, or the one named) and a file for each format, kept for a day."""
+    """What the job does: the report (a new one, or the one named) and a file for each format."""
     formats = [format_ for format_ in FORMATS if format_ in params["formats"]]
     report = _report(params, by)
     progress(1, len(formats) + 1)
-    links = []
+    files = []
     for done, format_ in enumerate(formats, start=2):
-        name = file_name(report, format_)
-        with new_file(
-            name, purpose=StoredFile.Purpose.REPORT, owner=by, office_path=report.office_path
-        ) as draft:
-            write_report(report, format_, draft.path, by=by)
-        links.append({"label": name, "url": reverse("files:download", args=[draft.stored.public_id])})
+        files.append(_file(report, format_, by=by))
         progress(done, len(formats) + 1)
     return {
-        "links": links,
+        "links": [{"label": stored.name, "url": _door(report, stored)} for stored in files],
+        "files": [str(stored.public_id) for stored in files],
         "report": str(report.public_id),
         "sha256": report.sha256,
-        "note": _("文件保留 24 小时，每次下载都会记录。"),
+        "note": _("定稿已归档，每次下载都会记录。")
+        if report.is_final
+        else _("文件保留 24 小时，每次下载都会记录。"),
     }
+
+
+def _file(report: Report, format_: str, *, by: User) -> StoredFile:
+    """A file of a draft is made anew and lives for a day; one of a final report is made once and kept."""
+    kept = archived(report, format_) if report.is_final else None
+    if kept:
+        return kept.stored
+    with new_file(
+        file_name(report, format_),
+        purpose=StoredFile.Purpose.REPORT,
+        owner=by,
+        lives_for=None if report.is_final else EXPORT_LIFE,
+        office_path=report.office_path,
+    ) as draft:
+        write_report(report, format_, draft.path, by=by)
+    if report.is_final:
+        keep(report, format_, draft.stored, by=by)
+    return draft.stored
+
+
+def _door(report: Report, stored: StoredFile) -> str:
+    if report.is_final:
+        return reverse("reports:fetch", args=[report.public_id, stored.public_id])
+    return reverse("files:download", args=[stored.public_id])
 
 
 def _report(params: dict[str, Any], by: User) -> Report:

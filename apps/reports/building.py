@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from apps.assessment.evidence import Figure as Counted
 from apps.assessment.models import Indicator as StoredIndicator
-from apps.assessment.models import MetricFact, Result, ResultItem, Rollup, Section
+from apps.assessment.models import MetricFact, Publication, Result, ResultItem, Rollup, Section
 from apps.assessment.ruledata import evidence_from_data
 from apps.assessment.rules import State as RuleState
 from apps.assessment.totals import Standing as TotalStanding
@@ -115,8 +115,10 @@ class _Builder:
         rollup = Rollup.objects.filter(year=subject.year).first()
         if rollup is None or (self.scheme and not self.results):
             raise Refusal(_("该机构本年度还没有数据，请先汇总数据"), field="office")
-        self.as_of: dt.datetime = rollup.counted_at
-        self.last_day: dt.date = rollup.as_of
+        self.frozen = self.scheme.frozen_facts.last() if self.scheme else None
+        self.publication = self.scheme.publications.last() if self.scheme else None
+        self.as_of: dt.datetime = self.frozen.frozen_at if self.frozen else rollup.counted_at
+        self.last_day: dt.date = self.frozen.as_of if self.frozen else rollup.as_of
         self.below = self._offices_below()
         self.facts = self._facts()
 
@@ -141,6 +143,8 @@ class _Builder:
             standings=tuple(self._standing(result, items) for result in self.results),
             indicators=tuple(self._indicators(items)),
             records=tuple(self._records()),
+            publication=number_of_publication(self.publication) if self.publication else "",
+            publication_sha256=self.publication.sha256 if self.publication else "",
             below_word=OFFICE_WORDS.get(self.below[0].kind, OFFICE_WORDS["town"]) if self.below else "",
         )
 
@@ -175,9 +179,23 @@ class _Builder:
             metric__in={*HEADLINE, *COMPARED, *MONTHLY},
             period__in=[self.year.code, *months],
         ).values_list("metric", "office_id", "period", "numerator", "denominator")
-        return {
+        facts = {
             (metric, office, period): Counted(Decimal(above), None if below is None else Decimal(below))
             for metric, office, period, above, below in rows
+        }
+        return facts | self._frozen_facts()
+
+    def _frozen_facts(self) -> dict[tuple[str, int, str], Counted]:
+        """Once the entries were closed, the facts of that day stand, whatever the rollup counts after."""
+        if self.frozen is None:
+            return {}
+        ids = {office.code: office.pk for office in (self.office, *self.below)}
+        return {
+            (metric, ids[code], self.frozen.period): Counted(
+                Decimal(above), None if below is None else Decimal(below)
+            )
+            for metric, code, above, below in self.frozen.rows
+            if code in ids
         }
 
     def _items(self) -> dict[int, dict[int, ResultItem]]:
@@ -306,6 +324,11 @@ class _Builder:
         for section in self._sections():
             for indicator in section.indicators.all():
                 yield number_of(section.position, indicator), indicator.metric
+
+
+def number_of_publication(publication: Publication) -> str:
+    """TZ-2026-1; a correction is TZ-2026-2."""
+    return f"{publication.scheme.code}-{publication.number}"
 
 
 def number_of(section: int, indicator: StoredIndicator) -> str:

@@ -17,16 +17,34 @@ FORMAT_LABELS = {
 }
 
 
-class ReportForm(forms.Form):
-    """Which report of a year: an office, under a scheme or without, and in which formats."""
-
-    subject = forms.ChoiceField(label=_("机构和方案"))
-    formats = forms.MultipleChoiceField(
+def _formats() -> forms.MultipleChoiceField:
+    return forms.MultipleChoiceField(
         label=_("格式"),
         choices=[(name, FORMAT_LABELS[name]) for name in FORMATS],
         initial=list(FORMATS),
         widget=forms.CheckboxSelectMultiple,
     )
+
+
+class BatchForm(forms.Form):
+    """In which formats all offices' reports are wanted."""
+
+    formats = _formats()
+
+
+class StampedForm(forms.Form):
+    """The report as it came back, edited and stamped."""
+
+    file = forms.FileField(
+        label=_("盖章件"), help_text=_("PDF，不超过 10 MB。上传后不能更换，可以再传一份。")
+    )
+
+
+class ReportForm(forms.Form):
+    """Which report of a year: an office, under a scheme or without, and in which formats."""
+
+    subject = forms.ChoiceField(label=_("机构和方案"))
+    formats = _formats()
 
     def __init__(
         self, *args: Any, by: Actor, year: int | None, years: Sequence[int] = (), **kwargs: Any

@@ -3,21 +3,28 @@
 import uuid
 from typing import Self
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from apps.assessment.models import Scheme
+from apps.assessment.models import Publication, Scheme
 from apps.core.access import Actor, Permission, within
+from apps.core.small_numbers import own_paths
+from apps.files.models import StoredFile
 from apps.offices.models import OfficeScoped
 
 
 class ReportQuerySet(models.QuerySet["Report"]):
     def visible_to(self, actor: Actor, permission: Permission) -> Self:
-        """Reports on the actor's offices. One with figures of fewer than five people stays with who made it."""
-        scope = within(actor.office_ranges(permission))
-        return self.filter(scope, Q(holds_small_figures=False) | Q(made_by=actor.pk))
+        """Reports on the actor's offices. Figures of fewer than five people are for those who stand in the office."""
+        own = Q(office_path__in=own_paths(actor, permission))
+        return self.filter(within(actor.office_ranges(permission)), Q(holds_small_figures=False) | own)
+
+    def in_state(self, state: str) -> Self:
+        """Narrowed to `final` or `draft`; anything else narrows nothing."""
+        return self.filter(is_final=state == "final") if state in ("final", "draft") else self
 
 
 class Report(OfficeScoped):
@@ -33,6 +40,10 @@ class Report(OfficeScoped):
     )
     # What was decided, or of a closed year; a 送审稿 otherwise.
     is_final = models.BooleanField(default=False, db_comment="pd:none; end=keep")
+    # The published results its figures were taken from.
+    publication = models.ForeignKey(
+        Publication, null=True, on_delete=models.PROTECT, related_name="+", db_comment="pd:none; end=keep"
+    )
     # apps.reports.figures.to_snapshot: record numbers and counts, never a name.
     snapshot = models.JSONField(db_comment="pd:none; end=keep")
     sha256 = models.CharField(max_length=64, db_comment="pd:none; end=keep")
@@ -62,3 +73,53 @@ class Report(OfficeScoped):
         """What its files are called."""
         kind = "统战工作考核报告" if self.scheme_id else "统战工作情况报告"
         return f"{self.office.name}{self.year}年度{kind}{'' if self.is_final else '（送审稿）'}"
+
+
+class ArchivedFile(models.Model):
+    """归档文件: a file of a final report as it was made, or as it came back edited and stamped. Only ever added to."""
+
+    append_only = True
+
+    class Kind(models.TextChoices):
+        DOCX = "docx", _("Word 文档")
+        PDF = "pdf", _("PDF")
+        XLSX = "xlsx", _("Excel 工作簿")
+        STAMPED = "stamped", _("盖章扫描件")
+
+    report = models.ForeignKey(
+        Report, on_delete=models.PROTECT, related_name="archived", db_comment="pd:none; end=keep"
+    )
+    kind = models.CharField(_("类型"), max_length=7, choices=Kind.choices, db_comment="pd:none; end=keep")
+    stored = models.OneToOneField(
+        StoredFile, on_delete=models.PROTECT, related_name="+", db_comment="pd:none; end=keep"
+    )
+    # Of the bytes on the day they came; the file is held against it each time it is handed out.
+    sha256 = models.CharField(max_length=64, db_comment="pd:none; end=keep")
+    archived_at = models.DateTimeField(auto_now_add=True, db_comment="pd:none; end=keep")
+    archived_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_comment="pd:basic; end=keep",
+    )
+
+    class Meta:
+        verbose_name = _("归档文件")
+        verbose_name_plural = _("归档文件")
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=["docx", "pdf", "xlsx", "stamped"]), name="archived_kind_known"
+            ),
+            # What was made is made once; what comes back stamped may come again, beside the first.
+            models.UniqueConstraint(
+                fields=["report", "kind"], condition=~Q(kind="stamped"), name="archived_once_per_format"
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="archived_file_stays", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
+
+    def __str__(self) -> str:
+        return str(self.stored)

@@ -1,6 +1,14 @@
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from apps.assessment.models import Scheme
+from apps.core.access import SYSTEM
+from apps.files.models import StoredFile
+from apps.files.storage import new_file
+from apps.reports.archive import keep
 from apps.reports.models import Report
 from tests.guards.world import CANARY, Cast, Page
+
+PDF = b"%PDF-1.4\nstartxref\n9\n%%EOF\n"
 
 
 def a_report(cast: Cast) -> Report:
@@ -41,7 +49,32 @@ def wanted(cast: Cast) -> dict[str, object]:
     return {"subject": f"guards-report:{report.office.code}", "formats": ["pdf"]}
 
 
+def final(cast: Cast) -> Report:
+    """One of the same office that was decided, with a file in the archive."""
+    draft = a_report(cast)
+    return Report.objects.filter(is_final=True).first() or Report.objects.create(
+        scheme=draft.scheme, year=2026, office=draft.office, snapshot={}, sha256="1" * 64, is_final=True
+    )
+
+
+def archived(cast: Cast) -> dict[str, object]:
+    report = final(cast)
+    entry = report.archived.first()
+    if entry is None:
+        with new_file("报告.pdf", purpose=StoredFile.Purpose.REPORT, owner=None, lives_for=None) as draft:
+            draft.path.write_bytes(PDF)
+        entry = keep(report, "pdf", draft.stored, by=SYSTEM)
+    return {"public_id": report.public_id, "file_id": entry.stored.public_id}
+
+
 PAGES = {
+    "reports:make_all": Page(post=lambda cast: {"formats": ["pdf"]}),
+    "reports:detail": Page(kwargs=arguments),
+    "reports:fetch": Page(kwargs=archived),
+    "reports:stamp": Page(
+        kwargs=lambda cast: {"public_id": final(cast).public_id},
+        post=lambda cast: {"file": SimpleUploadedFile("a.pdf", PDF, content_type="application/pdf")},
+    ),
     "reports:make": Page(post=wanted),
     "reports:files_again": Page(kwargs=arguments),
     "api:report-detail": Page(kwargs=arguments),

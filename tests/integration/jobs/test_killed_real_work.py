@@ -26,6 +26,7 @@ from apps.pairing.proposing.accepting import ask_to_accept
 from apps.pairing.proposing.making import ask_for_proposals, make_proposals
 from apps.pairing.rebuild import Differences, rebuild_all
 from apps.reports.actions import ask_for_report
+from apps.reports.batches import ask_for_all
 from apps.reports.models import Report
 from apps.reports.subjects import Subject
 from tests.cast import Tree
@@ -161,3 +162,28 @@ def test_accepting_killed_leaves_no_pair_without_its_proposal(
     assert list(made.proposals.values_list("state", "refusal")) == [(Proposal.State.ACCEPTED, "")] * 3
     assert Pairing.objects.values("member").distinct().count() == Pairing.objects.count() == 3
     assert rebuild_all(2026) == Differences(0, 0, 0, 0)
+
+
+def test_batch_killed_in_the_middle_makes_no_report_twice(
+    factory: Factory, scheme: Scheme, city_admin: User
+) -> None:
+    factory.start_broker()
+    whole = ask_for_all(year=2026, formats=["xlsx"], by=city_admin)
+    offices = whole.parts.count()
+    worker = factory.start_worker()
+    until(lambda: whole.parts.filter(state=Job.State.DONE).count() >= 2, "two finished offices")
+    os.killpg(worker.pid, signal.SIGKILL)
+    worker.wait()
+    before = set(whole.parts.filter(state=Job.State.DONE).values_list("pk", "attempt", "result__report"))
+    assert len(before) < offices, "the batch was over before the kill"
+    factory.start_worker()
+
+    def is_done() -> bool:
+        reap()
+        whole.refresh_from_db()
+        return whole.state == Job.State.DONE
+
+    until(is_done, "the whole after the kill")
+    after = set(whole.parts.values_list("pk", "attempt", "result__report"))
+    assert before < after
+    assert Report.objects.count() == offices
