@@ -82,7 +82,7 @@ class ArchivedFile(models.Model):
 
     class Kind(models.TextChoices):
         DOCX = "docx", _("Word 文档")
-        PDF = "pdf", _("PDF")
+        PDF = "pdf", _("PDF 文档")
         XLSX = "xlsx", _("Excel 工作簿")
         STAMPED = "stamped", _("盖章扫描件")
 

@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
             name='ArchivedFile',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('docx', 'Word 文档'), ('pdf', 'PDF'), ('xlsx', 'Excel 工作簿'), ('stamped', '盖章扫描件')], db_comment='pd:none; end=keep', max_length=7, verbose_name='类型')),
+                ('kind', models.CharField(choices=[('docx', 'Word 文档'), ('pdf', 'PDF 文档'), ('xlsx', 'Excel 工作簿'), ('stamped', '盖章扫描件')], db_comment='pd:none; end=keep', max_length=7, verbose_name='类型')),
                 ('sha256', models.CharField(db_comment='pd:none; end=keep', max_length=64)),
                 ('archived_at', models.DateTimeField(auto_now_add=True, db_comment='pd:none; end=keep')),
                 ('archived_by', models.ForeignKey(db_comment='pd:basic; end=keep', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
