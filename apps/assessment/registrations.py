@@ -6,17 +6,27 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.assessment.handing_out import metric_as_source
 from apps.assessment.rollup_jobs import NIGHTLY, ROLLUP, run
+from apps.assessment.surveys import closing, letters
+from apps.assessment.surveys.guest_page import register_link
+from apps.assessment.surveys.own_file import own_section
 from apps.casework import origins
 from apps.core.access import Permission
 from apps.core.navigation import Group, NavItem
 from apps.core.navigation import register as show
 from apps.jobs.kinds import Daily, Every, Kind
 from apps.jobs.kinds import register as register_kind
+from apps.members.merging import stays_with_duplicate
+from apps.members.sections import OwnSection, show_in_own_file
 
 
 def register() -> None:
     register_kind(Kind(ROLLUP, _("指标汇总"), run, Every(5)))
     register_kind(Kind(NIGHTLY, _("每夜指标汇总"), run, Daily(dt.time(2, 30))))
+    register_kind(Kind(closing.CLOSE, _("结束到期的测评"), closing.close_due, Daily(dt.time(0, 20))))
+    register_kind(Kind(letters.LETTERS, _("满意度测评函"), letters.run))
+    register_link()
+    show_in_own_file(OwnSection("assessment/surveys/_own_file.html", own_section, order=10))
+    stays_with_duplicate("assessment.SurveyInvitation.member", "a one-time link of some weeks")
     origins.register_source("metric", metric_as_source)
     show(
         NavItem(_("考核"), "assessment:schemes", "assess", Permission.ASSESSMENT_VIEW, Group.ASSESSMENT, 10),

@@ -22,10 +22,8 @@ from apps.assessment.rules import (
     Rule,
     Survey,
 )
+from apps.assessment.surveys.questions import FEWEST_ANSWERS
 from apps.assessment.totals import Part
-
-# Design §1: figures of few people are never shown, so no survey may rest on fewer answers than this.
-FEWEST_ANSWERS = 10
 
 
 @dataclass(frozen=True)

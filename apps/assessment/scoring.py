@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import transaction
 
-from apps.assessment.evidence import Evidence, Figure, Item, Outcome, Standing, Verdict
+from apps.assessment.evidence import Answers, Evidence, Figure, Item, Outcome, Standing, Verdict
 from apps.assessment.models import (
     Assessed,
     DeclaredFigure,
@@ -25,6 +25,7 @@ from apps.assessment.models import (
 )
 from apps.assessment.ruledata import evidence_to_data
 from apps.assessment.rules import CumulativeItems, Judged, LadderItems, Manual, Rank, Rule, Score, Survey
+from apps.assessment.surveys.results import answers_of
 from apps.assessment.totals import Part, ScoredItem, ScoredSection, Total, add_up, grade_group
 from apps.assessment.totals import Standing as TotalStanding
 from apps.core.metrics import metric as metric_of
@@ -152,6 +153,7 @@ class Sheet:
     facts: dict[tuple[str, int], Figure]
     declared: dict[tuple[int, int], list[DeclaredFigure]]
     verdicts: dict[tuple[int, int], Verdict]
+    answers: dict[tuple[int, int], Answers]
     group_offices: dict[int, list[int]]
     as_of: dt.date | None
 
@@ -168,6 +170,7 @@ class Sheet:
             facts=_facts(scheme),
             declared=_declared(scheme),
             verdicts=_verdicts(scheme),
+            answers=answers_of(scheme),
             group_offices=dict(group_offices),
             as_of=rollup.as_of if rollup else None,
         )
@@ -200,7 +203,9 @@ class Sheet:
             return self._standing(indicator, figure, assessed) if isinstance(rule, Rank) else figure
         if isinstance(rule, Manual):
             return self.verdicts.get((indicator.pk, assessed.office_id))
-        if isinstance(rule, Judged | Survey | Rank):
+        if isinstance(rule, Survey):
+            return self.answers.get((indicator.pk, assessed.office_id))
+        if isinstance(rule, Judged | Rank):
             return None
         rows = self.declared.get((indicator.pk, assessed.office_id), [])
         return _declared_evidence(rows, rule, optional=part != Part.BASE)

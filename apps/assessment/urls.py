@@ -1,6 +1,7 @@
 from django.urls import path
 
 from apps.assessment import declared_views, metric_views, views
+from apps.assessment.surveys import views as survey_views
 
 app_name = "assessment"
 
@@ -15,6 +16,14 @@ urlpatterns = [
     path("schemes/<str:code>/open/", views.open_scheme_now, name="open"),
     path("schemes/<str:code>/results/", views.results, name="results"),
     path("schemes/<str:code>/declared/", declared_views.declared_list, name="declared"),
+    path("schemes/<str:code>/surveys/", survey_views.surveys, name="surveys"),
+    path("schemes/<str:code>/surveys/<int:indicator>/open/", survey_views.open_now, name="open_survey"),
+    path("schemes/<str:code>/surveys/<int:indicator>/close/", survey_views.close_now, name="close_survey"),
+    path(
+        "schemes/<str:code>/surveys/<int:indicator>/letters/<str:office_code>/",
+        survey_views.letters,
+        name="survey_letters",
+    ),
     path("schemes/<str:code>/offices/<str:office_code>/", views.result, name="result"),
     path(
         "schemes/<str:code>/offices/<str:office_code>/declare/<int:indicator>/",

@@ -41,6 +41,16 @@ def address_of(request: HttpRequest, secret: str) -> str:
     return request.build_absolute_uri(reverse("open_link", args=[secret]))
 
 
+def base_of(request: HttpRequest) -> str:
+    """What comes before the secret in an address, for work that has no request."""
+    return address_of(request, "x").removesuffix("x/")
+
+
+def address_under(base: str, secret: str) -> str:
+    """The whole address of a secret under `base_of`."""
+    return f"{base}{secret}/"
+
+
 def gone(request: HttpRequest) -> HttpResponse:
     """The same answer for what never was, is used up, was taken back or has run out."""
     return render(request, "errors/link_gone.html", status=GONE)

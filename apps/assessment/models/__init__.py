@@ -1,6 +1,7 @@
 """A year's assessment of offices: facts, schemes, what offices declare and state, who examines it, and results.
 
-Everything here is about offices. No row can hold a member, and none ranks a person (design §1).
+Everything here is about offices. No row can hold a member, and none ranks a person (design §1); that a member was asked
+stands in `SurveyInvitation`, to which nothing of this leads.
 """
 
 from apps.assessment.models.declared import DeclaredFigure, ManualScore
@@ -12,6 +13,7 @@ from apps.assessment.models.results import Result, ResultItem, ResultQuerySet
 from apps.assessment.models.rounds import Decision, RoundStep
 from apps.assessment.models.schemes import Assessed, Group, Indicator, Scheme, SchemeQuerySet, Section
 from apps.assessment.models.statements import SelfStatement, StatementFile, StatementItem
+from apps.assessment.models.surveys import Survey, SurveyCount, SurveyedOffice, SurveyInvitation
 
 __all__ = [
     "Assessed",
@@ -37,4 +39,8 @@ __all__ = [
     "SelfStatement",
     "StatementFile",
     "StatementItem",
+    "Survey",
+    "SurveyCount",
+    "SurveyInvitation",
+    "SurveyedOffice",
 ]

@@ -1,0 +1,116 @@
+"""满意度测评 of a scheme: send it out, print letters, end it, read the result."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from apps.accounts.requests import SignedInRequest
+from apps.assessment.models import Indicator, Scheme, Survey, SurveyedOffice
+from apps.assessment.rules import Survey as SurveyRule
+from apps.assessment.surveys.asking import may_ask, open_survey
+from apps.assessment.surveys.closing import close_survey
+from apps.assessment.surveys.forms import OpenSurveyForm
+from apps.assessment.surveys.letters import LETTERS
+from apps.assessment.surveys.results import counts_of, questions_of
+from apps.assessment.views import scheme_or_404
+from apps.core.access import Permission, requires
+from apps.core.forms import show_refusal
+from apps.core.links import base_of
+from apps.core.refusals import Refusal
+from apps.jobs.actions import enqueue
+
+
+@requires(Permission.ASSESSMENT_VIEW)
+@require_safe
+def surveys(request: SignedInRequest, code: str) -> HttpResponse:
+    """Each survey of the scheme; of the user's offices how many were asked and, once it has ended, what came of it."""
+    scheme = scheme_or_404(request, code, Permission.ASSESSMENT_VIEW)
+    context = {
+        "scheme": scheme,
+        "asked": [_survey_rows(request, indicator) for indicator in _indicators(scheme)],
+        "may_ask": may_ask(scheme, request.user),
+        "today": timezone.localdate(),
+    }
+    return TemplateResponse(request, "assessment/surveys/list.html", context)
+
+
+def _indicators(scheme: Scheme) -> Any:
+    return Indicator.objects.filter(section__scheme=scheme, rule_kind=SurveyRule.kind).select_related(
+        "survey"
+    )
+
+
+def _survey_rows(request: SignedInRequest, indicator: Indicator) -> dict[str, Any]:
+    survey = getattr(indicator, "survey", None)
+    if survey is None:
+        return {"indicator": indicator, "survey": None, "rows": []}
+    seen = (
+        SurveyedOffice.objects.visible_to(request.user, Permission.ASSESSMENT_VIEW)
+        .filter(survey=survey)
+        .select_related("office")
+        .order_by("office__path")
+    )
+    counts = counts_of(seen)
+    rows = [(surveyed, questions_of(counts.get(surveyed.pk, {}))) for surveyed in seen]
+    return {"indicator": indicator, "survey": survey, "rows": rows}
+
+
+def _asking(request: SignedInRequest, code: str, indicator: int) -> tuple[Scheme, Indicator]:
+    """For those who ask; a survey of elsewhere does not exist."""
+    scheme = scheme_or_404(request, code, Permission.ASSESSMENT_MANAGE)
+    if not may_ask(scheme, request.user):
+        raise Http404
+    return scheme, get_object_or_404(_indicators(scheme).select_related("section__scheme"), pk=indicator)
+
+
+@requires(Permission.ASSESSMENT_MANAGE)
+@require_http_methods(["GET", "POST"])
+def open_now(request: SignedInRequest, code: str, indicator: int) -> HttpResponse:
+    """Draw the people and make their invitations."""
+    scheme, found = _asking(request, code, indicator)
+    form = OpenSurveyForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            open_survey(found, **form.cleaned_data, by=request.user)
+        except Refusal as refusal:
+            show_refusal(form, refusal)
+        else:
+            messages.success(request, _("测评已发出。请打印函件；有本人档案的成员会在其中看到。"))
+            return redirect("assessment:surveys", code=code)
+    context = {"scheme": scheme, "indicator": found, "rule_text": found.rule.text(), "form": form}
+    return TemplateResponse(
+        request, "assessment/surveys/open.html", context, status=422 if form.errors else 200
+    )
+
+
+@requires(Permission.ASSESSMENT_MANAGE)
+@require_POST
+def close_now(request: SignedInRequest, code: str, indicator: int) -> HttpResponse:
+    """End it before its last day."""
+    _scheme, found = _asking(request, code, indicator)
+    survey = get_object_or_404(Survey, indicator=found)
+    try:
+        close_survey(survey, by=request.user)
+    except Refusal as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, _("测评已结束，下次汇总计入得分。"))
+    return redirect("assessment:surveys", code=code)
+
+
+@requires(Permission.ASSESSMENT_MANAGE)
+@require_POST
+def letters(request: SignedInRequest, code: str, indicator: int, office_code: str) -> HttpResponse:
+    """Ask for the PDF of an office's letters."""
+    _scheme, found = _asking(request, code, indicator)
+    surveyed = get_object_or_404(
+        SurveyedOffice, survey__indicator=found, office__code=office_code, asked__gt=0
+    )
+    params = {"office": surveyed.pk, "base": base_of(request)}
+    return redirect("jobs:detail", enqueue(LETTERS, params=params, by=request.user).public_id)
