@@ -108,7 +108,7 @@ class SurveyedOffice(models.Model):
                 condition=Q(left_out__in=["", "too_few", "too_close"]), name="surveyed_left_out_known"
             ),
             models.CheckConstraint(
-                condition=Q(sheets__isnull=True) | Q(sheets__gte=FEWEST_ANSWERS, sealed=""),
+                condition=Q(sheets__isnull=True) | Q(sheets__gte=FEWEST_ANSWERS),
                 name="surveyed_shown_when_enough",
             ),
         ]

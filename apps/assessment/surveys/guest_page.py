@@ -34,7 +34,7 @@ def register_link() -> None:
 def survey_page(request: HttpRequest, secret: str) -> HttpResponse:
     """Looking uses nothing up, and leaves no trace that an office could see."""
     today = timezone.localdate()
-    form = BallotForm(request.POST or None)
+    form = BallotForm(request.POST if request.method == "POST" else None)
     try:
         _invitation, surveyed = live_invitation(secret, today)
         if request.method == "POST" and form.is_valid():

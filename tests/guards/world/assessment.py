@@ -10,6 +10,7 @@ from apps.assessment.actions import adopt_scheme, open_scheme
 from apps.assessment.declaring import Declared, declare_figure
 from apps.assessment.models import Indicator, Result, Scheme
 from apps.assessment.rollup import roll_up
+from apps.assessment.surveys.asking import open_survey
 from apps.pairing.models import Pairing
 from tests.guards.world import CANARY, Cast, Page
 
@@ -27,7 +28,8 @@ indicators:
   - name: 一、工作
     points: 100
     items:
-      - {{name: 结对覆盖率, points: 80, rule: ratio, metric: pairing.coverage, target: 1.0}}
+      - {{name: 结对覆盖率, points: 70, rule: ratio, metric: pairing.coverage, target: 1.0}}
+      - {{name: 满意度, points: 10, rule: survey, target: 0.9, minimum_answers: 10}}
       - {{name: 专项, points: 20, rule: manual}}
   - {{name: 加分项, bonus: true, cap: 5, items: [{{name: 现场会, rule: per_item, declared: true, each: 1}}]}}
 """
@@ -80,7 +82,36 @@ def at_declared(cast: Cast) -> dict[str, Any]:
     return {"pk": row.pk}
 
 
+def before_survey(cast: Cast) -> dict[str, Any]:
+    return {"code": "W-1", "indicator": survey_indicator().pk}
+
+
+def survey_indicator() -> Indicator:
+    return Indicator.objects.select_related("section__scheme__office").get(
+        name="满意度", section__scheme__code="W-1"
+    )
+
+
+def in_two_weeks() -> dt.date:
+    return timezone.localdate() + dt.timedelta(days=14)
+
+
+def at_survey(cast: Cast) -> dict[str, Any]:
+    for number in range(12):
+        cast.make_member(f"{CANARY}{chr(0x4E00 + number)}")
+    open_survey(survey_indicator(), closes_on=in_two_weeks(), by=cast.office_admin)
+    return before_survey(cast)
+
+
 PAGES = {
+    "assessment:surveys": Page(kwargs=at_scheme),
+    "assessment:open_survey": Page(
+        kwargs=before_survey, post=lambda cast: {"closes_on": str(in_two_weeks()), "percent": "100"}
+    ),
+    "assessment:close_survey": Page(kwargs=at_survey),
+    "assessment:survey_letters": Page(
+        kwargs=lambda cast: {**at_survey(cast), "office_code": cast.tree.town.code}
+    ),
     "assessment:scheme": Page(kwargs=at_scheme),
     "assessment:open": Page(kwargs=at_draft),
     "assessment:results": Page(kwargs=at_scheme),
