@@ -31,7 +31,7 @@ def test_a_survey_is_answered_in_the_hand(
     page = open_context(viewport=HAND, java_script_enabled=javascript, has_touch=True).new_page()
     page.goto(f"/l/{secret}/")
     for question in Question:
-        page.get_by_role("group", name=question.label).get_by_label("基本满意").check()
+        page.get_by_role("group", name=str(question.label)).get_by_label("基本满意").check()
     page.get_by_role("button", name="提交").click()
     expect(page.get_by_role("heading", name="已提交")).to_be_visible()
     page.goto(f"/l/{secret}/")

@@ -13,6 +13,7 @@ from apps.assessment.surveys.asking import SurveyRefused, may_be_asked, open_sur
 from apps.assessment.surveys.closing import ASKED_KNOWN_FOR, close_survey, forget_the_asked
 from apps.core.refusals import Conflict
 from apps.members.models import Consent, ContactPreference, Member
+from apps.offices.models import Office
 from apps.pairing.models import Pairing
 from tests.cast import YEAR_START, Tree
 from tests.integration.assessment.surveys.conftest import soon, text_of
@@ -20,7 +21,7 @@ from tests.integration.assessment.surveys.conftest import soon, text_of
 pytestmark = pytest.mark.django_db
 
 
-def asked(survey: Survey, office: object) -> set[int]:
+def asked(survey: Survey, office: Office) -> set[int]:
     sheet = SurveyedOffice.objects.get(survey=survey, office=office).public_id
     return set(SurveyInvitation.objects.filter(sheet=sheet).values_list("member", flat=True))
 
