@@ -13,6 +13,7 @@ from apps.accounts.requests import SignedInRequest
 from apps.assessment.declaring import (
     declare_figure,
     give_manual_score,
+    is_assessed_by,
     is_by_item,
     may_review,
     review_figure,
@@ -48,12 +49,15 @@ def declared_list(request: SignedInRequest, code: str) -> HttpResponse:
     ]
     own = Assessed.objects.filter(
         scheme=scheme, office__in=Office.objects.visible_to(request.user, Permission.FIGURE_DECLARE)
-    ).select_related("office")
+    ).select_related("office", "group")
     context = {
         "scheme": scheme,
         "page": list_page(request, rows),
-        "declarable": declarable,
-        "own": own if scheme.state == Scheme.State.OPEN else [],
+        "own": [
+            (each.office, mine)
+            for each in (own if scheme.state == Scheme.State.OPEN else [])
+            if (mine := [indicator for indicator in declarable if indicator.is_for(each.group.name)])
+        ],
         "may_review": may_review(scheme, request.user),
     }
     return TemplateResponse(request, "assessment/declared.html", context)
@@ -71,6 +75,8 @@ def _place(
     found = get_object_or_404(
         Indicator.objects.select_related("section__scheme__office"), pk=indicator, section__scheme=scheme
     )
+    if not is_assessed_by(found, office):
+        raise Http404
     return scheme, office, found
 
 

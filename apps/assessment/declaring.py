@@ -34,6 +34,13 @@ def takes_declarations(indicator: Indicator) -> bool:
     return not indicator.metric and not isinstance(indicator.rule, Judged | Survey | Manual)
 
 
+def is_assessed_by(indicator: Indicator, office: Office) -> bool:
+    """Whether the scheme assesses the office, and the indicator is for its group."""
+    assessed = Assessed.objects.filter(scheme=indicator.section.scheme_id, office=office)
+    group = assessed.values_list("group__name", flat=True).first()
+    return group is not None and indicator.is_for(group)
+
+
 def is_by_item(indicator: Indicator) -> bool:
     return isinstance(indicator.rule, LadderItems | CumulativeItems)
 
@@ -62,10 +69,7 @@ def _check_declarable(indicator: Indicator, office: Office, declared: Declared) 
     scheme = indicator.section.scheme
     if scheme.state != Scheme.State.OPEN:
         raise Refusal(_("方案尚未启动，不能申报"))
-    if (
-        not takes_declarations(indicator)
-        or not Assessed.objects.filter(scheme=scheme, office=office).exists()
-    ):
+    if not takes_declarations(indicator) or not is_assessed_by(indicator, office):
         raise Refusal(_("这项指标不由本单位申报"))
     if timezone.localdate() > scheme.entry_deadline:
         raise Refusal(_("录入已于 %(day)s 截止") % {"day": scheme.entry_deadline})
@@ -114,6 +118,8 @@ def give_manual_score(
     scheme = indicator.section.scheme
     if not isinstance(indicator.rule, Manual) or scheme.state != Scheme.State.OPEN:
         raise Refusal(_("这项指标不由人工评定"))
+    if not is_assessed_by(indicator, office):
+        raise Refusal(_("这项指标不考核本单位"))
     if not may_review(scheme, by):
         raise Refusal(_("只有考核机构的人可以评定"))
     if not reason:

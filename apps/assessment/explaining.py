@@ -25,7 +25,7 @@ from apps.assessment.models import (
 )
 from apps.assessment.numbers import percent, plain
 from apps.assessment.ruledata import evidence_from_data
-from apps.assessment.rules import Judged, Manual, State, Survey
+from apps.assessment.rules import Judged, Manual, Rule, State, Survey
 from apps.assessment.scoring import apply_rule
 from apps.assessment.small_numbers import offices_of_few
 from apps.assessment.totals import FULL, Part, Standing
@@ -105,6 +105,8 @@ class SectionLines:
     section: Section
     lines: tuple[Line, ...]
     points: Decimal
+    # What the office's group can get in the section.
+    of: Decimal
 
 
 def explain(result: Result, *, hide_people: bool = False) -> list[SectionLines]:
@@ -121,11 +123,14 @@ def explain(result: Result, *, hide_people: bool = False) -> list[SectionLines]:
         lines = tuple(
             _line(result, indicator, items.get(indicator.pk), section, hide_people)
             for indicator in section.indicators.all()
+            if indicator.is_for(result.group.name)
         )
+        if not lines:
+            continue
         total = sum((line.points for line in lines if line.points is not None), Decimal(0))
         if section.cap is not None:
             total = max(-section.cap, min(total, section.cap))
-        parts.append(SectionLines(section, lines, total))
+        parts.append(SectionLines(section, lines, total, section.points_of(result.group.name)))
     return parts
 
 
@@ -187,14 +192,18 @@ def why_open(indicator: Indicator) -> str:
 
 def source_of(indicator: Indicator) -> str:
     """Where the figure comes from, in a word for the page and for print: declared figures are always marked."""
-    rule = indicator.rule
+    return source_of_rule(indicator.rule, counted=bool(indicator.metric))
+
+
+def source_of_rule(rule: Rule, *, counted: bool) -> str:
+    """The same of a rule and whether a metric counts for it."""
     if isinstance(rule, Judged):
         return _("评委评议")
     if isinstance(rule, Survey):
         return _("满意度测评")
     if isinstance(rule, Manual):
         return _("人工评定")
-    return _("系统统计") if indicator.metric else _("申报数")
+    return _("系统统计") if counted else _("申报数")
 
 
 # Facts --------------------------------------------------------------------------------------------------------------

@@ -22,6 +22,11 @@ class PlannedItem:
     evidence_required: bool = False
     # The scheme's own words, shown beside the text made from the rule.
     note: str = ""
+    # The names of the groups it is for; none: for all. Other weights are other items of the same name.
+    groups: tuple[str, ...] = ()
+
+    def is_for(self, group: str) -> bool:
+        return not self.groups or group in self.groups
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,14 @@ class PlannedSection:
     items: tuple[PlannedItem, ...]
     points: Decimal = Decimal(0)
     cap: Decimal | None = None
+    # Where its points differ from group to group: (group, points); `points` are then the most there are.
+    group_points: tuple[tuple[str, Decimal], ...] = ()
+
+    def points_of(self, group: str) -> Decimal:
+        return dict(self.group_points).get(group, self.points)
+
+    def items_of(self, group: str) -> tuple[PlannedItem, ...]:
+        return tuple(item for item in self.items if item.is_for(group))
 
 
 @dataclass(frozen=True)
@@ -59,7 +72,7 @@ class Calendar:
 
 @dataclass(frozen=True)
 class Plan:
-    """A whole scheme. `assessed` is the kind of office, `assessor` the code of the office above all of them."""
+    """A whole scheme. `assessed` is the kind of office, `assessor` the code of the office that assesses, above all of them."""
 
     code: str
     name: str
@@ -75,6 +88,11 @@ class Plan:
     def items(self) -> Iterator[PlannedItem]:
         for section in self.sections:
             yield from section.items
+
+    @property
+    def differs(self) -> bool:
+        """Whether some groups have other items or weights than others."""
+        return any(item.groups for item in self.items()) or any(s.group_points for s in self.sections)
 
     def group_of(self, office_code: str) -> Group | None:
         return next((group for group in self.groups if office_code in group.offices), None)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from apps.assessment.numbers import plain
-from apps.assessment.reading import Node, as_decimal
+from apps.assessment.reading import Node, as_decimal, has_too_many_places
 from apps.assessment.rules import (
     JUDGES_FOR_DROPPING,
     CumulativeItems,
@@ -24,6 +24,12 @@ from apps.assessment.rules import (
 )
 from apps.assessment.surveys.questions import FEWEST_ANSWERS
 from apps.assessment.totals import Part
+
+MOST_JUDGES = 50
+LONGEST_UNIT = 10
+# As long as the level of a declared matter may be.
+LONGEST_LEVEL = 20
+LONGEST_DESCRIPTION = 200
 
 
 @dataclass(frozen=True)
@@ -61,8 +67,8 @@ def _unit(node: Node, facts: MetricFacts | None, bound: Decimal) -> str:
     """“%” for a rate, else the unit of the count. A declared figure is a rate when its bound is at most 1."""
     if facts is not None:
         return "%" if facts.is_rate else facts.unit
-    node.used.add("unit")
-    return "%" if bound <= 1 else str(node.raw.get("unit") or "")
+    unit = node.text("unit", most=LONGEST_UNIT)
+    return "%" if bound <= 1 else unit
 
 
 def _ratio(node: Node, points: Decimal, facts: MetricFacts | None, part: Part) -> Rule:
@@ -92,11 +98,11 @@ def _ladder(node: Node, points: Decimal, facts: MetricFacts | None, part: Part) 
 
 
 def _per_item(node: Node, points: Decimal, facts: MetricFacts | None, part: Part) -> Rule:
-    return PerItem(node.number("each"), _cap(node, points, part))
+    return PerItem(node.points("each"), _cap(node, points, part))
 
 
 def _deduct(node: Node, points: Decimal, facts: MetricFacts | None, part: Part) -> Rule:
-    return Deduct(node.number("each"), node.number("cap") if node.has("cap") else None)
+    return Deduct(node.points("each"), node.points("cap") if node.has("cap") else None)
 
 
 def _ladder_items(node: Node, points: Decimal, facts: MetricFacts | None, part: Part) -> Rule:
@@ -115,7 +121,9 @@ def _judged(node: Node, points: Decimal, facts: MetricFacts | None, part: Part) 
     descriptors = _described(node) if node.has("descriptors") else []
     if any(not 0 <= worth <= points for worth, _words in descriptors):
         node.complain(_("参考档的分值应在 0 到 %(points)s 之间") % {"points": plain(points)}, "descriptors")
-    rule = Judged(points, node.whole("judges"), node.flag("drop_extremes"), tuple(descriptors))
+    rule = Judged(
+        points, node.whole("judges", most=MOST_JUDGES), node.flag("drop_extremes"), tuple(descriptors)
+    )
     if rule.drop_extremes and rule.judges < JUDGES_FOR_DROPPING:
         words = {"n": JUDGES_FOR_DROPPING}
         node.complain(_("去掉最高最低分至少要 %(n)s 名评委") % words, "judges")
@@ -159,8 +167,8 @@ _READERS: dict[str, _Reader] = {
 def _cap(node: Node, points: Decimal, part: Part) -> Decimal | None:
     """In the base an item can never earn more than its points: the cap may be left out, or must say the same."""
     if part != Part.BASE:
-        return node.number("cap") if node.has("cap") else None
-    cap = node.number("cap", default=points)
+        return node.points("cap") if node.has("cap") else None
+    cap = node.points("cap") if node.has("cap") else points
     if cap != points:
         words = {"cap": plain(cap), "points": plain(points)}
         node.complain(_("最高 %(cap)s 分，与满分 %(points)s 分不符") % words, "cap")
@@ -169,20 +177,33 @@ def _cap(node: Node, points: Decimal, part: Part) -> Decimal | None:
 
 def _numbers(node: Node, key: str) -> list[tuple[Decimal, Decimal]]:
     pairs = [(as_decimal(left), as_decimal(right)) for left, right in node.pairs(key)]
-    if any(left is None or right is None for left, right in pairs):
+    if any(not _is_short(left) or not _is_short(right) for left, right in pairs):
         node.complain(_("应是成对的数字"), key)
     return [(left, right) for left, right in pairs if left is not None and right is not None]
 
 
+def _is_short(number: Decimal | None) -> bool:
+    return number is not None and not has_too_many_places(number)
+
+
 def _levels(node: Node) -> tuple[tuple[str, Decimal], ...]:
-    levels = [(str(name).strip(), as_decimal(points)) for name, points in node.pairs("levels")]
-    if any(points is None or points <= 0 for _name, points in levels):
+    levels = [
+        (node.sound(name, "levels", LONGEST_LEVEL), as_decimal(points))
+        for name, points in node.pairs("levels")
+    ]
+    if any(points is None or points <= 0 or not _is_short(points) for _name, points in levels):
         node.complain(_("每个级别的得分应是大于 0 的数字"), "levels")
+    names = [name for name, _points in levels]
+    if len(set(names)) < len(names):
+        node.complain(_("级别的名称不能重复"), "levels")
     return tuple((name, points) for name, points in levels if points is not None)
 
 
 def _described(node: Node) -> list[tuple[Decimal, str]]:
-    rows = [(as_decimal(points), str(words).strip()) for points, words in node.pairs("descriptors")]
-    if any(points is None for points, _words in rows):
+    rows = [
+        (as_decimal(points), node.sound(words, "descriptors", LONGEST_DESCRIPTION))
+        for points, words in node.pairs("descriptors")
+    ]
+    if any(not _is_short(points) or not words for points, words in rows):
         node.complain(_("每档应是分值和描述，如 [5, 可复制推广]"), "descriptors")
     return [(points, words) for points, words in rows if points is not None]

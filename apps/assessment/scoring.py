@@ -177,7 +177,11 @@ class Sheet:
 
     def score(self, assessed: Assessed) -> ScoredOffice:
         lines = tuple(
-            tuple(self._line(section, indicator, assessed) for indicator in indicators)
+            tuple(
+                self._line(section, indicator, assessed)
+                for indicator in indicators
+                if indicator.is_for(assessed.group.name)
+            )
             for section, indicators in self.sections
         )
         total = add_up(

@@ -17,7 +17,7 @@ from apps.assessment.forms import SchemeFileForm
 from apps.assessment.models import Result, Rollup, Scheme
 from apps.assessment.numbers import percent, plain
 from apps.assessment.rollup_jobs import ROLLUP
-from apps.assessment.schemefile import SchemeRefused
+from apps.assessment.schemeyaml import SchemeRefused
 from apps.core.access import Permission, requires
 from apps.jobs.actions import enqueue
 

@@ -272,9 +272,13 @@ class _Builder:
         for section in self._sections():
             part = Part(section.part)
             for indicator in section.indicators.all():
-                outcomes = (
-                    self._outcome(indicator, result, items[result.pk].get(indicator.pk)) for result in by_path
+                outcomes = tuple(
+                    self._outcome(indicator, result, items[result.pk].get(indicator.pk))
+                    for result in by_path
+                    if indicator.is_for(result.group.name)
                 )
+                if not outcomes:
+                    continue
                 yield Indicator(
                     number=number_of(section.position, indicator),
                     chapter=section.name,
@@ -282,7 +286,7 @@ class _Builder:
                     part=part,
                     points=indicator.points if part is Part.BASE else None,
                     rule=rule_text(indicator),
-                    outcomes=tuple(outcomes),
+                    outcomes=outcomes,
                 )
 
     def _outcome(self, indicator: StoredIndicator, result: Result, item: ResultItem | None) -> Outcome:
@@ -321,9 +325,11 @@ class _Builder:
     def _counted(self) -> Iterable[tuple[str, str]]:
         if self.scheme is None:
             yield from (("", code) for code in HEADLINE)
+        groups = {result.group.name for result in self.results}
         for section in self._sections():
             for indicator in section.indicators.all():
-                yield number_of(section.position, indicator), indicator.metric
+                if any(indicator.is_for(group) for group in groups):
+                    yield number_of(section.position, indicator), indicator.metric
 
 
 def number_of_publication(publication: Publication) -> str:

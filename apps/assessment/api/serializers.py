@@ -15,7 +15,17 @@ class IndicatorSerializer(serializers.ModelSerializer[Indicator]):
 
     class Meta:
         model = Indicator
-        fields = ["name", "points", "metric", "rule_kind", "rule_data", "rule", "evidence_required", "note"]
+        fields = [
+            "name",
+            "points",
+            "groups",
+            "metric",
+            "rule_kind",
+            "rule_data",
+            "rule",
+            "evidence_required",
+            "note",
+        ]
 
     def get_rule(self, indicator: Indicator) -> str:
         return indicator.rule.text()
@@ -26,7 +36,7 @@ class SectionSerializer(serializers.ModelSerializer[Section]):
 
     class Meta:
         model = Section
-        fields = ["name", "part", "points", "cap", "indicators"]
+        fields = ["name", "part", "points", "group_points", "cap", "indicators"]
 
 
 class SchemeSerializer(serializers.ModelSerializer[Scheme]):

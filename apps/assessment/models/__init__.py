@@ -14,6 +14,7 @@ from apps.assessment.models.rounds import Decision, RoundStep
 from apps.assessment.models.schemes import Assessed, Group, Indicator, Scheme, SchemeQuerySet, Section
 from apps.assessment.models.statements import SelfStatement, StatementFile, StatementItem
 from apps.assessment.models.surveys import Survey, SurveyCount, SurveyedOffice, SurveyInvitation
+from apps.assessment.models.versions import SchemeVersion, WorkingCopy
 
 __all__ = [
     "Assessed",
@@ -35,6 +36,7 @@ __all__ = [
     "RoundStep",
     "Scheme",
     "SchemeQuerySet",
+    "SchemeVersion",
     "Section",
     "SelfStatement",
     "StatementFile",
@@ -43,4 +45,5 @@ __all__ = [
     "SurveyCount",
     "SurveyInvitation",
     "SurveyedOffice",
+    "WorkingCopy",
 ]

@@ -1,5 +1,6 @@
 """考核方案: a scheme, the offices it assesses, and its indicators."""
 
+from decimal import Decimal
 from typing import Self
 
 import pghistory
@@ -71,7 +72,7 @@ class Scheme(models.Model):
     publish_on = models.DateField(_("公布"), db_comment="pd:none; end=keep")
     # Best first: [name, at least, quota or null], numbers as text.
     grades = models.JSONField(default=list, db_comment="pd:none; end=keep")
-    # Of the file it was read from, so that the same file is recognised.
+    # Of its document (apps.assessment.editing.document), whatever file it came from.
     sha256 = models.CharField(max_length=64, db_comment="pd:none; end=keep")
 
     objects = SchemeQuerySet.as_manager()
@@ -136,7 +137,14 @@ class Group(models.Model):
         verbose_name = _("考核分组")
         verbose_name_plural = _("考核分组")
         ordering = ["position"]
-        constraints = [models.UniqueConstraint(fields=["scheme", "name"], name="group_once_in_a_scheme")]
+        # At the end of the transaction: two groups may change names with each other.
+        constraints = [
+            models.UniqueConstraint(
+                fields=["scheme", "name"],
+                name="group_once_in_a_scheme",
+                deferrable=models.Deferrable.DEFERRED,
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -188,6 +196,8 @@ class Section(models.Model):
     cap = models.DecimalField(
         _("上限"), max_digits=6, decimal_places=2, null=True, db_comment="pd:none; end=keep"
     )
+    # Where its points differ: group → points as text. `points` are then the most there are.
+    group_points = models.JSONField(default=dict, blank=True, db_comment="pd:none; end=keep")
 
     class Meta:
         verbose_name = _("考核部分")
@@ -203,6 +213,10 @@ class Section(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def points_of(self, group: str) -> Decimal:
+        """What the offices of a group can get here."""
+        return Decimal(self.group_points.get(group, self.points))
 
 
 @pghistory.track()
@@ -224,13 +238,19 @@ class Indicator(models.Model):
     declared = models.BooleanField(default=False, db_comment="pd:none; end=keep")
     evidence_required = models.BooleanField(default=False, db_comment="pd:none; end=keep")
     note = models.CharField(max_length=500, blank=True, db_comment="pd:none; end=keep")
+    # The names of the groups it is for, as in the scheme file; none: for all.
+    groups = models.JSONField(default=list, blank=True, db_comment="pd:none; end=keep")
 
     class Meta:
         verbose_name = _("指标")
         verbose_name_plural = _("指标")
         ordering = ["section__position", "position"]
         constraints = [
-            models.UniqueConstraint(fields=["section", "name"], name="indicator_once_in_a_section"),
+            models.UniqueConstraint(
+                fields=["section", "name", "groups"],
+                name="indicator_once_in_a_section_and_groups",
+                deferrable=models.Deferrable.DEFERRED,
+            ),
             models.CheckConstraint(
                 condition=~Q(declared=True) | Q(metric=""), name="indicator_counted_or_declared"
             ),
@@ -238,6 +258,10 @@ class Indicator(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def is_for(self, group: str) -> bool:
+        """Whether the offices of this group are assessed by it."""
+        return not self.groups or group in self.groups
 
     @property
     def rule(self) -> Rule:

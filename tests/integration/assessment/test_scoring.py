@@ -11,7 +11,7 @@ from apps.assessment.declaring import Declared, declare_figure, give_manual_scor
 from apps.assessment.evidence import Outcome
 from apps.assessment.models import DeclaredFigure, Indicator, MetricFact, Result, ResultItem, Rollup, Scheme
 from apps.assessment.ruledata import RULES, evidence_from_data, rule_from_data, rule_to_data
-from apps.assessment.schemefile import SchemeRefused
+from apps.assessment.schemeyaml import SchemeRefused
 from apps.assessment.scoring import apply_rule, score_scheme
 from apps.core.refusals import Conflict, Refusal
 from apps.offices.models import Office
@@ -230,3 +230,30 @@ def test_rules_survive_storage(scheme: Scheme) -> None:
     }
     for stored in Indicator.objects.all():
         assert rule_from_data(stored.rule_kind, rule_to_data(stored.rule)) == stored.rule
+
+
+# Groups with items of their own --------------------------------------------------------------------------------------
+
+BY_GROUP = SCHEME.replace(
+    '[{name: 全部, offices: ["990001", "990002"]}]',
+    '[{name: 甲组, offices: ["990001"]}, {name: 乙组, offices: ["990002"]}]',
+).replace(
+    "{name: 专项, points: 20, rule: manual}",
+    "{name: 专项, points: 20, rule: manual, groups: [甲组]}\n"
+    "      - {name: 会议二, points: 20, rule: ratio, metric: meetings.plenary, target: 4, groups: [乙组]}",
+)
+
+
+def test_each_group_is_scored_by_its_own_items(tree: Tree, facts: None, city_admin: User) -> None:
+    made = adopt_scheme(BY_GROUP.encode(), by=None)
+    open_scheme(made, by=None)
+    first, second = result(made, tree.county), result(made, tree.other_county)
+    assert "会议二" not in points(first)
+    assert "专项" not in points(second)
+    # Re-based by 100/86: 50 + 16 + 15 (three meetings of four) of 86.
+    assert points(second)["会议二"] == D("17.44")
+    assert (second.total, second.standing) == (D("94.18"), "final")
+    with pytest.raises(Refusal, match="不考核本单位"):
+        give_manual_score(
+            indicator("专项"), tree.other_county, outcome=Outcome.MET, points=D(0), reason="x", by=city_admin
+        )

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from apps.assessment.rulefile import MetricFacts
-from apps.assessment.schemefile import SchemeRefused, Surroundings, read_scheme
+from apps.assessment.schemefile import Surroundings, read_scheme
+from apps.assessment.schemeyaml import SchemeRefused
 
 SCHEMES = Path(__file__).parents[3] / "apps" / "assessment" / "fixtures" / "schemes"
 RATE, COUNT = MetricFacts("%", True, about_members=True), MetricFacts("次", False)
@@ -126,3 +127,91 @@ def test_what_is_no_scheme_is_refused_in_words(content: bytes, around: Surroundi
 
 def test_all_faults_are_told_at_once(faults: Callable[..., str]) -> None:
     assert len(faults("year: 2026\nassessed: county", "year: x").splitlines()) >= 2
+
+
+# Groups with items and weights of their own --------------------------------------------------------------------------
+
+TWO_GROUPS = SMALL.replace(
+    '{name: 甲组, offices: ["1", "2"]}', '{name: 甲组, offices: ["1"]}\n  - {name: 乙组, offices: ["2"]}'
+).replace(
+    "{name: 会议, points: 40, rule: ratio, metric: a.count, target: 2}",
+    """{name: 会议, points: 40, rule: ratio, metric: a.count, target: 2, groups: [甲组]}
+      - {name: 会议, points: 30, rule: ratio, metric: a.count, target: 1, groups: [乙组]}
+      - {name: 专项, points: 10, rule: manual, groups: [乙组]}""",
+)
+
+
+def test_groups_have_items_and_weights_of_their_own(around: Surroundings) -> None:
+    section = read_scheme(TWO_GROUPS, around).sections[0]
+    assert [(item.name, item.points) for item in section.items_of("甲组")] == [("覆盖率", 60), ("会议", 40)]
+    assert [(item.name, item.points) for item in section.items_of("乙组")] == [
+        ("覆盖率", 60),
+        ("会议", 30),
+        ("专项", 10),
+    ]
+
+
+def test_section_may_weigh_differently_by_group(around: Surroundings) -> None:
+    differing = TWO_GROUPS.replace("points: 100", "points: {甲组: 100, 乙组: 90}").replace(
+        "points: 10, rule: manual, groups: [乙组]}",
+        """points: 0.5, rule: manual, groups: [乙组]}
+  - name: 二、乙组另加
+    points: {乙组: 10}
+    items: [{name: 项目, points: 10, rule: manual, groups: [乙组]}]""",
+    )
+    with pytest.raises(SchemeRefused) as refused:
+        read_scheme(differing, around)
+    assert "“乙组”的指标合计 90.5 分，与本部分的 90 分不符" in str(refused.value)
+    plan = read_scheme(differing.replace("points: 30,", "points: 29.5,"), around)
+    assert [section.points_of("甲组") for section in plan.sections] == [100, 0]
+    assert [section.points_of("乙组") for section in plan.sections] == [90, 10]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("groups: [甲组]", "groups: [丙组]", "没有名为“丙组”的组"),
+        ("points: 30", "points: 31", "“乙组”的指标合计 101 分，与本部分的 100 分不符"),
+        ("target: 2, groups: [甲组]}", "target: 2}", "指标“会议”出现了不止一次"),
+        ("name: 乙组", "name: 甲组", "组名“甲组”出现了不止一次"),
+    ],
+)
+def test_fault_of_groups_is_named(around: Surroundings, old: str, new: str, said: str) -> None:
+    assert old in TWO_GROUPS
+    with pytest.raises(SchemeRefused) as refused:
+        read_scheme(TWO_GROUPS.replace(old, new), around)
+    assert said in str(refused.value)
+
+
+# Who assesses, and what no file may smuggle in ----------------------------------------------------------------------
+
+
+def test_assessor_may_be_named_where_parents_differ(around: Surroundings) -> None:
+    deep = Surroundings(around.metrics, {**around.parents, "0": "", "9": "0"}, {**around.kinds, "0": "city"})
+    with_assessor = SMALL.replace('["1", "2"]', '["1", "3"]').replace(
+        "year: 2026", 'year: 2026\nassessor: "0"'
+    )
+    assert read_scheme(with_assessor, deep).assessor == "0"
+    with pytest.raises(SchemeRefused, match="应是考核机构的下级"):
+        read_scheme(with_assessor.replace('assessor: "0"', 'assessor: "3"'), deep)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("code: X-2026", "code: X/2026", "代码只用字母、数字和连字符"),
+        ("name: 试验方案", 'name: "a\\0b"', "应是一行文字"),
+        ("name: 试验方案", 'name: "\\ud800"', ""),
+        ("name: 会议", f"name: {'长' * 61}", "应是一行文字，不超过 60 字"),
+        ("points: 40", "points: 40.001", "最多两位小数"),
+        ("target: 2", "target: 0x" + "f" * 9000, "不是数字"),
+        ("target: 2", "target: .inf", "不是数字"),
+        ("target: 2", "target: 2.00000001", "小数最多 6 位"),
+        ("objection_workdays: 5", "objection_workdays: 99999", "应是整数，不超过 30"),
+        ("assessed: county", "assessed: person", "没有“person”这类考核对象"),
+        ("quota: 0.30", "quota: [1]", "不是数字"),
+        ("name: 优秀", "name: 合格", "等次“合格”出现了不止一次"),
+    ],
+)
+def test_hostile_value_is_a_finding(faults: Callable[..., str], old: str, new: str, said: str) -> None:
+    assert said in faults(old, new)

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from apps.assessment.actions import adopt_scheme, open_scheme
-from apps.assessment.schemefile import SchemeRefused
+from apps.assessment.schemeyaml import SchemeRefused
 
 
 class Command(BaseCommand):

@@ -1,0 +1,1 @@
+"""Forms of the editor: what people type into values of a document, and back. What it means, `schemefile.check` says."""
