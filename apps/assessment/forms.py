@@ -20,8 +20,10 @@ MOST_BYTES = 200_000
 class SchemeFileForm(forms.Form):
     file = forms.FileField(
         label=_("方案文件"),
-        help_text=_("yaml 文件，不超过 200 KB。导入后为草稿，启动前可以重新导入。"),
-        widget=forms.ClearableFileInput(attrs={"accept": ".yaml,.yml"}),
+        help_text=_(
+            "xlsx 或 yaml 文件，不超过 200 KB；样式可从现有方案导出。导入后为草稿，启动前可以重新导入。"
+        ),
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.yaml,.yml"}),
     )
 
     def clean_file(self) -> Any:

@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.utils.translation import gettext_lazy as _
 
+from apps.assessment.editing import telling
 from apps.assessment.handing_out import metric_as_source
 from apps.assessment.rollup_jobs import NIGHTLY, ROLLUP, run
 from apps.assessment.surveys import closing, letters
@@ -27,6 +28,7 @@ def register() -> None:
     register_link()
     show_in_own_file(OwnSection("assessment/surveys/_own_file.html", own_section, order=10))
     stays_with_duplicate("assessment.SurveyInvitation.member", "a one-time link of some weeks")
+    telling.register_kind()
     origins.register_source("metric", metric_as_source)
     show(
         NavItem(_("考核"), "assessment:schemes", "assess", Permission.ASSESSMENT_VIEW, Group.ASSESSMENT, 10),

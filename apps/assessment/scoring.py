@@ -5,21 +5,19 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 from django.db import transaction
 
-from apps.assessment.evidence import Answers, Evidence, Figure, Item, Outcome, Standing, Verdict
+from apps.assessment.counted import CountedYear
+from apps.assessment.evidence import Answers, Evidence, Figure, Item, Outcome, Verdict
 from apps.assessment.models import (
     Assessed,
     DeclaredFigure,
     Indicator,
     ManualScore,
-    MetricFact,
     Result,
     ResultItem,
-    Rollup,
     Scheme,
     Section,
 )
@@ -28,7 +26,6 @@ from apps.assessment.rules import CumulativeItems, Judged, LadderItems, Manual, 
 from apps.assessment.surveys.results import answers_of
 from apps.assessment.totals import Part, ScoredItem, ScoredSection, Total, add_up, grade_group
 from apps.assessment.totals import Standing as TotalStanding
-from apps.core.metrics import metric as metric_of
 
 
 def score_schemes(year: int, *, today: dt.date) -> int:
@@ -56,7 +53,7 @@ def score_scheme(scheme: Scheme, *, today: dt.date) -> int:
             office_id=each.office_id,
             group=each.group,
             grade=grades.get(each.office_id, ""),
-            as_of=sheet.as_of or today,
+            as_of=sheet.facts.as_of or today,
             **_figures(scored[each.office_id].total),
         )
         for each in assessed
@@ -150,12 +147,11 @@ class Sheet:
     """Everything that the scores of a scheme rest on, read once for all its offices."""
 
     sections: tuple[tuple[Section, tuple[Indicator, ...]], ...]
-    facts: dict[tuple[str, int], Figure]
+    facts: CountedYear
     declared: dict[tuple[int, int], list[DeclaredFigure]]
     verdicts: dict[tuple[int, int], Verdict]
     answers: dict[tuple[int, int], Answers]
     group_offices: dict[int, list[int]]
-    as_of: dt.date | None
 
     @classmethod
     def load(cls, scheme: Scheme) -> "Sheet":
@@ -164,15 +160,13 @@ class Sheet:
         group_offices: dict[int, list[int]] = defaultdict(list)
         for group, office in assessed:
             group_offices[group].append(office)
-        rollup = Rollup.objects.filter(year=scheme.year).first()
         return cls(
             sections=tuple((section, tuple(section.indicators.all())) for section in sections),
-            facts=_facts(scheme),
+            facts=CountedYear.load(scheme.year, [office for _group, office in assessed]),
             declared=_declared(scheme),
             verdicts=_verdicts(scheme),
             answers=answers_of(scheme),
             group_offices=dict(group_offices),
-            as_of=rollup.as_of if rollup else None,
         )
 
     def score(self, assessed: Assessed) -> ScoredOffice:
@@ -203,8 +197,10 @@ class Sheet:
 
     def _evidence(self, part: Part, indicator: Indicator, rule: Rule, assessed: Assessed) -> Evidence | None:
         if indicator.metric:
-            figure = self._counted(indicator.metric, assessed.office_id)
-            return self._standing(indicator, figure, assessed) if isinstance(rule, Rank) else figure
+            if isinstance(rule, Rank):
+                group = self.group_offices[assessed.group_id]
+                return self.facts.standing(indicator.metric, assessed.office_id, group)
+            return self.facts.of(indicator.metric, assessed.office_id)
         if isinstance(rule, Manual):
             return self.verdicts.get((indicator.pk, assessed.office_id))
         if isinstance(rule, Survey):
@@ -213,25 +209,6 @@ class Sheet:
             return None
         rows = self.declared.get((indicator.pk, assessed.office_id), [])
         return _declared_evidence(rows, rule, optional=part != Part.BASE)
-
-    def _counted(self, code: str, office: int) -> Figure | None:
-        """The office's fact; no row means that nothing was there to count."""
-        metric = metric_of(code)
-        if metric is None or metric.figures is None or self.as_of is None:
-            return None
-        figure = self.facts.get((code, office))
-        if figure is None and metric.needs_list:
-            return None
-        return figure or Figure(Decimal(0), Decimal(0) if metric.has_denominator else None)
-
-    def _standing(self, indicator: Indicator, figure: Figure | None, assessed: Assessed) -> Standing | None:
-        if figure is None or figure.value is None:
-            return None
-        figures = (
-            self._counted(indicator.metric, office) for office in self.group_offices[assessed.group_id]
-        )
-        values = [each.value for each in figures if each is not None]
-        return Standing(Fraction(figure.value), tuple(value for value in values if value is not None))
 
 
 def _declared_evidence(rows: list[DeclaredFigure], rule: Rule, *, optional: bool) -> Evidence | None:
@@ -247,17 +224,6 @@ def _declared_evidence(rows: list[DeclaredFigure], rule: Rule, *, optional: bool
     if not kept:
         return Figure(Decimal(0))
     return Figure(kept[0].numerator, kept[0].denominator)
-
-
-def _facts(scheme: Scheme) -> dict[tuple[str, int], Figure]:
-    offices = Assessed.objects.filter(scheme=scheme).values("office")
-    rows = MetricFact.objects.filter(period=f"{scheme.year:04d}", office__in=offices)
-    return {
-        (metric, office): Figure(Decimal(numerator), None if denominator is None else Decimal(denominator))
-        for metric, office, numerator, denominator in rows.values_list(
-            "metric", "office_id", "numerator", "denominator"
-        )
-    }
 
 
 def _declared(scheme: Scheme) -> dict[tuple[int, int], list[DeclaredFigure]]:

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from apps.assessment import declared_views, metric_views, views
+from apps.assessment.editing.urls import urlpatterns as editing
 from apps.assessment.surveys import views as survey_views
 
 app_name = "assessment"
@@ -12,6 +13,7 @@ urlpatterns = [
     path("metrics/", metric_views.library, name="metrics"),
     path("metrics/<str:metric_code>/<str:office_code>/", metric_views.metric_page, name="metric"),
     path("declared/<int:pk>/", declared_views.review, name="review"),
+    *editing,
     path("schemes/<str:code>/", views.scheme_page, name="scheme"),
     path("schemes/<str:code>/open/", views.open_scheme_now, name="open"),
     path("schemes/<str:code>/results/", views.results, name="results"),

@@ -12,9 +12,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from apps.accounts.requests import SignedInRequest
 from apps.assessment.actions import adopt_scheme, open_scheme
+from apps.assessment.editing.limits import takes_changes
 from apps.assessment.explaining import explain, speaks_of_few, tree_of, waiting_figures
 from apps.assessment.forms import SchemeFileForm
-from apps.assessment.models import Result, Rollup, Scheme
+from apps.assessment.models import Result, Rollup, Scheme, WorkingCopy
 from apps.assessment.numbers import percent, plain
 from apps.assessment.rollup_jobs import ROLLUP
 from apps.assessment.schemeyaml import SchemeRefused
@@ -56,8 +57,9 @@ def scheme_page(request: SignedInRequest, code: str) -> HttpResponse:
             (grade.name, plain(grade.at_least), percent(grade.quota) if grade.quota else "")
             for grade in scheme.grade_bounds()
         ],
-        "may_open": scheme.state == Scheme.State.DRAFT
-        and request.user.may(Permission.ASSESSMENT_MANAGE, scheme.office),
+        "may_edit": request.user.may(Permission.ASSESSMENT_MANAGE, scheme.office),
+        "takes_changes": takes_changes(scheme),
+        "is_unfinished": WorkingCopy.objects.filter(scheme=scheme).exists(),
     }
     return TemplateResponse(request, "assessment/scheme.html", context)
 
@@ -87,8 +89,12 @@ def open_scheme_now(request: SignedInRequest, code: str) -> HttpResponse:
     scheme = scheme_or_404(request, code, Permission.ASSESSMENT_MANAGE)
     if not request.user.may(Permission.ASSESSMENT_MANAGE, scheme.office):
         raise Http404
-    open_scheme(scheme, by=request.user)
-    messages.success(request, _("方案已启动，规则不再改动；下次汇总后可看到得分。"))
+    try:
+        open_scheme(scheme, by=request.user)
+    except SchemeRefused as refused:
+        messages.error(request, _("方案还有 %(n)s 处待改，没有启动") % {"n": len(refused.findings)})
+        return redirect("assessment:edit", code=code)
+    messages.success(request, _("方案已启动为第 1 版；下次汇总后可看到得分。"))
     return redirect("assessment:scheme", code=code)
 
 

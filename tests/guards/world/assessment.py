@@ -8,6 +8,7 @@ from django.utils import timezone
 from apps.accounts.roles import RoleName
 from apps.assessment.actions import adopt_scheme, open_scheme
 from apps.assessment.declaring import Declared, declare_figure
+from apps.assessment.editing.working import copy_of, save
 from apps.assessment.models import Indicator, Result, Scheme
 from apps.assessment.rollup import roll_up
 from apps.assessment.surveys.asking import open_survey
@@ -103,7 +104,99 @@ def at_survey(cast: Cast) -> dict[str, Any]:
     return before_survey(cast)
 
 
+def at_part(kind: str) -> Any:
+    """A part of the draft: its key is its row's id while nobody has edited."""
+
+    def kwargs(cast: Cast) -> dict[str, Any]:
+        draft = Scheme.objects.get(code=at_draft(cast)["code"])
+        rows: Any = {
+            "group": draft.groups,
+            "section": draft.sections,
+            "item": Indicator.objects.filter(section__scheme=draft),
+        }
+        return {
+            "code": draft.code,
+            "section" if kind == "new" else "key": str(rows["section" if kind == "new" else kind].first().pk),
+        }
+
+    return kwargs
+
+
+def part_values(cast: Cast) -> dict[str, Any]:
+    return {"revision": "0", "kind": "section", **at_part("section")(cast), "to": "up"}
+
+
+EDITED_ITEM = {"revision": "0", "name": "专项", "points": "20", "rule": "manual"}
+HEAD = {
+    "revision": "0",
+    "name": "方案",
+    "year": "2026",
+    "objection_workdays": "5",
+    **dict.fromkeys(
+        (
+            *("open", "self_statement_from", "self_statement_until", "entry_deadline", "review_from"),
+            *("review_until", "decision", "publish"),
+        ),
+        "2026-12-01",
+    ),
+}
+
+
+def opened_with_change(cast: Cast) -> dict[str, Any]:
+    """An open scheme with a changed working copy."""
+    scheme = opened()
+    copy = copy_of(scheme)
+    if not copy.revision:
+        changed = {**copy.document, "name": f"{CANARY}改名"}
+        save(scheme, changed, revision=0, by=cast.owners[RoleName.OFFICE_ADMIN])
+    return {"code": scheme.code}
+
+
 PAGES = {
+    "assessment:new": Page(
+        post=lambda cast: {
+            "code": "W-8",
+            "name": "方案",
+            "year": "2026",
+            "assessed": "town",
+            "office": cast.tree.county.pk,
+        }
+    ),
+    "assessment:copy": Page(kwargs=at_scheme, post=lambda cast: {"code": "W-9", "year": "2030"}),
+    "assessment:yaml": Page(kwargs=at_scheme),
+    "assessment:xlsx": Page(kwargs=at_scheme),
+    "assessment:versions": Page(kwargs=at_scheme),
+    "assessment:version": Page(kwargs=lambda cast: {**at_scheme(cast), "number": 1}),
+    "assessment:edit": Page(kwargs=at_draft),
+    "assessment:move_part": Page(kwargs=at_draft, post=part_values),
+    "assessment:copy_part": Page(kwargs=at_draft, post=part_values),
+    "assessment:remove_part": Page(kwargs=at_draft, post=part_values),
+    "assessment:discard_copy": Page(kwargs=at_draft),
+    "assessment:delete_scheme": Page(kwargs=at_draft),
+    "assessment:edit_head": Page(kwargs=at_draft, post=lambda cast: HEAD),
+    "assessment:edit_grades": Page(
+        kwargs=at_draft, post=lambda cast: {"revision": "0", "row-name-0": "合格", "row-at_least-0": "0"}
+    ),
+    "assessment:add_group": Page(kwargs=at_draft, post=lambda cast: {"revision": "0", "name": "二组"}),
+    "assessment:edit_group": Page(
+        kwargs=at_part("group"), post=lambda cast: {"revision": "0", "name": "二组"}
+    ),
+    "assessment:add_section": Page(
+        kwargs=at_draft, post=lambda cast: {"revision": "0", "name": "部分", "part": "base", "points": "5"}
+    ),
+    "assessment:edit_section": Page(
+        kwargs=at_part("section"),
+        post=lambda cast: {"revision": "0", "name": "部分", "part": "base", "points": "5"},
+    ),
+    "assessment:add_item": Page(kwargs=at_part("new"), post=lambda cast: EDITED_ITEM),
+    "assessment:edit_item": Page(kwargs=at_part("item"), post=lambda cast: EDITED_ITEM),
+    "assessment:preview_item": Page(
+        kwargs=at_draft, post=lambda cast: {**EDITED_ITEM, "key": at_part("item")(cast)["key"]}
+    ),
+    "assessment:trial": Page(kwargs=at_draft),
+    "assessment:count_year": Page(kwargs=at_draft),
+    "assessment:put_in_force": Page(
+        kwargs=opened_with_change, post=lambda cast: {"revision": "1", "reason": "上级文件"}
     "assessment:surveys": Page(kwargs=at_scheme),
     "assessment:open_survey": Page(
         kwargs=before_survey, post=lambda cast: {"closes_on": str(in_two_weeks()), "percent": "100"}

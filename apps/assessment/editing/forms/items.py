@@ -28,6 +28,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "rank": ("spread",),
 }
 OWN = ("target", "each", "cap", "judges", "drop_extremes", "minimum_answers", "spread")
+NEEDED = {"points", "metric", "unit", "target", "each", "judges", "minimum_answers"}
 EXTRAS = ("per_item", "ladder_items", "cumulative_items")
 
 
@@ -43,7 +44,7 @@ class FigureField(forms.CharField):
     def to_python(self, value: Any) -> Any:
         text = str(value or "").strip()
         if not text:
-            return None
+            return None  # what is required is asked for by `validate`
         try:
             return number_in(text, share=self.share)
         except NotANumber as error:
@@ -185,6 +186,8 @@ class ItemForm(forms.Form):
             unwanted.add("unit")
         for name in unwanted:
             del self.fields[name]
+        for name in NEEDED & self.fields.keys():
+            self.fields[name].required = True
         if "target" in self.fields:
             target: Any = self.fields["target"]
             target.share = self.is_share

@@ -86,7 +86,7 @@ def _group(request: SignedInRequest, scheme: Scheme, key: str = "") -> HttpRespo
             return put(renamed, "group", typed, key=key)
 
         return saved(request, scheme, change, done=_("已保存"))
-    return _page(request, scheme, copy, form, _("考核分组"))
+    return _page(request, scheme, copy, form, _("考核分组"), part_kind="group", part_key=key)
 
 
 def _taken(document: Document, key: str) -> dict[str, str]:
@@ -127,4 +127,13 @@ def _section(request: SignedInRequest, scheme: Scheme, key: str = "") -> HttpRes
             lambda: put(copy.document, "section", form.to_document(), key=key),
             done=_("已保存"),
         )
-    return _page(request, scheme, copy, form, _("考核部分"), group_fields=form.group_fields)
+    return _page(
+        request,
+        scheme,
+        copy,
+        form,
+        _("考核部分"),
+        group_fields=form.group_fields,
+        part_kind="section",
+        part_key=key,
+    )
