@@ -197,6 +197,7 @@ PAGES = {
     "assessment:count_year": Page(kwargs=at_draft),
     "assessment:put_in_force": Page(
         kwargs=opened_with_change, post=lambda cast: {"revision": "1", "reason": "上级文件"}
+    ),
     "assessment:surveys": Page(kwargs=at_scheme),
     "assessment:open_survey": Page(
         kwargs=before_survey, post=lambda cast: {"closes_on": str(in_two_weeks()), "percent": "100"}

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assessment', '0003_rounds'),
+        ('assessment', '0004_surveys'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
