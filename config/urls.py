@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("apps.accounts.urls")),
     path("members/", include("apps.members.urls")),
     path("organizations/", include("apps.members.organization_urls")),
+    path("my/", include("apps.members.ownfile.urls")),
     path("", include("apps.pairing.urls")),
     path("", include("apps.casework.urls")),
     path("reports/", include("apps.reports.urls")),

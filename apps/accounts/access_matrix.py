@@ -15,9 +15,10 @@ def matrix_rows() -> list[list[str]]:
     for route in every_route():
         for method in route.methods:
             permission = route.permission(method)
-            may = [permission is None or permission in role.permissions for role in ROLES.values()]
-            cells = ["allow" if allowed else "deny" for allowed in [permission is None, *may]]
-            rows.append(["/" + route.pattern, route.name, method, permission or "everyone", *cells])
+            asked = permission or ("member" if route.is_for_members else "everyone")
+            may = [asked == "everyone" or permission in role.permissions for role in ROLES.values()]
+            cells = ["allow" if allowed else "deny" for allowed in [asked == "everyone", *may]]
+            rows.append(["/" + route.pattern, route.name, method, asked, *cells])
     return rows
 
 

@@ -1,10 +1,12 @@
 """What activities add to the shell and to the job queue. Called once, from `AppConfig.ready()`."""
 
 import datetime as dt
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from apps.activities import dates, expiring, merging
+from apps.activities.models import SignUp
 from apps.casework import origins
 from apps.core.access import Permission
 from apps.core.navigation import Group, NavItem
@@ -12,6 +14,9 @@ from apps.core.navigation import register as show
 from apps.jobs.kinds import Daily, Kind
 from apps.jobs.kinds import register as register_job
 from apps.members.merging import when_merging
+from apps.members.models import Member
+from apps.members.ownfile.copied import Copied, copy_of
+from apps.members.sections import OwnSection, show_in_own_file
 from apps.notifications import calendar
 
 
@@ -23,5 +28,14 @@ def register() -> None:
         NavItem(_("活动"), "activities:activities", "activity", view, Group.TODAY, 50),
         NavItem(_("阵地和品牌"), "activities:venues", "venue", view, Group.TODAY, 60),
     )
+    copy_of(Copied(SignUp, lambda member: SignUp.objects.filter(member=member).order_by("pk")))
+    show_in_own_file(OwnSection("activities/_own_sign_ups.html", own_sign_ups, order=50))
     when_merging("activities", merging.LINKS, move=merging.move, restore=merging.restore)
     register_job(Kind(expiring.EXPIRE, _("删除到期的报名名单"), expiring.run, Daily(dt.time(2, 0))))
+
+
+def own_sign_ups(member: Member) -> dict[str, Any] | None:
+    """What the member signed up for, in the own file; rows end 90 days after the activity."""
+    rows = SignUp.objects.filter(member=member).select_related("activity")
+    found = list(rows.order_by("-activity__planned_for", "-pk"))
+    return {"sign_ups": found} if found else None

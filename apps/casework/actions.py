@@ -40,14 +40,20 @@ def open_case(
     kind: str,
     text: str,
     office: Office,
-    by: User,
+    by: User | None,
     opened_on: dt.date,
     member: Member | None = None,
     organization: Organization | None = None,
     origin: tuple[str, int] | None = None,
     may_be_named: bool = False,
+    via: str = "",
+    confidential: bool = False,
+    kept_from: User | None = None,
 ) -> Case:
-    """Enter a thing asked, suggested or complained of; `office` enters and leads it. Raises CaseRefused."""
+    """Enter a thing asked, suggested or complained of; `office` enters and leads it. Raises CaseRefused.
+
+    `by` None: the member, in the own file. `confidential`, `kept_from`: see `asking.complain`.
+    """
     not_in_future(opened_on, "opened_on")
     origin_kind, origin_id = origin or ("", None)
     case = Case.objects.create(
@@ -63,8 +69,10 @@ def open_case(
         opened_on=opened_on,
         due_on=last_day(limit_of(kind), opened_on),
         entered_by=by,
+        confidential=confidential,
+        kept_from=kept_from,
     )
-    note(case, Step.OPEN, Word(by, opened_on))
+    note(case, Step.OPEN, Word(by, opened_on, via=via))
     record(AuditEvent.Action.CREATE, target=case, by=by, kind=kind)
     hooks.run(hooks.when_case_opened, case)
     return case

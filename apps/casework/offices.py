@@ -16,6 +16,8 @@ _KNOWN = "_leaders_of"
 
 def may_lead(case: Case) -> OfficeQuerySet:
     """The entering office, what is below and above it, and the departments beside those."""
+    if case.confidential:
+        return above_or_beside(case.office_path)
     return reachable_from(case.office_path)
 
 
@@ -26,6 +28,11 @@ def leaders_of(case: Case) -> list[Office]:
         known = list(may_lead(case))
         setattr(case, _KNOWN, known)
     return known
+
+
+def above_or_beside(path: str) -> OfficeQuerySet:
+    """The office at `path`, those above, and departments beside these: a complaint never goes down to whom it is kept from."""
+    return reachable_from(path).exclude(~Q(kind=OfficeKind.DEPARTMENT), path__startswith=path, path__gt=path)
 
 
 def reachable_from(path: str) -> OfficeQuerySet:

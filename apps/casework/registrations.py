@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.casework import dates, origins, telling
 from apps.casework.climbing import climb
-from apps.casework.models import Case, Task
+from apps.casework.models import Case, Reply, StepTaken, Task
+from apps.casework.views import own
 from apps.casework.views.guests import register_links
 from apps.core.access import Actor, Permission
 from apps.core.navigation import Group, NavItem
@@ -20,6 +21,8 @@ from apps.core.navigation import register as show
 from apps.jobs.kinds import Daily, Kind
 from apps.jobs.kinds import register as register_job
 from apps.jobs.running import Work
+from apps.members.ownfile.copied import Copied, copy_of
+from apps.members.sections import OwnSection, show_in_own_file
 from apps.notifications import calendar, digest
 
 LADDER = "casework.ladder"
@@ -33,6 +36,16 @@ def register() -> None:
     )
     telling.register_kinds()
     register_links()
+    copy_of(
+        Copied(
+            Case,
+            lambda member: Case.objects.filter(member=member).order_by("pk"),
+            {"kept_from": "names a cadre for no reason"},
+        )
+    )
+    copy_of(Copied(StepTaken, lambda member: StepTaken.objects.filter(case__member=member).order_by("pk")))
+    copy_of(Copied(Reply, lambda member: Reply.objects.filter(case__member=member).order_by("pk")))
+    show_in_own_file(OwnSection("casework/_own_cases.html", own.cases_section, order=40))
     origins.register_source("case", case_as_source)
     # Before the digest of 08:30, so that it counts what turned this morning.
     register_job(Kind(LADDER, _("办理期限提醒"), run_ladder, Daily(dt.time(8, 10))))

@@ -12,6 +12,9 @@ from apps.notifications.kinds import Kind, register
 from apps.notifications.sending import notify
 
 GIVEN = Kind("casework.given", _("新事项"), _("%(number)s 转由本机构主办，请在 %(day)s 前办理"))
+ASKED_BY_MEMBER = Kind(
+    "casework.own_file", _("成员新提出"), _("%(number)s 由成员本人提出，请在 %(day)s 前答复")
+)
 RETURNED = Kind("casework.returned", _("退回"), _("%(number)s 已退回，请补充后重新提交"))
 REPLIED = Kind("casework.replied", _("部门答复"), _("%(number)s 的承办部门已答复，请回复提出人"))
 JUDGED = Kind("casework.judged", _("提出人评价"), _("%(number)s 的提出人已评价"))
@@ -27,7 +30,7 @@ ANSWERED = Kind("casework.answered", _("反馈"), _("%(number)s 已反馈，请�
 SENT_BACK = Kind("casework.sent_back", _("退回"), _("%(number)s 的反馈被退回，请重新办理"))
 
 KINDS = (
-    GIVEN, RETURNED, REPLIED, JUDGED, UNACCEPTED, YELLOW, RED, SUPERVISED, ASKED, GRANTED, REFUSED, SILENT, ANSWERED, SENT_BACK,
+    GIVEN, ASKED_BY_MEMBER, RETURNED, REPLIED, JUDGED, UNACCEPTED, YELLOW, RED, SUPERVISED, ASKED, GRANTED, REFUSED, SILENT, ANSWERED, SENT_BACK,
 )  # fmt: skip
 
 
@@ -51,7 +54,12 @@ def responsible(subject: Case | Task) -> list[User]:
 def handlers_at_lead(subject: Case | Task) -> list[User]:
     today = timezone.localdate()
     found = serving_at(subject.lead_office, Permission.CASE_HANDLE, today)
-    return found or serving_at(subject.office, Permission.CASE_HANDLE, today)
+    return may_hear(found or serving_at(subject.office, Permission.CASE_HANDLE, today), subject)
+
+
+def may_hear(users: list[User], subject: Case | Task) -> list[User]:
+    """Without the cadre from whom a complaint is kept."""
+    return [user for user in users if user.pk != getattr(subject, "kept_from_id", None)]
 
 
 def pressed(subject: Case | Task) -> list[User]:
@@ -63,7 +71,9 @@ def pressed(subject: Case | Task) -> list[User]:
 def tell(users: list[User], kind: Kind, subject: Case | Task, about: str, **values: object) -> None:
     """One message about a case or task; `about` makes its key."""
     key = f"{subject._meta.model_name}:{subject.pk}:{about}"
-    notify(users, kind.name, key=key, link=link_of(subject), number=subject.number, **values)
+    notify(
+        may_hear(users, subject), kind.name, key=key, link=link_of(subject), number=subject.number, **values
+    )
 
 
 def tell_lead_office(case: Case) -> None:

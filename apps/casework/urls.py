@@ -1,10 +1,13 @@
 from django.urls import path
 
-from apps.casework.views import cases, handing_out, stepping, supervision, tasks, terms
+from apps.casework.views import cases, handing_out, own, stepping, supervision, tasks, terms
 
 app_name = "casework"
 
 urlpatterns = [
+    path("my/cases/new/", own.ask, name="own_new"),
+    path("my/cases/<uuid:public_id>/", own.case, name="own_case"),
+    path("my/cases/<uuid:public_id>/withdraw/", own.take_back, name="own_withdraw"),
     path("cases/", cases.index, name="cases"),
     path("cases/new/", cases.new, name="new"),
     path("cases/terms/", terms.index, name="terms"),

@@ -38,7 +38,13 @@ class Route:
     @property
     def is_open(self) -> bool:
         """Needs no sign-in."""
-        return self.is_declared and not self.is_api and self.permission("GET") is None
+        unasked = self.is_declared and not self.is_api and self.permission("GET") is None
+        return unasked and not self.is_for_members
+
+    @property
+    def is_for_members(self) -> bool:
+        """A page of the own file: for a member's session, and for no user whatever their role."""
+        return bool(getattr(self._declaring, "for_members", False))
 
     def permission(self, method: str) -> Permission | None:
         """What the method asks for; None for a page open to everyone."""

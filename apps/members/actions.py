@@ -14,7 +14,7 @@ from apps.core.access import Actor, Permission
 from apps.core.contacts import mask_phone
 from apps.core.refusals import Conflict, Refusal
 from apps.files.models import StoredFile
-from apps.members.consent_text import CURRENT_VERSION
+from apps.members.consent_text import CURRENT_VERSION, current_hash
 from apps.members.departing import remember_departure
 from apps.members.hooks import run_contact_change, run_withdrawing
 from apps.members.models import Consent, ContactPreference, Member, phone_index_of
@@ -222,6 +222,7 @@ def _confirm(member: Member, consent: ConsentGiven, by: Actor) -> None:
     Consent.objects.create(
         member=member,
         text_version=CURRENT_VERSION,
+        text_sha256=current_hash(),
         purposes=list(consent.purposes),
         how=consent.how,
         given_on=consent.given_on,

@@ -15,6 +15,7 @@ class MembersConfig(AppConfig):
         import_module("apps.members.jobs").register_jobs()
         import_module("apps.members.merge_steps").register()
         import_module("apps.members.export_registrations").register()
+        import_module("apps.members.ownfile.registrations").register()
         register(
             NavItem(
                 _("统战成员"),

@@ -19,6 +19,21 @@ def pairs_come_from(source: Callable[[Actor], Collection[int]]) -> None:
         _sources.append(source)
 
 
+# Who is paired with a member, the present one first.
+_cadres: list[Callable[[int], list[int]]] = []
+
+
+def cadres_come_from(source: Callable[[int], list[int]]) -> None:
+    """Register a function that gives the ids of the users paired with a member (id), today's first, then earlier ones."""
+    if source not in _cadres:
+        _cadres.append(source)
+
+
+def cadres_of(member_id: int) -> list[int]:
+    """Ids of the users who are or were paired with the member, the present one first."""
+    return [user for source in _cadres for user in source(member_id)]
+
+
 def members_paired_with(actor: Actor) -> frozenset[int]:
     """Ids of the members the actor is paired with today: a handful (the capacity of a cadre is about 8).
 

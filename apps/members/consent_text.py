@@ -1,5 +1,6 @@
 """What a member agrees to, word for word. A change is a new version; the old ones stay, since consents name them."""
 
+import hashlib
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
@@ -9,7 +10,14 @@ from typing import Final
 class ConsentText:
     version: str
     title: str
+    # Values of Consent.Purpose: what the text asks for.
+    purposes: tuple[str, ...]
     paragraphs: tuple[str, ...]
+
+    @property
+    def sha256(self) -> str:
+        """Of title and paragraphs, a line each: what a printed copy can be held against. Kept with each consent."""
+        return hashlib.sha256("\n".join([self.title, *self.paragraphs]).encode()).hexdigest()
 
 
 # Not translated: the member signs the Chinese text.
@@ -17,6 +25,7 @@ _TEXTS = (
     ConsentText(
         version="2026-1",
         title="统一战线成员登记告知与同意书",
+        purposes=("registry", "pairing", "activities"),
         paragraphs=(
             "登记的目的：统战部门与您保持联系，邀请您参加活动，听取您的意见建议，为您办理所提诉求。",
             "登记的内容：姓名、性别、出生年月、联系方式、工作单位和职务、成员类别、所属团体，以及联系、活动和诉求的日期与经过。"
@@ -30,3 +39,8 @@ _TEXTS = (
 )
 CONSENT_TEXTS: Final = MappingProxyType({text.version: text for text in _TEXTS})
 CURRENT_VERSION: Final = _TEXTS[-1].version
+
+
+def current_hash() -> str:
+    """Of the text in force: the default of a new consent's column."""
+    return CONSENT_TEXTS[CURRENT_VERSION].sha256

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from apps.members.ownfile import office
 from apps.members.views import posts, quality
 
 urlpatterns = [
@@ -12,6 +13,12 @@ urlpatterns = [
     path("<uuid:public_id>/seats/<int:pk>/", posts.change_seat, name="change_seat"),
     path("<uuid:public_id>/seats/<int:pk>/end/", posts.end_seat, name="end_seat"),
     path("<uuid:public_id>/checked/", quality.check, name="check"),
+    path("<uuid:public_id>/own-letter/", office.own_letter, name="own_letter"),
+    path("corrections/", office.correction_list, name="corrections"),
+    path("corrections/<uuid:public_id>/", office.correction, name="correction"),
+    path("corrections/<uuid:public_id>/apply/", office.apply_correction, name="apply_correction"),
+    path("letters-due/", office.letters_due, name="letters_due"),
+    path("ask-again/", office.ask_again, name="ask_again"),
     path("quality/", quality.quality, name="quality"),
     path("quality/<slug:code>/", quality.quality_list, name="quality_list"),
     path("quality/<slug:code>/<uuid:public_id>/", quality.quality_file, name="quality_file"),

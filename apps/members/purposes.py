@@ -34,3 +34,11 @@ class ExportPurpose(models.TextChoices):
 # Somebody typed in a new registration what the file holds, and was told that there is one (`members.lookalikes`).
 DUPLICATE_CHECK = "duplicate_check"
 DUPLICATE_CHECK_LABEL = _("登记查重")
+
+# Every purpose that an audit row may name, in words.
+PURPOSES = {
+    DUPLICATE_CHECK: DUPLICATE_CHECK_LABEL,
+    **dict(ExportPurpose.choices),
+    **dict(RevealPurpose.choices),
+    **dict(OpeningPurpose.choices),
+}

@@ -14,7 +14,7 @@ SOURCE = DutyEntry.Source.CASE
 
 def count_suggestion(case: Case) -> None:
     """Registered for newly entered cases."""
-    if case.kind == CaseKind.SUGGESTION and case.member_id is not None:
+    if case.kind == CaseKind.SUGGESTION and case.member_id is not None and not case.confidential:
         record_entries(
             members=[case.member_id], kind=DutyKind.SUGGESTION, on=case.opened_on, source=(SOURCE, case.pk)
         )
@@ -22,6 +22,9 @@ def count_suggestion(case: Case) -> None:
 
 def count_deed(case: Case) -> None:
     """Registered for closed cases."""
+    # What came of a complaint is no entry in the pair that it may be about.
+    if case.confidential:
+        return
     if case.deed_done and case.member_id is not None and case.closed_on is not None:
         record_entries(
             members=[case.member_id], kind=DutyKind.DEED, on=case.closed_on, source=(SOURCE, case.pk)

@@ -4,6 +4,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Mapping
 
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -14,14 +15,14 @@ from apps.core.navigation import Group, NavItem
 from apps.core.navigation import register as show
 from apps.jobs.kinds import Daily, Kind
 from apps.jobs.kinds import register as register_job
-from apps.members.bonds import pairs_come_from
+from apps.members.bonds import cadres_come_from, pairs_come_from
 from apps.members.hooks import when_contact_changes, when_withdrawing
 from apps.members.merging import stays_with_duplicate, when_merging
 from apps.members.sections import OwnSection, show_in_own_file
 from apps.notifications import calendar, digest
 from apps.notifications.kinds import register as say_kinds
 from apps.pairing import cases as pairing_cases
-from apps.pairing import merging, nightly
+from apps.pairing import merging, nightly, own
 from apps.pairing.actions.pairs import count_again, end_for_withdrawal
 from apps.pairing.actions.visits import ORIGIN
 from apps.pairing.campaigns import dates as campaign_dates
@@ -43,13 +44,17 @@ def register() -> None:
         digest.Source("pairing.campaigns", _("三日内到期或逾期的走访单位"), campaign_dates.waiting, order=40),
     )
     calendar.register(calendar.Source("pairing.campaigns", _("走访单位"), campaign_dates.entries))
+    cadres_come_from(cadres_of_member)
+    own.register()
     register_job(Kind(nightly.REBUILD, _("重新计算结对进度"), nightly.run, Daily(dt.time(1, 30))))
     register_job(Kind(making.PROPOSE, _("结对建议"), making.run))
     register_job(Kind(accepting.ACCEPT, _("采纳结对建议"), accepting.run))
     register_job(Kind(making.EXPIRE, _("清理结对建议"), making.expire, Daily(dt.time(2, 50))))
     register_job(Kind(notes.END, _("清理移交说明"), notes.end, Daily(dt.time(2, 55))))
     say_kinds(applying.HANDED_OVER, applying.COVERED)
+    show_in_own_file(OwnSection("pairing/_own_pairs.html", own.pairs_section, order=10))
     show_in_own_file(OwnSection("pairing/_handover_note.html", notes.own_section, order=20))
+    show_in_own_file(OwnSection("pairing/_own_visits.html", own.visits_section, order=30))
     register_lists()
     when_withdrawing(end_for_withdrawal)
     when_contact_changes(count_again)
@@ -73,6 +78,14 @@ def promises_due(day: dt.date) -> Mapping[int, int]:
     """For each cadre, how many of their promises are due by that day or overdue."""
     due = Promise.objects.open().filter(due_on__lte=day, visit__voided_at__isnull=True)
     return Counter(due.values_list("visit__cadre", flat=True))
+
+
+def cadres_of_member(member_id: int) -> list[int]:
+    """Who is or was paired with the member, the present one first, for `members.bonds`."""
+    pairs = Pairing.objects.filter(member=member_id, started_on__lte=timezone.localdate())
+    return list(
+        pairs.order_by(F("ended_on").desc(nulls_first=True), "-started_on").values_list("cadre", flat=True)
+    )
 
 
 def paired_today(actor: Actor) -> list[int]:

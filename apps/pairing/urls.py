@@ -1,6 +1,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import IntConverter
 
+from apps.pairing import own
 from apps.pairing.views import (
     beside,
     campaign_targets,
@@ -30,6 +31,7 @@ register_converter(YearConverter, "year")
 
 urlpatterns = [
     path("mine/", pairs.mine, name="mine"),
+    path("my/cadre/", own.another_cadre, name="own_another_cadre"),
     path("visits/", visits.index, name="visits"),
     path("visits/new/", entering.log, name="log_visit"),
     path("visits/names/<slug:field>/", entering.names, name="visit_names"),

@@ -10,11 +10,14 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
-from django.test import Client
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from apps.accounts.models import User
+from apps.members.models import Member
+from apps.members.ownfile.access import open_session
 from scripts.chromium import FLAGS, chromium
 from tests.guards.conftest import cast
 
@@ -115,3 +118,13 @@ def sign_in(server: LiveServer) -> SignIn:
         page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": server.url}])
 
     return enter
+
+
+def enter_own_file(page: Page, member: Member) -> None:
+    """Opens the member's own session without a letter; the cookie goes straight into the browser."""
+    answer = HttpResponse()
+    open_session(RequestFactory().get("/"), answer, member)
+    (cookie,) = answer.cookies.values()
+    page.context.add_cookies(
+        [{"name": cookie.key, "value": cookie.value, "domain": "localhost", "path": "/"}]
+    )

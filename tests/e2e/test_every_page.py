@@ -13,7 +13,8 @@ from pytest_django.live_server_helper import LiveServer
 from apps.accounts.models import User
 from apps.accounts.roles import ROLES, RoleName
 from apps.core.routes import Route, every_route
-from tests.e2e.conftest import HAND, SignIn
+from apps.members.models import Member
+from tests.e2e.conftest import HAND, SignIn, enter_own_file
 from tests.e2e.findings import accessibility, foreign_words, overflow, small_targets
 from tests.guards.world import Cast, known_pages
 from tests.guards.world import Page as Known
@@ -28,19 +29,24 @@ def _viewer(route: Route, cast: Cast) -> User | None:
     return next((cast.owners[role] for role in ROLE_ORDER if wanted in ROLES[role].permissions), None)
 
 
-def _addresses(cast: Cast) -> Iterator[tuple[str, User | None]]:
+def _addresses(cast: Cast) -> Iterator[tuple[str, User | Member | None]]:
     for route in every_route():
         known = known_pages().get(route.name, Known())
         if route.is_api or "GET" not in route.methods or (route.arguments and not known.kwargs):
             continue
         kwargs = known.kwargs(cast) if known.kwargs else {}
-        yield reverse(route.name, kwargs=kwargs), _viewer(route, cast)
+        yield (
+            reverse(route.name, kwargs=kwargs),
+            cast.member if route.is_for_members else _viewer(route, cast),
+        )
 
 
-def _open(page: Page, address: str, viewer: User | None, sign_in: SignIn) -> Response | None:
+def _open(page: Page, address: str, viewer: User | Member | None, sign_in: SignIn) -> Response | None:
     """The page, or None where the address gives a file or leads elsewhere."""
     page.context.clear_cookies()
-    if viewer:
+    if isinstance(viewer, Member):
+        enter_own_file(page, viewer)
+    elif viewer:
         sign_in(page, viewer)
     head = page.context.request.get(address, max_redirects=0)
     if head.status != 200 or "text/html" not in head.headers.get("content-type", ""):
@@ -49,7 +55,7 @@ def _open(page: Page, address: str, viewer: User | None, sign_in: SignIn) -> Res
 
 
 @pytest.fixture
-def addresses(cast: Cast, server: LiveServer) -> list[tuple[str, User | None]]:
+def addresses(cast: Cast, server: LiveServer) -> list[tuple[str, User | Member | None]]:
     cache.clear()  # where allauth counts how often a page was asked for
     return list(_addresses(cast))
 
@@ -71,7 +77,7 @@ def _fail_with(findings: dict[str, list[str]]) -> None:
 
 
 def test_every_page_on_a_desk(
-    page: Page, addresses: list[tuple[str, User | None]], sign_in: SignIn, trouble: list[str]
+    page: Page, addresses: list[tuple[str, User | Member | None]], sign_in: SignIn, trouble: list[str]
 ) -> None:
     findings = {}
     for address, viewer in addresses:
@@ -82,7 +88,7 @@ def test_every_page_on_a_desk(
 
 
 def test_every_page_in_the_hand(
-    phone: Page, addresses: list[tuple[str, User | None]], sign_in: SignIn, trouble: list[str]
+    phone: Page, addresses: list[tuple[str, User | Member | None]], sign_in: SignIn, trouble: list[str]
 ) -> None:
     findings = {}
     for address, viewer in addresses:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
 from django.http import HttpResponse
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
@@ -19,6 +19,8 @@ from apps.accounts.models import User
 from apps.accounts.roles import ROLES, RoleName
 from apps.core.access import Permission
 from apps.core.routes import WALKED_METHODS, Route, every_route
+from apps.members.models import Member
+from apps.members.ownfile.access import entrance_address, open_session
 from tests.guards.world import CANARY, Cast, Page, known_pages
 
 ROUTES = every_route()
@@ -100,6 +102,13 @@ class Walker:
         self.client.cookies = SimpleCookie(before.replace("Set-Cookie: ", ""))
         return answer
 
+    def enter_own_file(self, member: Member) -> None:
+        """With a member's own session, and no user."""
+        self.client.cookies.clear()
+        answer = HttpResponse()
+        open_session(RequestFactory().get("/"), answer, member)
+        self.client.cookies.load(answer.cookies.output(header="", attrs=[]))
+
     def sign_in(self, user: User) -> None:
         """With a session as the first request leaves it: what a request writes there is rolled back each time."""
         self.client.cookies.clear()
@@ -114,6 +123,10 @@ def _to_sign_in(answer: HttpResponse) -> bool:
     return answer.status_code == 302 and answer.headers["Location"].startswith(reverse("account_login"))
 
 
+def _to_own_entrance(answer: HttpResponse) -> bool:
+    return answer.status_code == 302 and answer.headers["Location"] == entrance_address()
+
+
 def _success(route: Route, answer: HttpResponse) -> bool:
     return answer.status_code < 400 and (route.is_open or not _to_sign_in(answer))
 
@@ -124,7 +137,9 @@ def _body(answer: HttpResponse) -> bytes:
 
 def _anonymous_is_wrong(walker: Walker, method: str, answer: HttpResponse) -> bool:
     route = walker.route
-    if route.is_open:
+    if route.is_for_members:
+        expected = _to_own_entrance(answer)
+    elif route.is_open:
         expected = answer.status_code < 500 if method in route.methods else answer.status_code == 405
     elif route.is_api:
         expected = answer.status_code == 401
@@ -135,6 +150,8 @@ def _anonymous_is_wrong(walker: Walker, method: str, answer: HttpResponse) -> bo
 
 def _role_is_wrong(walker: Walker, method: str, role: RoleName, answer: HttpResponse) -> bool:
     route, code = walker.route, answer.status_code
+    if route.is_for_members:
+        return not _to_own_entrance(answer)
     allowed = _may(route, method, role)
     if method not in route.methods:
         return code not in ((405,) if allowed else (403, 405))
@@ -169,6 +186,8 @@ def _walk_as_owners(walker: Walker) -> list[Finding]:
                 wrong.append((str(role), method, answer.status_code))
             elif method in walker.route.methods and _success(walker.route, answer):
                 reached.add(method)
+    if walker.route.is_for_members:
+        return wrong
     missed = [method for method in walker.route.methods if method not in reached]
     return wrong + [("nobody had success: see tests/guards/world", method, 0) for method in missed]
 
@@ -176,6 +195,8 @@ def _walk_as_owners(walker: Walker) -> list[Finding]:
 def _walk_as_neighbours(walker: Walker) -> list[Finding]:
     """A record of another office does not exist: 404 on its page, and not a byte of it on any other."""
     route, page, wrong = walker.route, walker.page, []
+    if route.is_for_members:
+        return []
     for role, user in walker.cast.neighbours.items():
         # A role that may not is refused next door as it is at home.
         methods = [method for method in route.methods if _may(route, method, role)]
@@ -194,11 +215,35 @@ def _walk_without_token(walker: Walker) -> list[Finding]:
     """A POST from another site (B2)."""
     if "POST" not in walker.route.methods or walker.route.is_open:
         return []
-    walker.sign_in(
-        next(user for role, user in walker.cast.owners.items() if _may(walker.route, "POST", role))
-    )
+    if walker.route.is_for_members:
+        walker.enter_own_file(walker.cast.member)
+    else:
+        walker.sign_in(
+            next(user for role, user in walker.cast.owners.items() if _may(walker.route, "POST", role))
+        )
     code = walker.send("POST", enforce_csrf=True).status_code
     return [] if code == 403 else [("without CSRF token", "POST", code)]
+
+
+def _walk_as_members(walker: Walker) -> list[Finding]:
+    """The member reaches every own page; another member finds nothing there, and nothing of the first."""
+    if not walker.route.is_for_members:
+        return []
+    wrong = []
+    walker.enter_own_file(walker.cast.member)
+    for method in WALKED_METHODS:
+        answer = walker.send(method)
+        expected = answer.status_code < 400 if method in walker.route.methods else answer.status_code == 405
+        if not expected or _to_own_entrance(answer):
+            wrong.append(("member", method, answer.status_code))
+    walker.enter_own_file(walker.cast.make_member("孙邻", office=walker.cast.tree.far_town))
+    for method in walker.route.methods:
+        answer = walker.send(method)
+        if walker.route.arguments and not walker.page.shared and answer.status_code != 404:
+            wrong.append(("another member", method, answer.status_code))
+        if CANARY.encode() in _body(answer):
+            wrong.append(("another member reads the first one's", method, answer.status_code))
+    return wrong
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
@@ -209,3 +254,4 @@ def test_route_gives_what_the_matrix_says(route: Route, cast: Cast) -> None:
     assert _walk_as_owners(walker) == []
     assert _walk_as_neighbours(walker) == []
     assert _walk_without_token(walker) == []
+    assert _walk_as_members(walker) == []

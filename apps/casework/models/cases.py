@@ -49,6 +49,7 @@ class Via(models.TextChoices):
     LINK = "link", _("一次性链接")
     CALL = "call", _("干部电话或当面记录")
     PAPER = "paper", _("书面，代录")
+    OWN_FILE = "own_file", _("成员自助")
 
 
 class CaseQuerySet(ScopedQuerySet):
@@ -56,7 +57,9 @@ class CaseQuerySet(ScopedQuerySet):
         """Cases entered in the actor's offices, and those that the actor's offices lead or assist."""
         ranges = actor.office_ranges(permission)
         assisted = Case.assisting.through.objects.filter(within(ranges, "office__path")).values("case_id")
-        return self.filter(within(ranges) | within(ranges, "lead_office__path") | Q(pk__in=assisted))
+        seen = within(ranges) | within(ranges, "lead_office__path") | Q(pk__in=assisted)
+        # A complaint is never shown to the cadre whom the member had then, whatever grants they have now.
+        return self.filter(seen).exclude(kept_from=actor.pk) if actor.pk else self.filter(seen)
 
     def open(self) -> Self:
         """Still owed an answer."""
@@ -96,6 +99,16 @@ class Case(Timed):
         db_comment="pd:none; end=keep",
     )
     text = GuardedCharField(_("事项"), max_length=300, blank=True, db_comment="pd:sensitive; end=2y")
+    # A member's complaint: entered above the office that serves them, and kept from that office and whoever was paired.
+    confidential = models.BooleanField(default=False, db_default=False, db_comment="pd:basic; end=keep")
+    kept_from = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_comment="pd:basic; end=keep",
+    )
     # 实名转办: departments see no name unless the asker said so.
     may_be_named = models.BooleanField(_("实名转办"), default=False, db_comment="pd:basic; end=keep")
     # Where it came from, e.g. ("visit", 12); upper apps register how to title and link it.
@@ -147,8 +160,14 @@ class Case(Timed):
         db_comment="pd:none; end=keep",
     )
     closed_on = models.DateField(null=True, blank=True, db_comment="pd:none; end=keep")
+    # Empty where the member entered it in the own file.
     entered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_comment="pd:basic; end=keep"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_comment="pd:basic; end=keep",
     )
     entered_at = models.DateTimeField(auto_now_add=True, db_comment="pd:none; end=keep")
 
@@ -188,6 +207,10 @@ class Case(Timed):
             models.CheckConstraint(
                 condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("pk")),
                 name="case_not_merged_into_itself",
+            ),
+            models.CheckConstraint(
+                condition=Q(kept_from__isnull=True) | Q(confidential=True),
+                name="case_kept_from_is_confidential",
             ),
             models.CheckConstraint(
                 condition=Q(paused_on__isnull=True) | Q(state__in=values(OPEN)), name="case_paused_is_open"

@@ -8,6 +8,7 @@ from apps.members.models.imports import IMPORT_LIFE, Departed, ImportBatch, Impo
 from apps.members.models.lists import BulkMove, ListSettings, SavedView
 from apps.members.models.memory import RosterMemory
 from apps.members.models.organizations import Appointment, Organization
+from apps.members.models.ownfile import Correction, OwnFileCode, OwnFileSession, WayOutNote
 from apps.members.models.people import HIDDEN, Member, MemberQuerySet, name_columns, phone_index_of
 from apps.members.models.seats import PublicSeat
 from apps.members.models.vocabulary import (
@@ -29,6 +30,7 @@ __all__ = [
     "Category",
     "Consent",
     "ContactPreference",
+    "Correction",
     "Delivery",
     "Departed",
     "DuplicateCandidate",
@@ -41,12 +43,15 @@ __all__ = [
     "Merge",
     "Organization",
     "OrganizationKind",
+    "OwnFileCode",
+    "OwnFileSession",
     "PublicSeat",
     "Reason",
     "RosterExport",
     "RosterExportQuerySet",
     "RosterMemory",
     "SavedView",
+    "WayOutNote",
     "name_columns",
     "phone_index_of",
 ]

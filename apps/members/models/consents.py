@@ -9,14 +9,17 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.files.models import StoredFile
+from apps.members.consent_text import current_hash
 from apps.members.models.events import entered_together
 
-# Member.is_active is only true of somebody who consented; the actions see to it, and this catches every other way
-# in. Deferred: a member and the consent are written in one transaction, in either order.
+# Nobody stands in the registry without a consent but who waits for confirmation (60 days), who left, and duplicates,
+# for whom another row stands. The actions see to it, and this catches every other way in. Deferred: a member and the
+# consent are written in one transaction, in either order.
+CONSENTED = ("active", "moved", "deceased")
 NEEDS_CONSENT = """
-IF EXISTS (SELECT FROM members_member m WHERE m.id = {member} AND m.status = 'active'
+IF EXISTS (SELECT FROM members_member m WHERE m.id = {member} AND m.status IN ('active', 'moved', 'deceased')
            AND NOT EXISTS (SELECT FROM members_consent c WHERE c.member_id = m.id AND c.withdrawn_on IS NULL)) THEN
-    RAISE EXCEPTION USING MESSAGE = 'an active member has no consent',
+    RAISE EXCEPTION USING MESSAGE = 'a registered member has no consent',
         ERRCODE = 'check_violation', CONSTRAINT = 'member_active_has_consent';
 END IF;
 RETURN NULL;
@@ -41,6 +44,8 @@ class Consent(models.Model):
         "members.Member", on_delete=models.CASCADE, related_name="consents", db_comment="pd:basic; end=erase"
     )
     text_version = models.CharField(max_length=20, db_comment="pd:none; end=keep")
+    # Of the text as it was read: apps.members.consent_text.
+    text_sha256 = models.CharField(max_length=64, default=current_hash, db_comment="pd:none; end=keep")
     purposes = ArrayField(
         models.CharField(max_length=10, choices=Purpose.choices), db_comment="pd:basic; end=erase"
     )
@@ -62,6 +67,7 @@ class Consent(models.Model):
         related_name="+",
         db_comment="pd:basic; end=erase",
     )
+    # Empty where the member gave it alone, by the own link.
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,
@@ -81,6 +87,9 @@ class Consent(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(how="signed_sheet") | Q(evidence__isnull=False), name="consent_sheet_has_scan"
+            ),
+            models.CheckConstraint(
+                condition=~Q(how="in_person") | Q(witness__isnull=False), name="consent_in_person_has_witness"
             ),
             models.CheckConstraint(
                 condition=Q(purposes__contained_by=["registry", "pairing", "activities"]),

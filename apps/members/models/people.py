@@ -18,7 +18,7 @@ from apps.core.fields import Ciphertext, EncryptedTextField
 from apps.core.names import NameKeys
 from apps.core.strokes import stroke_key
 from apps.members.bonds import members_paired_with
-from apps.members.models.consents import NEEDS_CONSENT
+from apps.members.models.consents import CONSENTED, NEEDS_CONSENT
 from apps.members.models.events import entered_together
 from apps.members.models.imports import ImportBatch
 from apps.members.models.vocabulary import Category, ContactPreference
@@ -198,7 +198,7 @@ class Member(OfficeScoped):
                 operation=pgtrigger.Insert | pgtrigger.UpdateOf("status"),
                 when=pgtrigger.After,
                 timing=pgtrigger.Deferred,
-                condition=pgtrigger.Q(new__status="active"),
+                condition=pgtrigger.Q(new__status__in=CONSENTED),
                 func=NEEDS_CONSENT.format(member="NEW.id"),
             ),
         ]

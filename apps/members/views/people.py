@@ -31,7 +31,7 @@ from apps.members.forms import (
     initial_of,
 )
 from apps.members.merges import standing_for
-from apps.members.models import Member
+from apps.members.models import Member, OwnFileCode
 from apps.members.naming import may_open
 from apps.members.person import person_context
 from apps.members.purposes import OpeningPurpose, RevealPurpose
@@ -111,6 +111,7 @@ def _page(request: SignedInRequest, found: Member) -> dict[str, Any]:
         "contact_form": ContactForm(initial={"contact_preference": found.contact_preference}),
         "may_manage": request.user.may(Permission.MEMBER_MANAGE, found.office),
         "sections": sections_for(request.user, found),
+        "own_letter": found.own_codes.filter(via=OwnFileCode.Via.LETTER).first(),
         "can_confirm": found.status == Member.Status.PENDING,
     }
 

@@ -54,6 +54,17 @@ def end_pairing(*, pairing: Pairing, ended_on: dt.date, reason: str, by: User) -
     return _end(pairing, ended_on, reason, by)
 
 
+@transaction.atomic
+def ask_for_another(*, member: Member) -> None:
+    """The member wants another cadre; no reason is asked. The pair ends today, and a pair to come is off."""
+    today = timezone.localdate()
+    lock_members([member.pk])
+    pairing = Pairing.objects.select_for_update().active(today).filter(member=member).first()
+    if pairing is None or pairing.ended_on == today:
+        raise Conflict(_("现在没有结对的干部。"), code="no_pair")
+    _end(pairing, max(today, last_deed_on(pairing) or today), Pairing.EndReason.MEMBER_ASKED, None)
+
+
 def _settle_following(pairing: Pairing, ended_on: dt.date, reason: str) -> None:
     """A pair that was to follow a cover (代管) moves up where the cover ends early, and is off where the member is gone
     or wants somebody else."""

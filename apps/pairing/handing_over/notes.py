@@ -58,7 +58,7 @@ def _told(note: HandoverNote, pairing: Pairing) -> Told:
 
 def open_cases(member: Member) -> Any:
     """What the member asked for and was not answered yet."""
-    return Case.objects.open().filter(member=member).order_by("due_on", "pk")
+    return Case.objects.open().filter(member=member, confidential=False).order_by("due_on", "pk")
 
 
 def open_promises(member: Member) -> Any:
