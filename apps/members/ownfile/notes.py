@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.core.crypto import CryptoError
+from apps.core.fields import readable
 from apps.members.consent_text import CURRENT_VERSION
 from apps.members.models import Consent, Member, WayOutNote
 from apps.members.ownfile.codes import code_by_mail
@@ -56,9 +57,9 @@ def _mail_is_possible() -> bool:
     return bool(settings.EMAIL_HOST and settings.PUBLIC_URL)
 
 
-def _with_address(members: list[int]) -> Any:
-    notes = WayOutNote.objects.filter(member__in=members, sent_on=None).exclude(member__email="")
-    return notes.select_related("member")
+def _with_address(members: list[int]) -> list[WayOutNote]:
+    notes = WayOutNote.objects.filter(member__in=members, sent_on=None).select_related("member")
+    return [note for note in notes if readable(note.member, "email")]
 
 
 def _mail(note: WayOutNote, today: dt.date) -> bool:

@@ -18,9 +18,8 @@ def fill(cast: Cast) -> None:
 
 
 def _asked(cast: Cast) -> Correction:
-    wanted = {"member": cast.member, "field": "gender"}
-    found, _made = Correction.objects.get_or_create(**wanted, asked_on=dt.date(2026, 3, 1), wanted="female")
-    return found
+    said = {"asked_on": dt.date(2026, 3, 1), "wanted": "female"}
+    return Correction.objects.get_or_create(member=cast.member, field="gender", defaults=said)[0]
 
 
 def _at_correction(cast: Cast) -> dict[str, Any]:

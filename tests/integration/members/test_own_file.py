@@ -114,8 +114,8 @@ def test_code_of_a_duplicate_opens_the_merged_file(
 ) -> None:
     kept = make_member("钱宜", birth_month=BORN, phone="13900001111")
     merge_members(
-        kept=Side(kept, kept.version),
-        duplicate=Side(person, person.version),
+        kept=Side(member=kept, version=kept.version),
+        duplicate=Side(member=person, version=person.version),
         from_duplicate=frozenset(),
         by=county_admin,
     )
@@ -160,8 +160,8 @@ def test_cookie_is_for_this_host_alone_where_there_is_https(
     settings.HTTPS = True
     client.post(ENTRANCE, {"code": letter, "proof": "5678"}, secure=True)
     cookie = client.cookies["__Host-own-file"]
-    assert cookie["secure"] and cookie["httponly"] and cookie["path"] == "/" and not cookie["domain"]
-    assert cookie["samesite"] == "Strict"
+    assert (cookie["secure"], cookie["httponly"], cookie["samesite"]) == (True, True, "Strict")
+    assert (cookie["path"], cookie["domain"]) == ("/", "")
 
 
 def test_table_holds_no_token(at_home: Client) -> None:
