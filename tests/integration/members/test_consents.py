@@ -182,7 +182,7 @@ def test_mail_goes_to_who_has_an_address(
     assert notes.write_notes(timezone.localdate()) == {"letters": 0, "mailed": 1}
     (letter,) = mail.outbox
     assert letter.to == ["qian@example.cn"]
-    assert person.name not in letter.subject + letter.body
-    code = letter.body.split("/l/my-")[1].split("/")[0]
+    assert person.name not in f"{letter.subject}{letter.body}"
+    code = str(letter.body).split("/l/my-")[1].split("/")[0]
     assert client.post("/l/my/", {"code": code}).status_code == 302
     assert "您已登记满七天" in client.get("/my/").content.decode()
