@@ -21,6 +21,7 @@ from apps.dashboard.standing import standings
 # What a user is sent to first: the first of these that they may open.
 FRONT_PAGES = (
     (Permission.VISIT_LOG, "dashboard:today"),
+    (Permission.FIGURE_DECLARE, "dashboard:readiness"),
     (Permission.DASHBOARD_VIEW, "dashboard:board"),
     (Permission.CASE_HANDLE, "casework:cases"),
     (Permission.USER_MANAGE, "accounts:users"),
