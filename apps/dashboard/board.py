@@ -16,7 +16,7 @@ from apps.core.metrics import metric as metric_of
 from apps.core.periods import Period, PeriodKind
 from apps.core.small_numbers import own_paths
 from apps.dashboard.figures import Figure, Headline, Reader, Wanted, known, read_facts
-from apps.dashboard.slipping import Slip, slipping
+from apps.dashboard.slipping import Slip, explained, slipping
 from apps.dashboard.tiles import Grid, grid_of
 from apps.dashboard.trends import Trend, periods_of_trend, trend_of
 from apps.offices.models import TOWN_KINDS, Office, OfficeKind
@@ -30,6 +30,8 @@ HEADLINES = (
     "visits.made",
 )
 LIGHTS = ("cases.open", "cases.yellow", "cases.red", "supervision.running")
+# Of the five ones, which lags.
+DUTIES = ("duties.talk", "duties.visit", "duties.activity", "duties.deed", "duties.suggestion")
 ACTIVITIES = ("activities.held", "activities.ahead", "activities.plan_done")
 QUARTERLY = ("duties.fulfilled", "pairing.contacted_in_quarter")
 # What the tile grid and the trend may show.
@@ -79,6 +81,7 @@ class Board:
     asked: Asked
     headlines: list[Headline]
     slips: list[Slip]
+    duties: list[Figure]
     lights: list[Figure]
     activities: list[Figure]
     trend: Trend | None
@@ -127,10 +130,10 @@ def read_board(asked: Asked, actor: Actor, today: dt.date, below: Sequence[Offic
         for each in Rollup.objects.filter(Q(year__in={p.year for p in [period, *earlier, *moments]}))
     }
     facts = read_facts(
-        Wanted([office], [*HEADLINES, *LIGHTS, *ACTIVITIES], [period, *earlier]),
+        Wanted([office], [*HEADLINES, *DUTIES, *LIGHTS, *ACTIVITIES], [period, *earlier]),
         Wanted([office], QUARTERLY, quarters),
         Wanted([office], [asked.trend], moments),
-        Wanted(below, HEADLINES, [period]),
+        Wanted(below, [*HEADLINES, *DUTIES], [period]),
         Wanted(below, [asked.tiled], [period]),
     )
     reader = Reader(facts, own_paths(actor, Permission.DASHBOARD_VIEW), frozenset(rollups))
@@ -144,7 +147,10 @@ def read_board(asked: Asked, actor: Actor, today: dt.date, below: Sequence[Offic
     return Board(
         asked=asked,
         headlines=headlines,
-        slips=slipping(headlines, every, below),
+        slips=[
+            explained(slip, reader, known(DUTIES, period.kind)) for slip in slipping(headlines, every, below)
+        ],
+        duties=figures(DUTIES),
         lights=figures(LIGHTS),
         activities=figures(ACTIVITIES),
         trend=trend_of(trend, office, moments, reader, today) if trend else None,

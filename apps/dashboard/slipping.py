@@ -1,13 +1,14 @@
 """需要关注: where the office has fallen behind its own past, and where an office below lies far under the whole."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.dashboard.figures import Figure, Headline
+from apps.core.metrics import Metric
+from apps.dashboard.figures import Figure, Headline, Reader
 from apps.offices.models import Office
 
 # Percentage points under the whole from which an office is pointed out, and under its own past.
@@ -31,6 +32,8 @@ class Slip:
     against: str
     # The county of a town on the city's board.
     above: str = ""
+    # Of the five ones, the kind that is furthest behind.
+    weakest: Figure | None = None
 
     @property
     def how(self) -> str:
@@ -39,7 +42,11 @@ class Slip:
     @property
     def why(self) -> str:
         missing = _MISSING.get(self.figure.metric.code)
-        return str(missing) % {"n": self.figure.missing} if missing else ""
+        words = str(missing) % {"n": self.figure.missing} if missing else ""
+        if self.weakest is None:
+            return words
+        kind = {"kind": self.weakest.metric.name, "value": self.weakest.said}
+        return words + _("，最低的是%(kind)s %(value)s") % kind
 
 
 def fallen(headlines: Iterable[Headline]) -> list[Slip]:
@@ -67,6 +74,15 @@ def far_below(whole: Iterable[Figure], below: Iterable[Figure], offices: Sequenc
         slip = Slip(figure, gap, _("本级"), names.get(figure.office.parent_path, ""))
         found.append(((reached - figure.share) * (figure.denominator or 0), slip))
     return [slip for _deeds, slip in sorted(found, key=lambda each: -each[0])]
+
+
+def explained(slip: Slip, reader: Reader, kinds: Sequence[Metric]) -> Slip:
+    """With the weakest kind, where the five ones slip."""
+    if slip.figure.metric.code != "duties.fulfilled":
+        return slip
+    figures = [reader.figure(kind, slip.figure.office, slip.figure.period) for kind in kinds]
+    shares = [(figure.share, at) for at, figure in enumerate(figures) if figure.share is not None]
+    return replace(slip, weakest=figures[min(shares)[1]]) if shares else slip
 
 
 def slipping(headlines: Sequence[Headline], below: Iterable[Figure], offices: Sequence[Office]) -> list[Slip]:

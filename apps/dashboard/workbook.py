@@ -19,6 +19,8 @@ def sheets(board: Board, standings: Sequence[Standing]) -> Iterator[Sheet]:
     yield _headlines(board)
     if board.slips:
         yield _slips(board)
+    if board.duties:
+        yield _shares(board, _("五个一进度"), board.duties)
     yield _counts(board, _("事项亮灯"), board.lights)
     yield _counts(board, _("活动"), board.activities)
     if board.trend and board.trend.moments:
@@ -109,6 +111,17 @@ def _slips(board: Board) -> Sheet:
     rows: list[list[Value]] = [
         [s.figure.office.name, str(s.figure.metric.name), cell(s.figure), s.how, s.why] for s in board.slips
     ]
+    return Sheet(title, columns, rows, _lines(board, title))
+
+
+def _shares(board: Board, title: str, figures: Sequence[Figure]) -> Sheet:
+    columns = [
+        Column(_("项目"), width=26),
+        Column(_("数据"), Kind.RATE),
+        Column(_("分子"), Kind.COUNT),
+        Column(_("分母"), Kind.COUNT),
+    ]
+    rows: list[list[Value]] = [[str(figure.metric.name), cell(figure), *_sides(figure)] for figure in figures]
     return Sheet(title, columns, rows, _lines(board, title))
 
 

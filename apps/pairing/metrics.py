@@ -16,8 +16,10 @@ from apps.core.access import Actor, Permission
 from apps.core.metrics import (
     SQL,
     Counted,
+    Figures,
     Metric,
     Records,
+    RecordsOf,
     begun,
     by_office,
     day,
@@ -29,7 +31,7 @@ from apps.core.metrics import (
 from apps.core.periods import Period, PeriodKind
 from apps.members.models import Consent, Member
 from apps.offices.models import Office
-from apps.pairing.models import Met, Pairing, PairingYear, Visit, VisitKind
+from apps.pairing.models import DutyKind, Met, Pairing, PairingYear, Visit, VisitKind
 from apps.pairing.progress import MEMBER_LEFT
 
 # A consent for pairing must be this old before it counts: December's registrations drop out of the year.
@@ -144,6 +146,25 @@ def duties(periods: Sequence[Period], as_of: dt.date) -> SQL:
         lambda period: _added("done", period.months()),
         lambda period: _added("due", period.months()),
     )
+
+
+def _duties_of(kind: DutyKind) -> Figures:
+    """The same of one kind of duty."""
+    first = 4 * DutyKind.values.index(kind)
+
+    def figures(periods: Sequence[Period], as_of: dt.date) -> SQL:
+        def added(column: str, period: Period) -> str:
+            quarters = period.parts(PeriodKind.QUARTER)
+            return "sum(" + " + ".join(f"{column}[{first + quarter.index}]" for quarter in quarters) + ")"
+
+        return by_office(
+            f"(SELECT office_id, kinds_done, kinds_due FROM pairing_pairingyear WHERE year = {_year(periods)}) AS kept",  # noqa: S608
+            begun(periods, as_of),
+            lambda period: added("kinds_done", period),
+            lambda period: added("kinds_due", period),
+        )
+
+    return figures
 
 
 def contacted(periods: Sequence[Period], as_of: dt.date) -> SQL:
@@ -290,10 +311,31 @@ def progress_records(actor: Actor, office: Office, period: Period, as_of: dt.dat
     rows = _of(office, actor, PairingYear.objects.filter(year=period.year)).order_by(
         "office_path", "pairing_id"
     )
-    columns = (_("成员编号"), _("机构"), _("干部"), _("应完成"), _("已完成"), _("最近联系"))
     months = [month.index - 1 for month in period.months()]
-    due: Any = sum((F(f"due__{month}") for month in months), Value(0))
-    done: Any = sum((F(f"done__{month}") for month in months), Value(0))
+    return _progress(rows, [f"due__{month}" for month in months], [f"done__{month}" for month in months])
+
+
+def _records_of(kind: DutyKind) -> RecordsOf:
+    """Each pair's year, of one kind of duty."""
+    first = 4 * DutyKind.values.index(kind) - 1
+
+    def records(actor: Actor, office: Office, period: Period, as_of: dt.date) -> Records:
+        rows = _of(office, actor, PairingYear.objects.filter(year=period.year))
+        places = [first + quarter.index for quarter in period.parts(PeriodKind.QUARTER)]
+        return _progress(
+            rows.order_by("office_path", "pairing_id"),
+            [f"kinds_due__{place}" for place in places],
+            [f"kinds_done__{place}" for place in places],
+        )
+
+    return records
+
+
+def _progress(rows: Any, due_in: Sequence[str], done_in: Sequence[str]) -> Records:
+    """Pairs with what was due and done, added up over these places of the kept arrays."""
+    columns = (_("成员编号"), _("机构"), _("干部"), _("应完成"), _("已完成"), _("最近联系"))
+    due: Any = sum((F(place) for place in due_in), Value(0))
+    done: Any = sum((F(place) for place in done_in), Value(0))
     return Records(
         columns,
         rows.values_list(
@@ -326,6 +368,26 @@ def visit_records(actor: Actor, office: Office, period: Period, as_of: dt.date) 
         Permission.PAIRING_VIEW,
     )
 
+
+_BY_KIND = tuple(
+    Metric(
+        code=f"duties.{kind.value}",
+        name=name,
+        definition=_("“五个一”完成率中这一类职责的部分：已完成数 ÷ 应完成数，口径相同。只作背景，不计分。"),
+        counts=Counted.DUTIES,
+        period_kinds=FROM_QUARTERS,
+        figures=_duties_of(kind),
+        records=_records_of(kind),
+        scorable=False,
+    )
+    for kind, name in (
+        (DutyKind.TALK, _("谈心完成率")),
+        (DutyKind.VISIT, _("走访完成率")),
+        (DutyKind.ACTIVITY, _("邀请参加活动完成率")),
+        (DutyKind.DEED, _("办实事完成率")),
+        (DutyKind.SUGGESTION, _("听取建议完成率")),
+    )
+)
 
 METRICS = (
     Metric(
@@ -381,6 +443,7 @@ METRICS = (
         records=visit_records,
         scorable=False,
     ),
+    *_BY_KIND,
 )
 
 register_all(METRICS)

@@ -21,6 +21,8 @@ from apps.pairing.models import DutyKind, DutyPeriod, Pairing
 
 QUARTER_DAYS = 45
 
+_KINDS = DutyKind.values
+
 # The next pair of the same member goes on where this one stopped.
 FOLLOWED = frozenset({Pairing.EndReason.HAND_OVER, Pairing.EndReason.CADRE_LEFT})
 # The pair ended because the member wished it or is gone: nobody is to lose by it.
@@ -71,6 +73,8 @@ class Progress:
     suggestion: list[int] = field(default_factory=lambda: [0] * 12)
     due: list[int] = field(default_factory=lambda: [0] * 12)
     done: list[int] = field(default_factory=lambda: [0] * 12)
+    kinds_due: list[int] = field(default_factory=lambda: [0] * 20)
+    kinds_done: list[int] = field(default_factory=lambda: [0] * 20)
     quarters_due: list[int] = field(default_factory=lambda: [0] * 4)
     quarters_met: list[int] = field(default_factory=lambda: [0] * 4)
     last_contact_on: dt.date | None = None
@@ -92,6 +96,11 @@ class Standing:
     pairing: int
 
 
+def place_of(kind: str, last_month: int) -> int:
+    """Where a kind's quarter stands among the twenty of `PairingYear.kinds_due`."""
+    return 4 * _KINDS.index(kind) + (last_month - 1) // 3
+
+
 def compute(year: int, lives: Iterable[Life], left_on: dt.date | None = None) -> dict[int, Progress]:
     """The year of every pair of *one* member, by pairing id.
 
@@ -104,6 +113,9 @@ def compute(year: int, lives: Iterable[Life], left_on: dt.date | None = None) ->
             progress = result[standing.pairing]
             progress.due[standing.period.end.month - 1] += standing.due
             progress.done[standing.period.end.month - 1] += standing.done
+            at = place_of(standing.kind, standing.period.end.month)
+            progress.kinds_due[at] += standing.due
+            progress.kinds_done[at] += standing.done
         for pairing, index, due, met in chain.quarters(year):
             result[pairing].quarters_due[index] += due
             result[pairing].quarters_met[index] += met

@@ -13,6 +13,7 @@ from django.db import connection, transaction
 
 from apps.core.access import WHOLE_TREE, OfficeRange
 from apps.core.planning import set_based
+from apps.pairing.models import DutyKind
 from apps.pairing.years import FIGURES
 
 
@@ -28,6 +29,15 @@ def _per_month(column: str, months: Iterable[int]) -> str:
     )
 
 
+def _per_kind(column: str) -> str:
+    """Twenty sums of `column`: the four quarters of each kind, as `progress.place_of` counts them."""
+    return _array(
+        f"coalesce(sum({column}) FILTER (WHERE kind = '{kind}' AND last_month = {month}), 0)"
+        for kind in DutyKind.values
+        for month in (3, 6, 9, 12)
+    )
+
+
 def _per_quarter(condition: str) -> str:
     return _array(f"coalesce(bool_or({condition}) FILTER (WHERE i = {i}), false)::int" for i in range(1, 5))
 
@@ -39,6 +49,8 @@ RECOUNT = (
     .replace("{twelve}", _per_month("n", range(1, 13)).replace("{month}", "month"))
     .replace("{quarter_ends:due}", _per_month("due", (3, 6, 9, 12)).replace("{month}", "last_month"))
     .replace("{quarter_ends:done}", _per_month("done", (3, 6, 9, 12)).replace("{month}", "last_month"))
+    .replace("{kinds:due}", _per_kind("due"))
+    .replace("{kinds:done}", _per_kind("done"))
     .replace("{four:met OR NOT has_left}", _per_quarter("met OR NOT has_left"))
     .replace("{four:met}", _per_quarter("met"))
 )

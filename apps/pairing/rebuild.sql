@@ -109,7 +109,7 @@ in_period AS MATERIALIZED (
     GROUP BY 1, 2, 3, 4, 5
 ),
 standing AS (
-    SELECT span.holder, span.last_month,
+    SELECT span.holder, span.last_month, owed.kind,
            CASE WHEN span.has_left THEN least(owed.number, coalesce(p.n, 0)) ELSE owed.number END AS due,
            least(owed.number, coalesce(p.n, 0)) AS done
     FROM span
@@ -121,7 +121,9 @@ standing AS (
     WHERE 2 * span.days >= span.of_days
 ),
 duties AS (
-    SELECT holder, {quarter_ends:due} AS due, {quarter_ends:done} AS done FROM standing GROUP BY 1
+    SELECT holder, {quarter_ends:due} AS due, {quarter_ends:done} AS done,
+           {kinds:due} AS kinds_due, {kinds:done} AS kinds_done
+    FROM standing GROUP BY 1
 ),
 quarter AS (
     SELECT span.holder, span.i, span.has_left, coalesce(p.n, 0) > 0 AS met
@@ -142,11 +144,14 @@ SELECT life.id AS pairing_id, life.office_id, life.office_path,
        coalesce(figures.suggestion, zero.months) AS suggestion,
        coalesce(duties.due, zero.months) AS due,
        coalesce(duties.done, zero.months) AS done,
+       coalesce(duties.kinds_due, zero.kinds) AS kinds_due,
+       coalesce(duties.kinds_done, zero.kinds) AS kinds_done,
        coalesce(quarters.due, zero.quarters) AS quarters_due,
        coalesce(quarters.met, zero.quarters) AS quarters_met,
        figures.last_contact_on
 FROM life
-CROSS JOIN (SELECT array_fill(0::smallint, ARRAY[12]) AS months, array_fill(0::smallint, ARRAY[4]) AS quarters) zero
+CROSS JOIN (SELECT array_fill(0::smallint, ARRAY[12]) AS months, array_fill(0::smallint, ARRAY[4]) AS quarters,
+                   array_fill(0::smallint, ARRAY[20]) AS kinds) zero
 LEFT JOIN figures ON figures.pairing_id = life.id
 LEFT JOIN duties ON duties.holder = life.id
 LEFT JOIN quarters ON quarters.holder = life.id

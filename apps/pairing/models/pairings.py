@@ -191,6 +191,21 @@ def four_zeros() -> list[int]:
     return [0] * 4
 
 
+def twenty_zeros() -> list[int]:
+    return [0] * 20
+
+
+def by_kind(what: str) -> ArrayField:
+    """Twenty whole numbers: the four quarters of each kind, in the order of `DutyKind`."""
+    return ArrayField(
+        models.SmallIntegerField(),
+        size=20,
+        default=twenty_zeros,
+        db_comment="pd:none; end=keep",
+        help_text=what,
+    )
+
+
 def months(what: str) -> ArrayField:
     """Twelve whole numbers, January first."""
     return ArrayField(
@@ -206,7 +221,7 @@ class PairingYear(OfficeScoped):
     """年度进度 of a pair: a row recomputed from its entries in the transaction of each write; office figures sum these.
 
     `due` and `done` count duties in the month in which the duty's own period ends (a quarter's talk in March), `done`
-    never above `due`. `quarters_due` is 1 where the pair lived through enough of the quarter, `quarters_met` 1 where
+    never above `due`; `kinds_due` and `kinds_done` are the same by kind and quarter. `quarters_due` is 1 where the pair lived through enough of the quarter, `quarters_met` 1 where
     there was a two-way contact in such a quarter. See apps.pairing.progress.
     """
 
@@ -222,6 +237,8 @@ class PairingYear(OfficeScoped):
     suggestion = months("entries of kind suggestion")
     due = months("duties due, in the month their period ends")
     done = months("duties met, in the month their period ends")
+    kinds_due = by_kind("duties due, by kind and the quarter in which their period ends")
+    kinds_done = by_kind("duties met, by kind and the quarter in which their period ends")
     quarters_due = ArrayField(
         models.SmallIntegerField(), size=4, default=four_zeros, db_comment="pd:none; end=keep"
     )

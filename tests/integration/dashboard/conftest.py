@@ -50,6 +50,7 @@ def busy_city(tree: Tree, rolled_up: Rollup) -> dict[tuple[str, str, str], tuple
                 ("pairing.contacted_in_quarter", 400),
                 ("cases.closed_on_time", 50),
                 ("activities.plan_done", 40),
+                *((f"duties.{kind}", 60) for kind in ("talk", "visit", "activity", "deed", "suggestion")),
                 *((count, None) for count in ("visits.made", "cases.open", "cases.yellow", "cases.red")),
                 *((count, None) for count in ("supervision.running", "activities.held", "activities.ahead")),
             ]
