@@ -36,6 +36,14 @@ class DashboardConfig(AppConfig):
                 thumb=2,  # a cadre's own four come first
             ),
             NavItem(
+                _("报告准备"),
+                "dashboard:readiness",
+                "check",
+                Permission.FIGURE_DECLARE,
+                Group.TODAY,
+                order=15,
+            ),
+            NavItem(
                 _("我的一年"), "dashboard:my_year", "person", Permission.VISIT_LOG, Group.TODAY, order=22
             ),
             NavItem(

@@ -1,5 +1,6 @@
 """我的一年, and the same of one cadre for their leader."""
 
+import datetime as dt
 from typing import Any
 
 from django.http import HttpResponse
@@ -15,7 +16,7 @@ from apps.audit.models import AuditEvent
 from apps.audit.recording import record
 from apps.core.access import WHOLE_TREE, Permission, requires, within
 from apps.dashboard.asking import FIRST_YEAR
-from apps.dashboard.my_year import cadres_of, year_of
+from apps.dashboard.my_year import CadreYear, cadres_of, year_of
 
 YEARS_OFFERED = 3
 
@@ -28,9 +29,7 @@ def my_year(request: SignedInRequest) -> HttpResponse:
     user, today = request.user, timezone.localdate()
     year = _year(request, today.year)
     shown = year_of(user, year, [WHOLE_TREE], user, today)
-    return render(
-        request, "dashboard/my_year.html", {"shown": shown, "is_own": True, **_years(year, today.year)}
-    )
+    return _page(request, shown, today, is_own=True)
 
 
 @requires(Permission.CADRE_YEAR)
@@ -53,9 +52,7 @@ def cadre_year(request: SignedInRequest, pk: int) -> HttpResponse:
     year = _year(request, today.year)
     record(AuditEvent.Action.READ, target=cadre, by=leader, what="cadre_year", year=year)
     shown = year_of(cadre, year, ranges, leader, today)
-    return render(
-        request, "dashboard/my_year.html", {"shown": shown, "is_own": False, **_years(year, today.year)}
-    )
+    return _page(request, shown, today, is_own=False)
 
 
 def _year(request: SignedInRequest, this_year: int) -> int:
@@ -64,5 +61,11 @@ def _year(request: SignedInRequest, this_year: int) -> int:
     return year if FIRST_YEAR <= year <= this_year else this_year
 
 
-def _years(year: int, this_year: int) -> dict[str, Any]:
-    return {"years": [(each, each == year) for each in range(this_year, this_year - YEARS_OFFERED, -1)]}
+def _page(request: SignedInRequest, shown: CadreYear, today: dt.date, *, is_own: bool) -> HttpResponse:
+    months = [
+        (number, count if dt.date(shown.year, number, 1) <= today else None)
+        for number, count in enumerate(shown.by_month, start=1)
+    ]
+    years = [(each, each == shown.year) for each in range(today.year, today.year - YEARS_OFFERED, -1)]
+    context: dict[str, Any] = {"shown": shown, "is_own": is_own, "months": months, "years": years}
+    return render(request, "dashboard/my_year.html", context)

@@ -13,7 +13,7 @@ from apps.offices.models import Office
 
 # Percentage points under the whole from which an office is pointed out, and under its own past.
 FAR_BELOW, FALLEN = 10, 5
-MOST_SHOWN = 8
+MOST_SHOWN = 10
 # What is missing, in deeds.
 _MISSING: dict[str, str | Promise] = {
     "pairing.coverage": gettext_lazy("还有 %(n)s 名成员没有结对干部"),
@@ -86,6 +86,6 @@ def explained(slip: Slip, reader: Reader, kinds: Sequence[Metric]) -> Slip:
 
 
 def slipping(headlines: Sequence[Headline], below: Iterable[Figure], offices: Sequence[Office]) -> list[Slip]:
-    """The office's own first; at most eight."""
+    """The office's own first; at most ten."""
     under = far_below([headline.figure for headline in headlines], below, offices)
     return [*fallen(headlines), *under][:MOST_SHOWN]

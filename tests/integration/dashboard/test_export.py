@@ -139,9 +139,7 @@ def test_export_is_a_job_whose_file_only_its_owner_fetches(
     assert run_job(job.pk)
     job.refresh_from_db()
     link = job.result["links"][0]["url"]
-    fetched = client.get(link)
-    assert b"".join(fetched.streaming_content).startswith(b"PK")
-    fetched.close()
+    assert client.get(link).getvalue().startswith(b"PK")
     assert AuditEvent.objects.filter(action=AuditEvent.Action.EXPORT).exists()
     client.force_login(neighbour)
     assert client.get(link).status_code == 404
