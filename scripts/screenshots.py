@@ -37,11 +37,17 @@ SHOTS = [
     Shot("dashboard", "leader", "/dashboard/", 1440),
     Shot("dashboard", "leader", "/dashboard/", 390),
     Shot("county", "county_leader", "/dashboard/", 1440),
+    Shot("town", "cadre", "/dashboard/", 1440),
+    Shot("readiness", "county_admin", "/dashboard/readiness/", 1440),
+    Shot("my-year", "cadre", "/my-year/", 1440),
+    Shot("my-year", "cadre", "/my-year/", 390),
+    Shot("metric", "leader", "/dashboard/", 1440, "“五个一”完成率"),
     Shot("my-pairs", "cadre", "/mine/", 1440),
     Shot("my-pairs", "cadre", "/mine/", 390),
     Shot("visit-form", "cadre", "/visits/new/", 1440),
     Shot("visit-form", "cadre", "/visits/new/", 390),
     Shot("members", "county_admin", "/members/", 1440),
+    Shot("reports", "admin", "/reports/", 1440),
     Shot("score", "county_admin", "/assessment/schemes/TX-2026/results/", 1440, "黄桥镇"),
 ]
 
