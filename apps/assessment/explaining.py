@@ -30,7 +30,7 @@ from apps.assessment.scoring import apply_rule
 from apps.assessment.small_numbers import offices_of_few
 from apps.assessment.totals import FULL, Part, Standing
 from apps.core.access import Actor
-from apps.core.metrics import Metric, all_metrics
+from apps.core.metrics import Metric
 from apps.core.metrics import metric as metric_of
 from apps.core.periods import Period, PeriodKind
 from apps.core.small_numbers import few
@@ -218,7 +218,7 @@ def as_of(year: int) -> dt.date:
 def facts_of(metric: Metric, offices: Sequence[Office], period: Period, actor: Actor) -> dict[int, Shown]:
     """The figures of several offices, by office id, those of too few people hidden. Two queries at most."""
     few = offices_of_few(offices, period, actor) if metric.about_members else frozenset()
-    nothing = Shown(*_nothing(metric), metric.unit)
+    nothing = Shown(*nothing_counted(metric), metric.unit)
     found = {office.pk: nothing for office in offices}
     rows = MetricFact.objects.filter(metric=metric.code, period=period.code, office__in=list(found))
     for office, numerator, denominator in rows.values_list("office_id", "numerator", "denominator"):
@@ -226,19 +226,7 @@ def facts_of(metric: Metric, offices: Sequence[Office], period: Period, actor: A
     return found
 
 
-def every_fact_of(office: Office, period: Period) -> list[tuple[Metric, Shown | None]]:
-    """Every metric with the office's figure, in one query; None for what the software cannot count yet."""
-    rows = MetricFact.objects.filter(office=office, period=period.code)
-    known = {
-        code: (above, below) for code, above, below in rows.values_list("metric", "numerator", "denominator")
-    }
-    return [
-        (metric, Shown(*known.get(metric.code, _nothing(metric)), metric.unit) if metric.figures else None)
-        for metric in all_metrics()
-    ]
-
-
-def _nothing(metric: Metric) -> tuple[int, int | None]:
+def nothing_counted(metric: Metric) -> tuple[int, int | None]:
     return 0, 0 if metric.has_denominator else None
 
 

@@ -1,4 +1,4 @@
-"""指标库, and the way from any figure down to the records behind it."""
+"""One metric, and the way from any figure down to the records behind it."""
 
 import datetime as dt
 from typing import Any
@@ -11,25 +11,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from apps.accounts.requests import SignedInRequest
-from apps.assessment.explaining import as_of, every_fact_of, facts_of
+from apps.assessment.explaining import as_of, facts_of
 from apps.core.access import Permission, requires
-from apps.core.metrics import Metric, Records, all_metrics
+from apps.core.metrics import Metric, Records
 from apps.core.metrics import metric as metric_of
 from apps.core.paging import ListPage, list_page
 from apps.core.periods import Period, PeriodKind
 from apps.offices.models import Office
-
-
-@requires(Permission.DASHBOARD_VIEW)
-@require_safe
-def library(request: SignedInRequest) -> HttpResponse:
-    """Every metric: what it means in words, and what it is for the user's topmost office this year."""
-    office = Office.objects.visible_to(request.user, Permission.DASHBOARD_VIEW).order_by("path").first()
-    period = Period(PeriodKind.YEAR, timezone.localdate().year)
-    rows = every_fact_of(office, period) if office else [(metric, None) for metric in all_metrics()]
-    return TemplateResponse(
-        request, "assessment/metrics.html", {"rows": rows, "office": office, "period": period}
-    )
 
 
 @requires(Permission.DASHBOARD_VIEW)

@@ -314,6 +314,8 @@ def _check_source(node: Node, item: PlannedItem, facts: MetricFacts | None, part
         node.complain(_("应写明 metric（指标数据），或 declared: true（申报数）"))
     if facts and not facts.scorable:
         node.complain(_("这项指标数据只作背景，不得计分"), "metric")
+    if item.declared and isinstance(item.rule, Rank):
+        node.complain(_("组内名次只能用系统统计的数据，不能用申报数"), "declared")
     if facts and facts.about_members and isinstance(item.rule, Rank):
         node.complain(_("与成员有关的数据不得按名次计分：一人退出会影响别的单位"), "metric")
     if isinstance(item.rule, Deduct) != (part == Part.DEDUCTION):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.assessment import declared_views, metric_views, views
+from apps.assessment import declared_views, library_views, metric_views, views
 from apps.assessment.editing.urls import urlpatterns as editing
 from apps.assessment.surveys import views as survey_views
 
@@ -10,7 +10,7 @@ urlpatterns = [
     path("", views.schemes, name="schemes"),
     path("import/", views.import_scheme, name="import"),
     path("rollup/", views.roll_up_now, name="roll_up"),
-    path("metrics/", metric_views.library, name="metrics"),
+    path("metrics/", library_views.library, name="metrics"),
     path("metrics/<str:metric_code>/<str:office_code>/", metric_views.metric_page, name="metric"),
     path("declared/<int:pk>/", declared_views.review, name="review"),
     *editing,

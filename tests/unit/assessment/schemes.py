@@ -59,7 +59,7 @@ def base_items(draw: st.DrawFn, points: Decimal) -> tuple[Rule, str, bool]:
         Ladder(points, ((target, points), (Decimal(0), Decimal(0))), unit, owed),
         PerItem(draw(small), points),
     ]
-    if metric != "a.rate":
+    if metric in {"a.owed", "a.count"}:
         counted.append(Rank(points, draw(hundredths)))
     levels = tuple((name, Decimal(number)) for number, name in enumerate(draw(unique(3)), start=1))
     others: list[Rule] = [

@@ -99,6 +99,7 @@ def test_small_scheme_loads(around: Surroundings) -> None:
             "最高档得 50 分，与满分 60 分不符",
         ),
         ("rule: ratio, metric: a.rate, target: 0.9", "rule: rank, metric: a.rate", "一人退出会影响别的单位"),
+        ("rule: ratio, metric: a.rate, target: 0.9", "rule: rank, declared: true", "不能用申报数"),
         ("metric: a.rate, ", "", "应写明 metric"),
         ("target: 0.9", "target: 0.9, goal: 1", "不认识的项目“goal”"),
         ("year: 2026", "year: 26", "year：年度应在"),

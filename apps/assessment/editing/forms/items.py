@@ -178,6 +178,8 @@ class ItemForm(forms.Form):
             unwanted.add("points")
         elif self.kind in EXTRAS:
             unwanted.add("cap")
+        if self.metric_chosen is not None and not self.item.get("evidence"):
+            unwanted.add("evidence")
         if len(groups) < 2:
             unwanted.add("groups")
         if self.kind not in COUNTED:
@@ -203,9 +205,10 @@ class ItemForm(forms.Form):
             for each in all_metrics()
             if each.scorable and not (self.kind == "rank" and each.about_members)
         ]
+        declared = [] if self.kind == "rank" else [("declared", _("单位申报（申报数）"))]
         return [
             ("", _("请选择")),
-            ("declared", _("单位申报（申报数）")),
+            *declared,
             (_("指标库"), [(each.code, f"{each.name}（{each.unit}）") for each in counted]),
         ]
 
@@ -235,6 +238,10 @@ class ItemForm(forms.Form):
     def meaning(self) -> Metric | None:
         return self.metric_chosen if "metric" in self.fields else None
 
+    @property
+    def is_counted(self) -> bool:
+        return self.metric_chosen is not None and self.metric_chosen.figures is not None
+
     # What it says -----------------------------------------------------------------------------------------------------
 
     def clean(self) -> dict[str, Any]:
@@ -262,7 +269,7 @@ class ItemForm(forms.Form):
             item["unit"] = typed["unit"]
         if typed.get("rows"):
             item[self.ROWS_KEY[self.kind]] = typed["rows"]
-        if typed["evidence"]:
+        if typed.get("evidence"):
             item["evidence"] = "required"
         if typed["text"]:
             item["text"] = " ".join(typed["text"].split())

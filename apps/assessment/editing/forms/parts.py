@@ -150,13 +150,12 @@ class GroupForm(forms.Form):
 def offices_to_group(scheme: Scheme, assessed: str, taken: Mapping[str, str]) -> list[tuple[str, str]]:
     """The offices below the assessing one that a scheme of this kind may assess; `taken`: code → its other group."""
     kinds = _KINDS.get(assessed, tuple(OfficeKind.values))
-    rows = Office.objects.filter(path__startswith=scheme.office.path, kind__in=kinds).exclude(
-        pk=scheme.office_id
-    )
-    names = {office.path: office.name for office in rows}
+    below = list(Office.objects.filter(path__startswith=scheme.office.path).exclude(pk=scheme.office_id))
+    names = {office.path: office.name for office in below}
     return [
         (office.code, _label(office, names.get(office.parent_path, ""), taken.get(office.code, "")))
-        for office in rows
+        for office in below
+        if office.kind in kinds
     ]
 
 
