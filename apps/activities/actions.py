@@ -36,11 +36,14 @@ class Planned:
     programme: Programme | None = None
     venue: Venue | None = None
     communities: Collection[Office] = field(default_factory=tuple)
+    # What was cancelled, and is made up for by this one.
+    replaces: Activity | None = None
 
 
 @transaction.atomic
 def plan_activity(*, office: Office, planned: Planned, by: User) -> Activity:
     """Put an activity into the office's plan as of today."""
+    _check_replaces(office, planned, None)
     activity = Activity.objects.create(
         office=office, planned_on=timezone.localdate(), created_by=by, **_columns(planned)
     )
@@ -55,6 +58,7 @@ def change_plan(*, activity: Activity, planned: Planned, by: User) -> Activity:
     activity = _locked(activity, State.PLANNED)
     if planned.kind in NUMBER_ONLY_KINDS and activity.sign_ups.exists():
         raise ActivityRefused(_("这类活动只登记人数，请先清除报名名单。"), code="number_only", field="kind")
+    _check_replaces(activity.office, planned, activity)
     for name, value in _columns(planned).items():
         setattr(activity, name, value)
     activity.save()
@@ -80,9 +84,9 @@ def hold_activity(
 
 @transaction.atomic
 def cancel_activity(*, activity: Activity, by: User) -> Activity:
-    """Cancel what was planned; its sign-ups go at once."""
+    """Cancel what was planned; its sign-ups go at once, and what it was to replace is open again."""
     activity = _locked(activity, State.PLANNED)
-    activity.state = State.CANCELLED
+    activity.state, activity.replaces = State.CANCELLED, None
     activity.save()
     activity.sign_ups.all().delete()
     record(AuditEvent.Action.CHANGE, target=activity, by=by, state=State.CANCELLED)
@@ -128,8 +132,23 @@ def _refuse_names(activity: Activity) -> None:
         )
 
 
+def _check_replaces(office: Office, planned: Planned, activity: Activity | None) -> None:
+    """Only a cancelled one of the same office and year is replaced, and only once."""
+    gone = planned.replaces
+    if gone is None:
+        return
+    others = Activity.objects.exclude(pk=activity.pk) if activity else Activity.objects.all()
+    taken = others.filter(replaces=gone).exists()
+    if gone.office_id != office.pk or gone.state != State.CANCELLED or taken:
+        raise ActivityRefused(
+            _("只能替代本单位已取消且尚未被替代的活动。"), code="replaces", field="replaces"
+        )
+    if gone.planned_for.year != planned.planned_for.year:
+        raise ActivityRefused(_("替代的活动应在同一年。"), code="replaces_year", field="replaces")
+
+
 def _columns(planned: Planned) -> dict[str, object]:
-    names = ("title", "kind", "planned_for", "programme", "venue")
+    names = ("title", "kind", "planned_for", "programme", "venue", "replaces")
     return {name: getattr(planned, name) for name in names}
 
 

@@ -42,12 +42,22 @@ class ActivityForm(forms.Form):
     communities = forms.ModelMultipleChoiceField(
         label=_("覆盖村社区"), queryset=Office.objects.none(), required=False
     )
+    replaces = forms.ModelChoiceField(
+        label=_("替代已取消的活动"),
+        queryset=Activity.objects.none(),
+        required=False,
+        help_text=_("计划内的活动取消后，由替代活动计入年度活动计划完成率。"),
+    )
 
-    def __init__(self, *args: Any, programmes: Any, venues: Any, communities: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, programmes: Any, venues: Any, communities: Any, cancelled: Any, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        offer(self, programme=programmes, venue=venues, communities=communities)
+        offer(self, programme=programmes, venue=venues, communities=communities, replaces=cancelled)
         if not communities:
             del self.fields["communities"]
+        if not cancelled:
+            del self.fields["replaces"]
 
 
 class HeldForm(forms.Form):

@@ -58,21 +58,26 @@ def meetings_held(kind: ActivityKind) -> Figures:
 
 
 def plan_done(periods: Sequence[Period], as_of: dt.date) -> SQL:
-    """Planned by 31 March and held / max(planned, 4). A cancelled one stays in."""
+    """Planned by 31 March and held / max(planned, 4). A cancelled one stays in, and counts as held by what replaces it."""
     years = [period for period in begun(periods, as_of) if period.kind == PeriodKind.YEAR]
     if not years:
         return NOTHING
     year = years[0]
+    today = day(last_day(year, as_of))
     source = f"""(
         SELECT office.id AS office_id, count(plan.id) AS planned,
-            count(plan.id) FILTER (WHERE plan.state = 'held' AND plan.held_on <= {day(last_day(year, as_of))}) AS held,
+            count(plan.id) FILTER (WHERE CASE plan.state
+                WHEN 'held' THEN plan.held_on <= {today} ELSE instead.held_on <= {today} END) AS held,
             CASE WHEN office.kind = ANY(%s) AND office.takes_part_from <= {day(last_day(year, as_of))}
                     AND coalesce(office.takes_part_until, 'infinity') >= {day(last_day(year, as_of))}
                 THEN {LEAST_PLANNED} ELSE 0 END AS least
         FROM offices_office office
         LEFT JOIN activities_activity plan ON plan.office_id = office.id AND plan.kind <> ALL(%s)
+            AND plan.replaces_id IS NULL
             AND plan.planned_for BETWEEN {day(year.start)} AND {day(year.end)}
             AND plan.planned_on <= {day(dt.date(year.year, *PLANNED_BY))}
+        LEFT JOIN activities_activity instead ON instead.replaces_id = plan.id AND instead.state = 'held'
+            AND instead.held_on <= {day(year.end)}
         GROUP BY office.id
     ) AS plan"""  # noqa: S608 - days and numbers of our own
     return by_office(
@@ -257,7 +262,7 @@ METRICS = (
         code="activities.plan_done",
         name=_("年度活动计划完成率"),
         definition=_(
-            "3月31日前列入年度计划且已举办的活动数 ÷ 列入计划的活动数（每个单位不足4个的按4个计）。取消的仍计入计划；会议不计。"
+            "3月31日前列入年度计划且已举办的活动数 ÷ 列入计划的活动数（每个单位不足4个的按4个计）。取消的仍计入计划，由替代活动补办的算完成；会议不计。"
         ),
         counts=Counted.ACTIVITIES,
         period_kinds=YEARLY,

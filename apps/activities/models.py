@@ -106,6 +106,16 @@ class Activity(OfficeScoped):
     came = models.PositiveIntegerField(_("到场人数"), null=True, blank=True, db_comment="pd:none; end=keep")
     has_minutes = models.BooleanField(_("有纪要"), default=False, db_comment="pd:none; end=keep")
     communities = models.ManyToManyField(Office, blank=True, related_name="+", verbose_name=_("覆盖村社区"))
+    # Of the plan and cancelled: held, this one counts in its place.
+    replaces = models.OneToOneField(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="replaced_by",
+        verbose_name=_("替代"),
+        db_comment="pd:none; end=keep",
+    )
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,

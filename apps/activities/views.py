@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -156,7 +157,8 @@ def edit(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     user = request.user
     activity = _visible(user, public_id, Permission.ACTIVITY_MANAGE)
     initial = {
-        name: getattr(activity, name) for name in ("title", "kind", "planned_for", "programme", "venue")
+        name: getattr(activity, name)
+        for name in ("title", "kind", "planned_for", "programme", "venue", "replaces")
     }
     initial["communities"] = activity.communities.all()
     form = _form(request.POST or None, user, activity.office, initial=initial)
@@ -187,12 +189,22 @@ def _form(data: Any, user: User, office: Office, initial: dict[str, Any]) -> Act
         initial=initial,
         programmes=Programme.objects.visible_to(user, Permission.ACTIVITY_VIEW).filter(ended_on__isnull=True),
         venues=Venue.objects.visible_to(user, Permission.ACTIVITY_VIEW).filter(closed_on__isnull=True),
-        communities=Office.objects.filter(path__startswith=office.path, kind=OfficeKind.COMMUNITY)[
-            :MOST_OFFERED
-        ]
+        communities=Office.objects.filter(path__startswith=office.path, kind=OfficeKind.COMMUNITY)
         if office.depth > 2
         else Office.objects.none(),
+        cancelled=_cancelled(office, initial.get("replaces")),
     )
+
+
+def _cancelled(office: Office, chosen: Activity | None) -> Any:
+    """What may be replaced: cancelled this year or last, by nothing yet, or by the one that is edited."""
+    since = timezone.localdate().year - 1
+    return Activity.objects.filter(
+        Q(replaced_by__isnull=True) | Q(pk=chosen.pk if chosen else None),
+        office=office,
+        state=Activity.State.CANCELLED,
+        planned_for__year__gte=since,
+    ).order_by("-planned_for")
 
 
 def _step(

@@ -251,6 +251,29 @@ def test_plan_owes_at_least_four(activity: Make, counted: Counted, tree: Tree) -
     assert counted("activities.plan_done", tree.city) == (0, 0)
 
 
+def test_cancelled_plan_counts_once_it_is_replaced(activity: Make, counted: Counted, tree: Tree) -> None:
+    for _n in range(4):
+        activity(held="05-02")
+    cancelled, lost = activity(state="cancelled"), activity(state="cancelled")
+    assert counted("activities.plan_done", tree.town) == (4, 6)
+    # Planned after 31 March, it stands in the place of the first; the second stays open.
+    instead = activity(planned_on="09-01", replaces=cancelled)
+    assert counted("activities.plan_done", tree.town) == (4, 6)
+    instead.state, instead.held_on = "held", day("10-10")
+    instead.save()
+    assert counted("activities.plan_done", tree.town) == (5, 6)
+    assert counted("activities.plan_done", tree.town, today=day("10-09")) == (4, 6)
+    assert lost.state == "cancelled"
+
+
+def test_replacement_that_stood_in_the_plan_itself_counts_once(
+    activity: Make, counted: Counted, tree: Tree
+) -> None:
+    gone = activity(state="cancelled")
+    activity(held="03-20", planned_on="02-01", replaces=gone)
+    assert counted("activities.plan_done", tree.town) == (1, 4)
+
+
 def test_venue_is_active_with_four_activities_pro_rata(activity: Make, counted: Counted, tree: Tree) -> None:
     old = Venue.objects.create(office=tree.town, name="老馆", opened_on=dt.date(2020, 1, 1))
     # Open from 1 July, 184 days: two activities (2.02 rounded up is three).
