@@ -43,6 +43,7 @@ def test_scheme_from_nothing_to_open(
 
     # A ladder: the rows change with the kind, the text follows the typing, the sum says what is missing.
     add_item(page, "结对覆盖率", "60", "ladder")
+    expect(page.get_by_label("得分 第 1 行")).to_be_visible()
     page.get_by_label("数据来源").select_option(value="pairing.coverage")
     preview = page.locator("#preview")
     expect(preview).to_contain_text("结对覆盖率")

@@ -8,7 +8,7 @@ from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
 from apps.assessment.editing.document import KEY, Document, digest_of, written_out
-from apps.assessment.models import Assessed, Group, Indicator, Result, Scheme, Section
+from apps.assessment.models import Assessed, Group, Indicator, Result, ResultItem, Scheme, Section
 from apps.assessment.plan import Calendar, Plan, PlannedItem, PlannedSection, Span
 from apps.assessment.plan import Group as PlannedGroup
 from apps.assessment.ruledata import rule_to_data
@@ -123,10 +123,18 @@ def put(scheme: Scheme, plan: Plan, document: Document) -> None:
     sections = _put_sections(scheme, plan, document["indicators"])
     kept = _put_indicators(scheme, plan, document["indicators"], sections)
     _remove(Indicator.objects.filter(section__scheme=scheme).exclude(pk__in=kept))
+    _forget_points(scheme)
     scheme.sections.exclude(pk__in=[section.pk for section in sections]).delete()
     # Their offices' results are made anew by the next rollup.
     Result.objects.filter(scheme=scheme).exclude(group__in=groups).delete()
-    scheme.groups.exclude(pk__in=[group.pk for group in groups]).delete()
+    _remove(scheme.groups.exclude(pk__in=[group.pk for group in groups]))
+
+
+def _forget_points(scheme: Scheme) -> None:
+    """What no longer applies to a group has no points there."""
+    for indicator in Indicator.objects.filter(section__scheme=scheme).exclude(groups=[]):
+        items = ResultItem.objects.filter(indicator=indicator)
+        items.exclude(result__group__name__in=indicator.groups).delete()
 
 
 def _put_groups(scheme: Scheme, plan: Plan, written: Sequence[Document]) -> list[Group]:

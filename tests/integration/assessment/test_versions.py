@@ -18,13 +18,16 @@ from apps.assessment.editing.stored import document_of
 from apps.assessment.editing.versions import put_in_force
 from apps.assessment.editing.working import copy_of, save
 from apps.assessment.evidence import Outcome
-from apps.assessment.models import Indicator, ManualScore, Scheme, SchemeVersion
+from apps.assessment.models import Indicator, ManualScore, ResultItem, Scheme, SchemeVersion
+from apps.assessment.scoring import score_scheme
 from apps.core.refusals import Conflict, Refusal
 from apps.notifications.models import Notification
 from tests.cast import Tree
-from tests.integration.assessment.test_scoring import SCHEME, indicator
+from tests.integration.assessment.conftest import TODAY
+from tests.integration.assessment.test_scoring import SCHEME, facts, indicator
 
 Document = dict[str, Any]
+__all__ = ["facts"]
 
 
 @pytest.fixture
@@ -112,6 +115,25 @@ def test_reviewed_points_stay_with_a_renamed_and_moved_item(
     kept = Indicator.objects.get(name="专项行动")
     assert kept.pk == row.pk
     assert ManualScore.objects.get(indicator=kept).outcome == "met"
+
+
+def test_item_that_no_longer_applies_to_a_group_loses_its_points(
+    scheme: Scheme, change: Callable[..., SchemeVersion], tree: Tree, facts: None
+) -> None:
+    score_scheme(scheme, today=TODAY)
+    change(split_in_two)
+    items = ResultItem.objects.filter(indicator__name="会议")
+    assert [item.result.office for item in items] == [tree.county]
+
+
+def split_in_two(document: Document) -> Document:
+    """乙县 in a group of its own, for which 会议 is another item."""
+    first, *_others = document["groups"]
+    groups = [{**first, "offices": ["990001"]}, {"name": "乙组", "offices": ["990002"]}]
+    only = with_item("会议", groups=["全部"])({**document, "groups": groups})
+    meeting = next(i for i in only["indicators"][0]["items"] if i["name"] == "会议")
+    twin = {**meeting, "groups": ["乙组"], "target": 1}
+    return put(only, "item", {**twin, "key": "nnew"}, section=only["indicators"][0]["key"])
 
 
 def test_item_with_reviews_is_not_removed(
