@@ -13,6 +13,7 @@ from bench import (
     member_list,
     pages,
     proposals,
+    reporting,
     rollup,
     searching,
     visit_writing,
@@ -27,6 +28,7 @@ BENCHES: dict[str, Callable[[Settings], list[Figure]]] = {
     "G6": rollup.measure,
     "G7": dashboards.measure,
     "G8": pages.measure,
+    "G9": reporting.measure,
     "G10": proposals.measure,
     "G11": first_visit.measure,
     # From here on the rows change. Its raw side writes visits that no progress row knows of:

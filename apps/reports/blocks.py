@@ -63,6 +63,17 @@ class Document:
     # Where the figures were published: its number and sha256.
     publication: str = ""
 
+    def parts(self) -> dict[str, list[dict[str, Any]]]:
+        """The body by chapter, named without its number, for templates that keep some chapters and write others."""
+        found: dict[str, list[dict[str, Any]]] = {}
+        name = ""
+        for block in self.body:
+            if isinstance(block, Heading) and block.level == 1:
+                name = block.text.partition("、")[2]
+            else:
+                found.setdefault(name, []).append(dataclasses.asdict(block))
+        return found
+
     def as_data(self) -> dict[str, Any]:
         """For the renderers: plain values only, numbered captions included."""
         return dataclasses.asdict(self)

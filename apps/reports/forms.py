@@ -40,10 +40,18 @@ class StampedForm(forms.Form):
     )
 
 
+class TemplateForm(forms.Form):
+    """A Word template of the office's own."""
+
+    file = forms.FileField(
+        label=_("Word 模板"), help_text=_("docx，不超过 2 MB，不带宏。上传后先试打印，标记有误的不会启用。")
+    )
+
+
 class ReportForm(forms.Form):
     """Which report of a year: an office, under a scheme or without, and in which formats."""
 
-    subject = forms.ChoiceField(label=_("机构和方案"))
+    subject = forms.ChoiceField(label=_("方案和机构"))
     formats = _formats()
 
     def __init__(

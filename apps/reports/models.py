@@ -3,6 +3,7 @@
 import uuid
 from typing import Self
 
+import pghistory
 import pgtrigger
 from django.conf import settings
 from django.db import models
@@ -13,7 +14,7 @@ from apps.assessment.models import Publication, Scheme
 from apps.core.access import Actor, Permission, within
 from apps.core.small_numbers import own_paths
 from apps.files.models import StoredFile
-from apps.offices.models import OfficeScoped
+from apps.offices.models import OfficeScoped, ScopedQuerySet, paths_above
 
 
 class ReportQuerySet(models.QuerySet["Report"]):
@@ -73,6 +74,51 @@ class Report(OfficeScoped):
         """What its files are called."""
         kind = "统战工作考核报告" if self.scheme_id else "统战工作情况报告"
         return f"{self.office.name}{self.year}年度{kind}{'' if self.is_final else '（送审稿）'}"
+
+
+class ReportTemplateQuerySet(ScopedQuerySet):
+    def standing_over(self, path: str) -> "ReportTemplate | None":
+        """The one in use at the office with this path, or at the nearest office above; None: the built-in one."""
+        in_use = self.filter(in_use=True, office_path__in=paths_above(path))
+        found: ReportTemplate | None = (
+            in_use.select_related("stored", "office").order_by("-office_path").first()
+        )
+        return found
+
+
+@pghistory.track()
+class ReportTemplate(OfficeScoped):
+    """报告模板: the Word file by which an office, and those below it, have their reports made. Versions are kept."""
+
+    public_id = models.UUIDField(
+        default=uuid.uuid4, unique=True, editable=False, db_comment="pd:none; end=keep"
+    )
+    version = models.PositiveSmallIntegerField(_("版本"), db_comment="pd:none; end=keep")
+    stored = models.OneToOneField(
+        StoredFile, on_delete=models.PROTECT, related_name="+", db_comment="pd:none; end=keep"
+    )
+    in_use = models.BooleanField(default=False, db_comment="pd:none; end=keep")
+    uploaded_at = models.DateTimeField(auto_now_add=True, db_comment="pd:none; end=keep")
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_comment="pd:basic; end=keep"
+    )
+
+    objects = ReportTemplateQuerySet.as_manager()
+
+    class Meta(OfficeScoped.Meta):
+        abstract = False
+        verbose_name = _("报告模板")
+        verbose_name_plural = _("报告模板")
+        ordering = ["-version"]
+        constraints = [
+            models.UniqueConstraint(fields=["office", "version"], name="template_numbered"),
+            models.UniqueConstraint(
+                fields=["office"], condition=Q(in_use=True), name="template_one_in_use_per_office"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.office} {self.version}"
 
 
 class ArchivedFile(models.Model):

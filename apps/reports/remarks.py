@@ -11,9 +11,22 @@ from apps.reports.figures import HIDDEN_TEXT, SMALL, AnnualFigures, Figure, Part
 WEAK = Decimal("0.6")
 
 
+def weak_points(figures: AnnualFigures) -> Iterator[str]:
+    """What falls short, in words: items below 60 % of their points, or rates below 60 % where nothing is scored."""
+    if figures.is_scored:
+        yield from _weak_items(figures)
+        return
+    rates = ((figure, figure.rate) for figure in figures.headline)
+    yield from (
+        f"{figure.name}，为{phrases.percent(rate)}"
+        for figure, rate in rates
+        if rate is not None and rate < WEAK
+    )
+
+
 def weaknesses(figures: AnnualFigures) -> Iterator[Block]:
     """Items below 60 % of their points."""
-    findings = list(_weak_items(figures))
+    findings = list(weak_points(figures))
     share = phrases.percent(WEAK)
     if not any(indicator.decided for indicator in figures.indicators):
         yield Paragraph("各项指标尚未评定，暂不作分析。")
@@ -28,10 +41,9 @@ def weaknesses(figures: AnnualFigures) -> Iterator[Block]:
 
 def low_rates(figures: AnnualFigures) -> Iterator[Block]:
     """The same for a report without scores: main figures below 60 %."""
-    rates = [(figure, figure.rate) for figure in figures.headline if figure.rate is not None]
-    low = [f"{figure.name}，为{phrases.percent(rate)}" for figure, rate in rates if rate < WEAK]
+    low = list(weak_points(figures))
     share = phrases.percent(WEAK)
-    if not rates:
+    if not any(figure.rate is not None for figure in figures.headline):
         yield Paragraph("暂无可供比较的完成率，暂不作分析。")
     elif not low:
         yield Paragraph(f"各项完成率均在{share}以上，未发现明显短板。")

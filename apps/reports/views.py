@@ -37,7 +37,12 @@ def _list(request: SignedInRequest, form: ReportForm, status: int = 200) -> Http
     reports = Report.objects.visible_to(request.user, Permission.REPORT_EXPORT)
     state = request.GET.get("state", "")
     rows = reports.in_state(state).select_related("scheme", "office", "made_by").defer("snapshot")
-    context = {"form": form, "page": list_page(request, rows), "state": state if state in STATES else ""}
+    context = {
+        "form": form,
+        "page": list_page(request, rows),
+        "state": state if state in STATES else "",
+        "may_manage": Permission.ASSESSMENT_MANAGE in request.user.permissions,
+    }
     return TemplateResponse(request, "reports/list.html", context, status=status)
 
 

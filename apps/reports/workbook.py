@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 
 from xlsxwriter.utility import xl_col_to_name
 
@@ -34,6 +35,8 @@ class Requested:
 
     by: str
     at: dt.datetime
+    # The Word template that stands over the office; None: the built-in one.
+    template: Path | None = None
 
 
 def sheets(figures: AnnualFigures) -> Iterator[Sheet]:

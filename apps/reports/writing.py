@@ -10,15 +10,17 @@ from docx.shared import Mm
 
 from apps.files.pdf import typeset
 from apps.files.sheets import write_workbook
-from apps.files.word import fill_template
+from apps.files.word import fill_template, fill_uploaded
 from apps.reports import phrases, workbook
 from apps.reports.blocks import Document, Table
 from apps.reports.document import DRAFT, compose
-from apps.reports.figures import AnnualFigures, checksum, to_snapshot
+from apps.reports.figures import AnnualFigures, Standing, checksum, to_snapshot
+from apps.reports.remarks import weak_points
 from apps.reports.watermark import stamp
 from apps.reports.workbook import Requested
 
 LAYOUTS = Path(__file__).parent / "layouts"
+BUILTIN = LAYOUTS / "annual.docx"
 PAGE_WIDTH_MM = 156
 # Longer cells are sentences and read from the left.
 LONGEST_CENTRED = 14
@@ -29,7 +31,11 @@ AFTER_KEEP_NEXT = ("w:keepLines", "w:pageBreakBefore", "w:snapToGrid", "w:spacin
 
 def write_docx(figures: AnnualFigures, out: Path, requested: Requested) -> None:
     document = _composed(figures)
-    fill_template(LAYOUTS / "annual.docx", _for_word(figures, document), out, finish=_finishing(document))
+    context, finish = fields(figures, document), _finishing(document)
+    if requested.template:
+        fill_uploaded(requested.template, context, out, finish=finish)
+    else:
+        fill_template(BUILTIN, context, out, finish=finish)
 
 
 def write_pdf(figures: AnnualFigures, out: Path, requested: Requested) -> None:
@@ -58,16 +64,29 @@ def _composed(figures: AnnualFigures) -> Document:
     return compose(figures, checksum(to_snapshot(figures)))
 
 
-def _for_word(figures: AnnualFigures, document: Document) -> dict[str, Any]:
+def fields(figures: AnnualFigures, document: Document) -> dict[str, Any]:
     """The blocks the template walks, and single facts that an office may put into sentences of its own."""
     return {
         **document.as_data(),
+        "parts": document.parts(),
+        "is_final": figures.is_final,
+        "weak": list(weak_points(figures)),
+        "offices": [_spelled(standing) for standing in figures.standings],
         "office": figures.office,
         "year": figures.year,
         "scheme": figures.scheme,
         "basis": phrases.with_brackets(figures.basis),
         "value": {figure.code: phrases.value_of(figure) for figure in figures.headline},
         "sides": {figure.code: phrases.sides_of(figure) for figure in figures.headline},
+    }
+
+
+def _spelled(standing: Standing) -> dict[str, str]:
+    return {
+        "name": standing.name,
+        "group": standing.group,
+        "total": phrases.score(standing.total),
+        "grade": standing.grade,
     }
 
 
@@ -89,13 +108,15 @@ def _set_tables(word: Any, document: Document) -> None:
     widths = {
         block.head: block.widths for block in (*document.body, *document.annex) if isinstance(block, Table)
     }
-    text_style = word.styles["表文"].style_id
+    # A template of an office's own may have dropped our styles.
+    text_style = next((style.style_id for style in word.styles if style.name == "表文"), "")
     for table in word.element.body.iter(qn("w:tbl")):
         rows = [row.findall(qn("w:tc")) for row in table.findall(qn("w:tr"))]
         head = tuple(_text(cell) for cell in rows[0]) if rows else ()
         if head in widths:
             _set_widths(table, rows, widths[head])
-            _read_from_left(rows[1:], text_style)
+            if text_style:
+                _read_from_left(rows[1:], text_style)
         if len(rows) <= LONGEST_UNBROKEN:
             _keep_together(table.iter(qn("w:p")))
 

@@ -1,11 +1,13 @@
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from apps.accounts.models import User
 from apps.assessment.models import Scheme
 from apps.core.access import SYSTEM
 from apps.files.models import StoredFile
 from apps.files.storage import new_file
 from apps.reports.archive import keep
-from apps.reports.models import Report
+from apps.reports.models import Report, ReportTemplate
+from apps.reports.writing import BUILTIN
 from tests.guards.world import CANARY, Cast, Page
 
 PDF = b"%PDF-1.4\nstartxref\n9\n%%EOF\n"
@@ -67,7 +69,33 @@ def archived(cast: Cast) -> dict[str, object]:
     return {"public_id": report.public_id, "file_id": entry.stored.public_id}
 
 
+def a_template(cast: Cast) -> dict[str, object]:
+    found = ReportTemplate.objects.first()
+    if found is None:
+        by = User.objects.filter(is_active=True).first()
+        with new_file("模板.docx", purpose=StoredFile.Purpose.REPORT, owner=None, lives_for=None) as draft:
+            draft.path.write_bytes(BUILTIN.read_bytes())
+        found = ReportTemplate.objects.create(
+            office=cast.tree.county, version=1, stored=draft.stored, in_use=True, uploaded_by=by
+        )
+    return {"public_id": found.public_id}
+
+
+def at_county(cast: Cast) -> dict[str, object]:
+    return {"code": cast.tree.county.code}
+
+
+def builtin(cast: Cast) -> dict[str, object]:
+    return {"file": SimpleUploadedFile("a.docx", BUILTIN.read_bytes())}
+
+
 PAGES = {
+    "reports:templates_of": Page(kwargs=at_county),
+    "reports:template_add": Page(kwargs=at_county, post=builtin),
+    "reports:template_back": Page(kwargs=at_county, post=lambda cast: {}),
+    "reports:template": Page(kwargs=a_template),
+    "reports:template_use": Page(kwargs=a_template, post=lambda cast: {}),
+    "reports:template_try": Page(kwargs=a_template, post=lambda cast: {}),
     "reports:make_all": Page(post=lambda cast: {"formats": ["pdf"]}),
     "reports:detail": Page(kwargs=arguments),
     "reports:fetch": Page(kwargs=archived),

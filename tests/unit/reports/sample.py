@@ -15,6 +15,7 @@ from apps.reports.figures import (
     Series,
     Standing,
     State,
+    without_small_figures,
 )
 
 COUNTIES = (
@@ -248,3 +249,12 @@ def final() -> AnnualFigures:
         publication="TZ-2026-1",
         publication_sha256="a" * 64,
     )
+
+
+def small() -> AnnualFigures:
+    """A town of three pairs, as somebody outside it reads it."""
+    few = dataclasses.replace(
+        town(),
+        headline=(figure("pairing.coverage", "结对覆盖率", 3, 4, "人", people=True), *town().headline[1:]),
+    )
+    return without_small_figures(few)
