@@ -1,7 +1,7 @@
 """Reports: which figures an official document was made of."""
 
 import uuid
-from typing import Self
+from typing import Self, cast
 
 import pghistory
 import pgtrigger
@@ -80,10 +80,8 @@ class ReportTemplateQuerySet(ScopedQuerySet):
     def standing_over(self, path: str) -> "ReportTemplate | None":
         """The one in use at the office with this path, or at the nearest office above; None: the built-in one."""
         in_use = self.filter(in_use=True, office_path__in=paths_above(path))
-        found: ReportTemplate | None = (
-            in_use.select_related("stored", "office").order_by("-office_path").first()
-        )
-        return found
+        nearest = in_use.select_related("stored", "office").order_by("-office_path").first()
+        return cast("ReportTemplate | None", nearest)
 
 
 @pghistory.track()
