@@ -13,6 +13,7 @@ from apps.core.navigation import Group, NavItem
 from apps.core.navigation import register as show
 from apps.jobs.kinds import Daily, Kind
 from apps.jobs.kinds import register as register_job
+from apps.members.erasing.places import Place, when_erasing
 from apps.members.merging import when_merging
 from apps.members.models import Member
 from apps.members.ownfile.copied import Copied, copy_of
@@ -30,6 +31,7 @@ def register() -> None:
     )
     copy_of(Copied(SignUp, lambda member: SignUp.objects.filter(member=member).order_by("pk")))
     show_in_own_file(OwnSection("activities/_own_sign_ups.html", own_sign_ups, order=50))
+    when_erasing(Place("activities.SignUp", "member", whole_rows=True))
     when_merging("activities", merging.LINKS, move=merging.move, restore=merging.restore)
     register_job(Kind(expiring.EXPIRE, _("删除到期的报名名单"), expiring.run, Daily(dt.time(2, 0))))
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from apps.casework import dates, origins, telling
+from apps.casework import dates, erasing, origins, telling
 from apps.casework.climbing import climb
 from apps.casework.models import Case, Reply, StepTaken, Task
 from apps.casework.views import own
@@ -46,6 +46,7 @@ def register() -> None:
     copy_of(Copied(StepTaken, lambda member: StepTaken.objects.filter(case__member=member).order_by("pk")))
     copy_of(Copied(Reply, lambda member: Reply.objects.filter(case__member=member).order_by("pk")))
     show_in_own_file(OwnSection("casework/_own_cases.html", own.cases_section, order=40))
+    erasing.register()
     origins.register_source("case", case_as_source)
     # Before the digest of 08:30, so that it counts what turned this morning.
     register_job(Kind(LADDER, _("办理期限提醒"), run_ladder, Daily(dt.time(8, 10))))

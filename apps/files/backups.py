@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import tarfile
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,8 @@ DUMP = "database.dump"
 KEY = "data.key"
 FILES = "files"
 MANIFEST = "manifest.json"
+# Who was erased here (apps.members.erasing.ledger). It only grows: a back-up adds to what stands, never takes away.
+ERASURES = "erasures.jsonl"
 FORMAT = 1
 # An erased person must also die in the archives: guide/security.md C5 allows 30 days.
 DAYS_KEPT = 30
@@ -40,6 +42,21 @@ CREATE SCHEMA public;
 ALTER SCHEMA public OWNER TO pg_database_owner;
 GRANT USAGE ON SCHEMA public TO PUBLIC;
 """
+
+
+# What must happen before anybody sees a restored database; apps above add theirs in `ready()`.
+_after_restoring: list[Callable[[], None]] = []
+
+
+def when_restored(step: Callable[[], None]) -> None:
+    """Register a step."""
+    _after_restoring.append(step)
+
+
+def finish_restoring() -> None:
+    """The steps in order, once the tables are of this version's shape."""
+    for step in _after_restoring:
+        step()
 
 
 class BackupFailed(Exception):
@@ -87,8 +104,15 @@ def _pack(archive: tarfile.TarFile, dump: Path) -> None:
     text.write_text(json.dumps(manifest))
     for path, name in ((text, MANIFEST), (dump, DUMP), (key, KEY)):
         archive.add(path, name)
+    if erasure_ledger().exists():
+        archive.add(erasure_ledger(), ERASURES)
     if settings.FILES_DIR.is_dir():
         archive.add(settings.FILES_DIR, FILES)
+
+
+def erasure_ledger() -> Path:
+    path: Path = settings.VAR_DIR / ERASURES
+    return path
 
 
 def _forget_old(directory: Path) -> None:
@@ -112,6 +136,18 @@ def restore_backup(archive: Path) -> None:
         _replace(Path(settings.DATA_KEY_FILE), Path(unpacked) / KEY)
         if (Path(unpacked) / FILES).is_dir():
             _replace(settings.FILES_DIR, Path(unpacked) / FILES)
+        _add_erasures(Path(unpacked) / ERASURES)
+
+
+def _add_erasures(brought: Path) -> None:
+    """Whoever was erased where the archive was made stays erased here too."""
+    if not brought.exists():
+        return
+    ledger = erasure_ledger()
+    known = set(ledger.read_text().splitlines()) if ledger.exists() else set()
+    with ledger.open("a") as file:
+        file.writelines(f"{line}\n" for line in brought.read_text().splitlines() if line not in known)
+    ledger.chmod(0o600)
 
 
 def _unpack(archive: Path, into: Path) -> None:

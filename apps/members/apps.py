@@ -14,6 +14,7 @@ class MembersConfig(AppConfig):
         # By name: models may not be imported before the apps are loaded.
         import_module("apps.members.jobs").register_jobs()
         import_module("apps.members.merge_steps").register()
+        import_module("apps.members.erasing.declared").register()
         import_module("apps.members.export_registrations").register()
         import_module("apps.members.ownfile.registrations").register()
         register(

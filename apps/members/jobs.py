@@ -4,15 +4,19 @@ import datetime as dt
 
 from django.utils.translation import gettext_lazy as _
 
+from apps.files.backups import when_restored
 from apps.jobs.kinds import Daily, Kind, register
 from apps.members import bulk, duplicate_scan, unconfirmed
+from apps.members.erasing import leaving
 from apps.members.importing import batches, ending, working
 from apps.members.importing.roster import register_rosters
 
 
 def register_jobs() -> None:
+    when_restored(leaving.erase_again)
     register_rosters()
     register(Kind("members.unconfirmed", _("删除未确认的登记"), unconfirmed.run, Daily(at=dt.time(2, 20))))
+    register(Kind("members.erase", _("删除已退出成员的资料"), leaving.run, Daily(at=dt.time(2, 15))))
     register(Kind("members.end_imports", _("结束到期的导入"), ending.run, Daily(at=dt.time(2, 25))))
     register(Kind("members.old_moves", _("删除过期的批量调整记录"), bulk.run, Daily(at=dt.time(2, 30))))
     register(Kind(batches.TRY, _("试读导入文件"), working.run_try))

@@ -22,6 +22,7 @@ def register() -> None:
         stays_with_duplicate(
             f"members.DuplicateCandidate.{side}", "hidden with the duplicate, seen again after an undo"
         )
+    stays_with_duplicate("members.ErasureHold.member", "of somebody who left; they are no longer merged")
     stays_with_duplicate("members.Merge.kept", "what came into the duplicate is undone after this merge")
     stays_with_duplicate("members.Merge.duplicate", "says what was merged")
 

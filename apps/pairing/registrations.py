@@ -22,7 +22,7 @@ from apps.members.sections import OwnSection, show_in_own_file
 from apps.notifications import calendar, digest
 from apps.notifications.kinds import register as say_kinds
 from apps.pairing import cases as pairing_cases
-from apps.pairing import merging, nightly, own
+from apps.pairing import erasing, merging, nightly, own
 from apps.pairing.actions.pairs import count_again, end_for_withdrawal
 from apps.pairing.actions.visits import ORIGIN
 from apps.pairing.campaigns import dates as campaign_dates
@@ -56,6 +56,7 @@ def register() -> None:
     show_in_own_file(OwnSection("pairing/_handover_note.html", notes.own_section, order=20))
     show_in_own_file(OwnSection("pairing/_own_visits.html", own.visits_section, order=30))
     register_lists()
+    erasing.register()
     when_withdrawing(end_for_withdrawal)
     when_contact_changes(count_again)
     # It ends within 30 days, and whoever accepts it for a merged member is told so.

@@ -5,6 +5,7 @@ from apps.members.models.exports import COUNTED_FOR, Delivery, RosterExport, Ros
 from apps.members.models.finding import MemberWords
 from apps.members.models.identity import DuplicateCandidate, Merge, Reason
 from apps.members.models.imports import IMPORT_LIFE, Departed, ImportBatch, ImportBatchQuerySet
+from apps.members.models.leaving import ERASED_AFTER, LONGEST_HOLD, ErasureHold
 from apps.members.models.lists import BulkMove, ListSettings, SavedView
 from apps.members.models.memory import RosterMemory
 from apps.members.models.organizations import Appointment, Organization
@@ -22,8 +23,10 @@ from apps.members.models.vocabulary import (
 __all__ = [
     "ASSOCIATION_KINDS",
     "COUNTED_FOR",
+    "ERASED_AFTER",
     "HIDDEN",
     "IMPORT_LIFE",
+    "LONGEST_HOLD",
     "ORGANIZATION_FAMILIES",
     "Appointment",
     "BulkMove",
@@ -34,6 +37,7 @@ __all__ = [
     "Delivery",
     "Departed",
     "DuplicateCandidate",
+    "ErasureHold",
     "ImportBatch",
     "ImportBatchQuerySet",
     "ListSettings",

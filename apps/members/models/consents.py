@@ -41,16 +41,16 @@ class Consent(models.Model):
         ACTIVITIES = "activities", _("活动邀请")
 
     member = models.ForeignKey(
-        "members.Member", on_delete=models.CASCADE, related_name="consents", db_comment="pd:basic; end=erase"
+        "members.Member", on_delete=models.CASCADE, related_name="consents", db_comment="pd:basic; end=keep"
     )
     text_version = models.CharField(max_length=20, db_comment="pd:none; end=keep")
     # Of the text as it was read: apps.members.consent_text.
     text_sha256 = models.CharField(max_length=64, default=current_hash, db_comment="pd:none; end=keep")
     purposes = ArrayField(
-        models.CharField(max_length=10, choices=Purpose.choices), db_comment="pd:basic; end=erase"
+        models.CharField(max_length=10, choices=Purpose.choices), db_comment="pd:basic; end=keep"
     )
-    how = models.CharField(_("方式"), max_length=12, choices=How.choices, db_comment="pd:basic; end=erase")
-    given_on = models.DateField(_("同意日期"), db_comment="pd:basic; end=erase")
+    how = models.CharField(_("方式"), max_length=12, choices=How.choices, db_comment="pd:basic; end=keep")
+    given_on = models.DateField(_("同意日期"), db_comment="pd:basic; end=keep")
     evidence = models.ForeignKey(
         StoredFile,
         null=True,
@@ -86,7 +86,8 @@ class Consent(models.Model):
                 condition=Q(how__in=["signed_sheet", "own_link", "in_person"]), name="consent_how_known"
             ),
             models.CheckConstraint(
-                condition=~Q(how="signed_sheet") | Q(evidence__isnull=False), name="consent_sheet_has_scan"
+                condition=~Q(how="signed_sheet") | Q(evidence__isnull=False) | Q(withdrawn_on__isnull=False),
+                name="consent_sheet_has_scan",
             ),
             models.CheckConstraint(
                 condition=~Q(how="in_person") | Q(witness__isnull=False), name="consent_in_person_has_witness"

@@ -142,6 +142,8 @@ class Member(OfficeScoped):
         db_comment="pd:none; end=keep",
     )
     created_at = models.DateTimeField(auto_now_add=True, db_comment="pd:none; end=keep")
+    # Since when nothing of the person is left in the row; it stays for the counts of past years.
+    erased_at = models.DateTimeField(null=True, editable=False, db_comment="pd:none; end=keep")
     # The registration that stands for this person since the two were merged; erased with it.
     merged_into = models.ForeignKey(
         "self",
@@ -150,7 +152,7 @@ class Member(OfficeScoped):
         editable=False,
         on_delete=models.CASCADE,
         related_name="duplicates",
-        db_comment="pd:basic; end=erase",
+        db_comment="pd:basic; end=keep",
     )
 
     objects = MemberQuerySet.as_manager()
@@ -170,6 +172,10 @@ class Member(OfficeScoped):
                 condition=Q(status="merged", merged_into__isnull=False)
                 | Q(~Q(status="merged"), merged_into__isnull=True),
                 name="member_merged_into_one",
+            ),
+            models.CheckConstraint(
+                condition=Q(erased_at__isnull=True) | Q(name="", pinyin="", phone_index=""),
+                name="member_erased_holds_nothing",
             ),
             models.CheckConstraint(
                 condition=Q(categories__contained_by=Category.values), name="member_categories_known"

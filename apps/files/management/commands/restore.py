@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from apps.audit import sealing
 from apps.core import crypto
 from apps.core.keycheck import verify_database
-from apps.files.backups import BackupFailed, restore_backup
+from apps.files.backups import BackupFailed, finish_restoring, restore_backup
 
 
 class Command(BaseCommand):
@@ -39,4 +39,5 @@ class Command(BaseCommand):
             verify_database()
         except crypto.KeyFileError as error:
             raise CommandError(str(error)) from error
+        finish_restoring()
         self.stdout.write("Restored. Restart the system if it is running: it holds the old key in memory.")

@@ -1,0 +1,344 @@
+"""Leaving works: after 15 days nothing of the person is left in any column, file or history (design §1)."""
+
+import datetime as dt
+import json
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import IntegrityError, connection, models, transaction
+from django.utils import timezone
+from pytest_django.fixtures import Settings
+
+from apps.accounts.models import User
+from apps.activities.models import Activity, SignUp
+from apps.assessment.models import MetricFact
+from apps.assessment.rollup import roll_up
+from apps.audit.models import AuditEvent
+from apps.casework.actions import open_case
+from apps.casework.models import Reply, Supervision, Task, Via
+from apps.core.fields import EncryptedTextField
+from apps.files.backups import erasure_ledger
+from apps.files.models import StoredFile
+from apps.files.storage import new_file
+from apps.members.actions import withdraw_member
+from apps.members.erasing import leaving
+from apps.members.erasing.erasing import erase_members
+from apps.members.erasing.places import ending_fields, places, unknown_models
+from apps.members.importing.outcomes import Outcome, keep
+from apps.members.models import (
+    Appointment,
+    Consent,
+    Delivery,
+    DuplicateCandidate,
+    ErasureHold,
+    ImportBatch,
+    Member,
+    Merge,
+    Organization,
+    PublicSeat,
+)
+from apps.pairing.actions import log_visit
+from apps.pairing.models import HandoverNote, Pairing, Promise, Proposal, ProposalRun
+from apps.pairing.rules import VisitContent
+from tests.cast import Tree
+
+pytestmark = pytest.mark.django_db
+CANARY, PHONE = "金丝雀", "13987654321"
+TODAY = dt.date(2026, 11, 20)
+
+
+def test_every_model_that_may_hold_something_of_a_member_is_declared() -> None:
+    assert unknown_models() == []
+
+
+@pytest.fixture(autouse=True)
+def var(settings: Settings, tmp_path: Path) -> None:
+    settings.VAR_DIR, settings.FILES_DIR = tmp_path, tmp_path / "files"
+
+
+@pytest.fixture
+def scan(db: None) -> StoredFile:
+    with new_file(f"{CANARY}.png", purpose=StoredFile.Purpose.EVIDENCE, owner=None, lives_for=None) as draft:
+        draft.path.write_bytes(f"{CANARY}的签名".encode())
+    return draft.stored
+
+
+@pytest.fixture
+def canary(
+    pairing: Pairing,
+    make_member: Callable[..., Member],
+    scan: StoredFile,
+    county_admin: User,
+    town_cadre: User,
+    tree: Tree,
+) -> Member:
+    """A member of whom something stands in every declared place, the canary's word in every text that ends."""
+    person = pairing.member
+    other = make_member("周二")
+    said = VisitContent(members=(person.public_id,), kind="talk", happened_on=dt.date(2026, 3, 5))
+    visit = log_visit(public_id=uuid.uuid4(), content=said, by=town_cadre, among=Member.objects.all()).visit
+    case = open_case(
+        kind="request", text="x", office=tree.town, by=town_cadre, opened_on=TODAY, member=person
+    )
+    Task.objects.create(
+        text="x",
+        office=tree.town,
+        lead_office=tree.town,
+        assigned_on=TODAY,
+        due_on=TODAY,
+        origin_kind="case",
+        origin_ref=str(case.public_id),
+        assigned_by=county_admin,
+    )
+    Supervision.objects.create(case=case, office=tree.town, issued_on=TODAY, due_on=TODAY)
+    Reply.objects.create(
+        case=case,
+        office=tree.town,
+        text="x",
+        scan=scan,
+        recorded_by=town_cadre,
+        replied_on=TODAY,
+        via=Via.values[0],
+    )
+    firm = Organization.objects.create(name="某企业", kind="enterprise", office=tree.town)
+    Appointment.objects.create(member=person, organization=firm, title="x")
+    PublicSeat.objects.create(member=person, kind="deputy", level="county")
+    first, second = sorted([person, other], key=lambda each: each.pk)
+    DuplicateCandidate.objects.create(first=first, second=second, reasons=["same_name"], office=tree.town)
+    Merge.objects.create(kept=person, duplicate=other, office=tree.town, undone_at=timezone.now())
+    Delivery.objects.create(user=county_admin, day=TODAY, person=person.pk, way="export")
+    ErasureHold.objects.create(
+        member=person,
+        office=tree.town,
+        clause="dispute",
+        asked_on=TODAY - dt.timedelta(days=300),
+        ends_on=TODAY - dt.timedelta(days=200),
+        asked_by=county_admin,
+    )
+    Promise.objects.create(visit=visit, office=tree.town, text="x", due_on=TODAY)
+    HandoverNote.objects.create(
+        pairing=pairing,
+        office=tree.town,
+        predecessor=town_cadre,
+        text="x",
+        ends_on=TODAY,
+        created_by=county_admin,
+    )
+    run = ProposalRun.objects.create(office=tree.town, by=county_admin)
+    Proposal.objects.create(run=run, office=tree.town, member=person)
+    activity = Activity.objects.create(
+        office=tree.town, title="座谈", kind="service", planned_for=TODAY, planned_on=TODAY
+    )
+    SignUp.objects.create(activity=activity, member=person, office=tree.town)
+    Consent.objects.filter(member=person).update(evidence=scan)
+    for place in places():
+        _plant(place.model, place.rows_about([person.pk]), place.label)
+    person.refresh_from_db()
+    person.name, person.phone, person.email = f"{CANARY}甲", PHONE, "canary@example.com"
+    person.save()
+    return person
+
+
+def _plant(model: type[models.Model], rows: "models.QuerySet[Any]", label: str) -> None:
+    assert rows.exists(), f"{label}: this test makes no row there"
+    texts = [
+        field.name
+        for field in ending_fields(model)
+        if isinstance(field, models.TextField | models.CharField)
+        and not field.choices
+        and not isinstance(field, EncryptedTextField)
+        and (field.max_length or 99) > len(CANARY)
+    ]
+    if texts:
+        model._base_manager.filter(pk__in=list(rows.values_list("pk", flat=True))).update(
+            **dict.fromkeys(texts, CANARY)
+        )
+
+
+def found_anywhere(*words: str) -> list[str]:
+    """Every text, json and array column of every table, and every kept file, that holds one of the words."""
+    places = []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public'"
+            " AND data_type IN ('text', 'character varying', 'jsonb', 'ARRAY') AND table_name NOT LIKE 'pg_%%'"
+        )
+        for table, column in cursor.fetchall():
+            cursor.execute(
+                f'SELECT 1 FROM "{table}" WHERE "{column}"::text LIKE ANY(%s) LIMIT 1',
+                [[f"%{w}%" for w in words]],
+            )
+            if cursor.fetchone():
+                places.append(f"{table}.{column}")
+    files = [path for path in Path(settings.FILES_DIR).rglob("*") if path.is_file()]
+    return places + [str(path) for path in files if any(word.encode() in path.read_bytes() for word in words)]
+
+
+def test_erased_canary_is_found_nowhere(canary: Member, django_capture_on_commit_callbacks: Any) -> None:
+    pinyin = canary.pinyin
+    before = found_anywhere(CANARY, pinyin)
+    assert len(before) > 15, before
+    withdraw_member(member=canary, on=TODAY, by=None)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert leaving.erase_due(TODAY + dt.timedelta(days=15)) == 1
+    assert found_anywhere(CANARY, pinyin, canary.phone_index, str(canary.public_id)) == []
+    canary.refresh_from_db()
+    assert (str(canary.phone), str(canary.email), canary.categories, canary.birth_month) == ("", "", [], None)
+
+
+def test_erased_person_leaves_the_counts_of_the_year(canary: Member) -> None:
+    withdraw_member(member=canary, on=TODAY, by=None)
+
+    def figures() -> list[tuple[Any, ...]]:
+        roll_up(2026, today=dt.date(2026, 12, 31))
+        return list(
+            MetricFact.objects.order_by("pk").values_list(
+                "metric", "period", "office", "numerator", "denominator"
+            )
+        )
+
+    before = figures()
+    erase_members([canary.pk], why="withdrawn")
+    assert figures() == before
+    assert any(metric == "pairing.coverage" and below for metric, _p, _o, _n, below in before)
+
+
+def test_erasing_waits_fifteen_days(member: Member) -> None:
+    withdraw_member(member=member, on=TODAY, by=None)
+    assert leaving.erase_due(TODAY + dt.timedelta(days=14)) == 0
+    assert leaving.erase_due(TODAY + dt.timedelta(days=15)) == 1
+    assert leaving.erase_due(TODAY + dt.timedelta(days=16)) == 0
+
+
+def test_erasing_follows_merged_duplicates(member: Member, make_member: Callable[..., Member]) -> None:
+    double = make_member(f"{CANARY}乙")
+    Member.objects.filter(pk=double.pk).update(status=Member.Status.MERGED, merged_into=member)
+    withdraw_member(member=member, on=TODAY, by=None)
+    leaving.erase_due(TODAY + dt.timedelta(days=15))
+    assert found_anywhere(f"{CANARY}乙") == []
+
+
+def test_sheet_that_others_signed_too_stays_for_them(
+    member: Member, make_member: Callable[..., Member], scan: StoredFile
+) -> None:
+    other = make_member("周二")
+    Consent.objects.filter(member__in=[member, other]).update(evidence=scan)
+    withdraw_member(member=member, on=TODAY, by=None)
+    erase_members([member.pk], why="withdrawn")
+    assert StoredFile.objects.filter(pk=scan.pk).exists()
+    assert Consent.objects.get(member=other).evidence_id == scan.pk
+    assert Consent.objects.get(member=member).evidence_id is None
+
+
+def test_import_that_names_the_person_ends(
+    member: Member, county_admin: User, tree: Tree, django_capture_on_commit_callbacks: Any
+) -> None:
+    batch = ImportBatch.objects.create(
+        office=tree.county,
+        file_name="名册.xlsx",
+        sha256="0",
+        by=county_admin,
+        state="tried",
+        changed_ids=[member.pk],
+    )
+    batch.upload = batch.outcomes = keep([Outcome(3, "new", member.name)], batch, county_admin)
+    batch.save()
+    path = batch.upload.path
+    withdraw_member(member=member, on=TODAY, by=None)
+    with django_capture_on_commit_callbacks(execute=True):
+        erase_members([member.pk], why="withdrawn")
+    batch.refresh_from_db()
+    assert (batch.state, batch.upload, batch.outcomes, batch.changed_ids) == ("ended", None, None, [])
+    assert not path.exists()
+
+
+def test_erasure_is_written_down_without_a_value(member: Member) -> None:
+    withdraw_member(member=member, on=TODAY, by=None)
+    erase_members([member.pk], why="withdrawn")
+    event = AuditEvent.objects.get(action="void", target_id=str(member.pk))
+    assert event.detail == {"why": "withdrawn"}
+
+
+# -- holds -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def left(member: Member) -> Member:
+    withdraw_member(member=member, on=timezone.localdate(), by=None)
+    return member
+
+
+def hold(left: Member, by: User, days: int = 90) -> ErasureHold:
+    return leaving.ask_for_hold(
+        member=left, clause="dispute", ends_on=timezone.localdate() + dt.timedelta(days=days), by=by
+    )
+
+
+def test_hold_needs_a_second_person(left: Member, county_admin: User, city_admin: User) -> None:
+    kept = hold(left, county_admin)
+    later = timezone.localdate() + dt.timedelta(days=20)
+    assert left in leaving.due(later)
+    with pytest.raises(leaving.HoldRefused):
+        leaving.agree_to_hold(hold=kept, by=county_admin)
+    leaving.agree_to_hold(hold=kept, by=city_admin)
+    assert left not in leaving.due(later)
+    assert left in leaving.due(kept.ends_on + dt.timedelta(days=1))
+
+
+@pytest.mark.parametrize("days", [0, 184])
+def test_hold_ends_within_half_a_year(left: Member, county_admin: User, days: int) -> None:
+    with pytest.raises(leaving.HoldRefused):
+        hold(left, county_admin, days)
+
+
+def test_hold_is_for_those_who_left(member: Member, county_admin: User) -> None:
+    with pytest.raises(leaving.HoldRefused):
+        hold(member, county_admin)
+
+
+def test_hold_of_one_person_or_without_end_is_refused_by_the_database(
+    left: Member, county_admin: User
+) -> None:
+    kept = hold(left, county_admin)
+    for wrong in (
+        {"agreed_by": county_admin, "agreed_at": timezone.now()},
+        {"ends_on": kept.asked_on + dt.timedelta(days=200)},
+    ):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            ErasureHold.objects.filter(pk=kept.pk).update(**wrong)
+
+
+# -- the ledger --------------------------------------------------------------------------------------------------
+
+
+def test_ledger_erases_again_who_came_back_with_a_backup(canary: Member) -> None:
+    """As a restored back-up would: the row stands as it was, the ledger stayed."""
+    withdraw_member(member=canary, on=TODAY, by=None)
+    canary.refresh_from_db()
+    before = {field.attname: getattr(canary, field.attname) for field in Member._meta.concrete_fields}
+    erase_members([canary.pk], why="withdrawn")
+    Member(**{**before, "erased_at": None}).save(force_update=True)
+    assert found_anywhere(f"{CANARY}甲") != []
+    leaving.erase_again()
+    assert found_anywhere(f"{CANARY}甲") == []
+
+
+def test_ledger_leaves_another_person_of_the_same_number_alone(member: Member) -> None:
+    withdraw_member(member=member, on=TODAY, by=None)
+    erase_members([member.pk], why="withdrawn")
+    Member.objects.filter(pk=member.pk).update(erased_at=None, name="别人")
+    leaving.erase_again()
+    member.refresh_from_db()
+    assert member.name == "别人"
+
+
+def test_ledger_names_nobody(canary: Member) -> None:
+    withdraw_member(member=canary, on=TODAY, by=None)
+    erase_members([canary.pk], why="withdrawn")
+    lines = [json.loads(line) for line in erasure_ledger().read_text().splitlines()]
+    assert {"row", "mark"} == set(lines[-1])
+    assert str(canary.public_id) not in str(lines)
