@@ -39,6 +39,9 @@ class MembersConfig(AppConfig):
                 _("资料质量"), "members:quality", "check", Permission.MEMBER_MANAGE, Group.PEOPLE, order=14
             ),
             NavItem(
+                _("退出与删除"), "members:leaving", "leave", Permission.MEMBER_MANAGE, Group.PEOPLE, order=18
+            ),
+            NavItem(
                 _("重复登记"), "members:duplicates", "swap", Permission.MEMBER_MANAGE, Group.PEOPLE, order=16
             ),
         )

@@ -10,6 +10,9 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import IntegrityError, connection, models, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
@@ -342,3 +345,55 @@ def test_ledger_names_nobody(canary: Member) -> None:
     lines = [json.loads(line) for line in erasure_ledger().read_text().splitlines()]
     assert {"row", "mark"} == set(lines[-1])
     assert str(canary.public_id) not in str(lines)
+
+
+# -- the page ----------------------------------------------------------------------------------------------------
+
+
+def test_page_shows_numbers_and_no_names(client: Client, left: Member, county_admin: User) -> None:
+    client.force_login(county_admin)
+    page = client.get(reverse("members:leaving")).content.decode()
+    assert left.record_number in page
+    assert left.name not in page
+
+
+def test_page_holds_and_agrees_by_two(
+    client: Client, left: Member, county_admin: User, city_admin: User
+) -> None:
+    client.force_login(county_admin)
+    until = timezone.localdate() + dt.timedelta(days=30)
+    client.post(
+        reverse("members:hold", args=[left.public_id]), {"clause": "retention", "ends_on": str(until)}
+    )
+    kept = ErasureHold.objects.get()
+    client.post(reverse("members:agree_hold", args=[kept.pk]))
+    assert ErasureHold.objects.get().agreed_by is None
+    client.force_login(city_admin)
+    client.post(reverse("members:agree_hold", args=[kept.pk]))
+    assert "未告知本人" in client.get(reverse("members:leaving")).content.decode()
+    client.post(reverse("members:told_hold", args=[kept.pk]), {"told_on": str(timezone.localdate())})
+    assert "已告知本人" in client.get(reverse("members:leaving")).content.decode()
+
+
+def test_page_of_a_neighbour_does_not_know_them(
+    client: Client, left: Member, make_user: Callable[..., User], tree: Tree
+) -> None:
+    client.force_login(make_user("next_admin", "office_admin", tree.other_county))
+    assert left.record_number not in client.get(reverse("members:leaving")).content.decode()
+    assert client.get(reverse("members:hold", args=[left.public_id])).status_code == 404
+
+
+def test_page_is_flat(client: Client, make_member: Callable[..., Member], county_admin: User) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as caught:
+            assert client.get(reverse("members:leaving")).status_code == 200
+        return len(caught)
+
+    client.force_login(county_admin)
+    for number in range(2):
+        withdraw_member(member=make_member(f"离{number}"), on=TODAY, by=None)
+    queries()
+    few = queries()
+    for number in range(10):
+        withdraw_member(member=make_member(f"去{number}"), on=TODAY, by=None)
+    assert queries() == few <= 11

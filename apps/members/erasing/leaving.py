@@ -4,14 +4,13 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Prefetch
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 from apps.audit.models import AuditEvent
 from apps.audit.recording import record
-from apps.core.access import Permission
 from apps.core.refusals import Refusal
 from apps.members.erasing.erasing import erase_members
 from apps.members.erasing.ledger import not_erased_yet
@@ -28,6 +27,14 @@ class HoldRefused(Refusal):
 def leaving() -> MemberQuerySet:
     """Who withdrew and is not erased yet. Nobody sees more of them than the record number."""
     return Member.objects.filter(status=Member.Status.WITHDRAWN, erased_at__isnull=True)
+
+
+def with_holds(members: MemberQuerySet) -> MemberQuerySet:
+    """With the office and, as `holds`, what was asked to keep them, the latest first. Two queries."""
+    holds = ErasureHold.objects.select_related("asked_by").order_by("-pk")
+    return members.select_related("office").prefetch_related(
+        Prefetch("erasure_holds", holds, to_attr="holds")
+    )
 
 
 def due(on: dt.date) -> MemberQuerySet:
@@ -86,10 +93,6 @@ def say_told(*, hold: ErasureHold, on: dt.date, by: User) -> None:
         raise HoldRefused(_("告知日期不能晚于今天"), field="told_on")
     ErasureHold.objects.filter(pk=hold.pk).update(told_on=on)
     record(AuditEvent.Action.CHANGE, target=hold, by=by, fields=["told_on"])
-
-
-def may_manage(user: User, member: Member) -> bool:
-    return user.may(Permission.MEMBER_MANAGE, member.office)
 
 
 def erase_again() -> None:

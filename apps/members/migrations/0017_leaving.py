@@ -202,7 +202,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='erasurehold',
             name='member',
-            field=models.ForeignKey(db_comment='pd:basic; end=keep', on_delete=django.db.models.deletion.CASCADE, related_name='+', to='members.member'),
+            field=models.ForeignKey(db_comment='pd:basic; end=keep', on_delete=django.db.models.deletion.CASCADE, related_name='erasure_holds', to='members.member'),
         ),
         migrations.AddField(
             model_name='erasurehold',

@@ -37,7 +37,7 @@ class ErasureHold(OfficeScoped):
         )
 
     member = models.ForeignKey(
-        Member, on_delete=models.CASCADE, related_name="+", db_comment="pd:basic; end=keep"
+        Member, on_delete=models.CASCADE, related_name="erasure_holds", db_comment="pd:basic; end=keep"
     )
     clause = models.CharField(_("依据"), max_length=9, choices=Clause.choices, db_comment="pd:none; end=keep")
     ends_on = models.DateField(_("暂缓至"), db_comment="pd:none; end=keep")

@@ -7,6 +7,8 @@ from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.accounts.roles import RoleName
+from apps.members.actions import withdraw_member
+from apps.members.erasing.leaving import ask_for_hold
 from apps.members.importing.batches import open_batch
 from apps.members.importing.mapping import guess
 from apps.members.importing.sheet import Upload
@@ -14,6 +16,7 @@ from apps.members.merges import Side, merge_members
 from apps.members.models import (
     BulkMove,
     DuplicateCandidate,
+    ErasureHold,
     ImportBatch,
     Member,
     Organization,
@@ -140,6 +143,21 @@ def _merged(cast: Cast) -> dict[str, Any]:
     return {"pk": done.pk}
 
 
+def _left(cast: Cast) -> Member:
+    gone = cast.make_member(f"{CANARY}退")
+    withdraw_member(member=gone, on=timezone.localdate(), by=None)
+    return gone
+
+
+def _hold(cast: Cast) -> ErasureHold:
+    return ask_for_hold(
+        member=_left(cast),
+        clause="dispute",
+        ends_on=timezone.localdate() + dt.timedelta(days=90),
+        by=cast.neighbours[RoleName.OFFICE_ADMIN],
+    )
+
+
 PAGES = {
     "members:duplicates": Page(),
     "members:duplicates_check": Page(post=lambda cast: {"name": "新成员", "phone": "13812345678"}),
@@ -200,5 +218,14 @@ PAGES = {
     "members:withdraw": Page(kwargs=_member, post=lambda cast: {"on": "2026-03-02"}),
     "api:member-detail": Page(kwargs=_member),
     "api:organization-detail": Page(kwargs=_organization),
+    "members:leaving": Page(),
+    "members:hold": Page(
+        kwargs=lambda cast: {"public_id": _left(cast).public_id},
+        post=lambda cast: {"clause": "dispute", "ends_on": str(timezone.localdate() + dt.timedelta(days=90))},
+    ),
+    "members:agree_hold": Page(kwargs=lambda cast: {"pk": _hold(cast).pk}),
+    "members:told_hold": Page(
+        kwargs=lambda cast: {"pk": _hold(cast).pk}, post=lambda cast: {"told_on": str(timezone.localdate())}
+    ),
     "members:contact": Page(kwargs=_member, post=lambda cast: {"contact_preference": "phone_only"}),
 }
