@@ -16,6 +16,7 @@ from apps.core.navigation import Group, NavItem
 from apps.core.navigation import register as show
 from apps.jobs.kinds import Daily, Every, Kind
 from apps.jobs.kinds import register as register_kind
+from apps.members.erasing.places import Place, holds_nothing_of_members, when_erasing
 from apps.members.merging import stays_with_duplicate
 from apps.members.sections import OwnSection, show_in_own_file
 
@@ -28,6 +29,8 @@ def register() -> None:
     register_link()
     show_in_own_file(OwnSection("assessment/surveys/_own_file.html", own_section, order=10))
     stays_with_duplicate("assessment.SurveyInvitation.member", "a one-time link of some weeks")
+    when_erasing(Place("assessment.SurveyInvitation", "member", whole_rows=True))
+    holds_nothing_of_members("assessment.SurveyedOffice", "counted answers of an office, nobody's")
     telling.register_kind()
     origins.register_source("metric", metric_as_source)
     show(

@@ -18,7 +18,7 @@ from pytest_django.fixtures import Settings
 
 from apps.accounts.models import User
 from apps.activities.models import Activity, SignUp
-from apps.assessment.models import MetricFact
+from apps.assessment.models import MetricFact, SurveyInvitation
 from apps.assessment.rollup import roll_up
 from apps.audit.models import AuditEvent
 from apps.casework.actions import open_case
@@ -35,6 +35,7 @@ from apps.members.importing.outcomes import Outcome, keep
 from apps.members.models import (
     Appointment,
     Consent,
+    Correction,
     Delivery,
     DuplicateCandidate,
     ErasureHold,
@@ -42,7 +43,10 @@ from apps.members.models import (
     Member,
     Merge,
     Organization,
+    OwnFileCode,
+    OwnFileSession,
     PublicSeat,
+    WayOutNote,
 )
 from apps.pairing.actions import log_visit
 from apps.pairing.models import HandoverNote, Pairing, Promise, Proposal, ProposalRun
@@ -137,6 +141,13 @@ def canary(
         office=tree.town, title="座谈", kind="service", planned_for=TODAY, planned_on=TODAY
     )
     SignUp.objects.create(activity=activity, member=person, office=tree.town)
+    Correction.objects.create(member=person, field="name", wanted=CANARY, asked_on=TODAY)
+    OwnFileCode.objects.create(member=person, via="letter", mark="x", made_on=TODAY, last_day=TODAY)
+    OwnFileSession.objects.create(
+        member=person, digest="x", idle_until=timezone.now(), ends_at=timezone.now()
+    )
+    WayOutNote.objects.get_or_create(member=person, defaults={"due_on": TODAY, "how": "letter"})
+    SurveyInvitation.objects.create(sheet=uuid.uuid4(), member=person, digest="x")
     Consent.objects.filter(member=person).update(evidence=scan)
     for place in places():
         _plant(place.model, place.rows_about([person.pk]), place.label)

@@ -18,6 +18,10 @@ def register() -> None:
         Place("members.Merge", merges, whole_rows=True),
         Place("members.Delivery", deliveries, whole_rows=True),
         Place("members.ErasureHold", "member"),
+        Place("members.Correction", "member", whole_rows=True),
+        Place("members.OwnFileCode", "member", whole_rows=True),
+        Place("members.OwnFileSession", "member", whole_rows=True),
+        Place("members.WayOutNote", "member", whole_rows=True),
         Place("members.Consent", "member"),
         Place("members.Member", "pk"),
     )
