@@ -24,6 +24,8 @@ from apps.offices.models import Office
 # Schemes that come with the product: the city's, and a county's own for its towns.
 EXAMPLES = Path(__file__).parent / "fixtures" / "schemes"
 EXAMPLE_YEAR = 2026
+# The reason of the first version: kept as data, so in Chinese whoever opens it.
+OPENED = "方案启动"
 
 
 @transaction.atomic
@@ -71,7 +73,7 @@ def open_scheme(scheme: Scheme, *, by: User | None) -> None:
     settle_draft(locked)
     locked.state = Scheme.State.OPEN
     locked.save(update_fields=["state"])
-    add_version(locked, reason=_("方案启动"), by=by)
+    add_version(locked, reason=OPENED, by=by)
     record(AuditEvent.Action.CHANGE, target=locked, by=by, fields=["state"])
     scheme.refresh_from_db()
 
