@@ -114,7 +114,7 @@ class GradesForm(forms.Form):
     COLUMNS = (
         Column("name", _("等次"), is_number=False),
         Column("at_least", _("分数线（分）")),
-        Column("quota", _("名额不超过组内单位数的（%）"), share=True),
+        Column("quota", _("名额上限（%）"), share=True),
     )
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, grades: Iterable[Document] = ()) -> None:
