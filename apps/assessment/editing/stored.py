@@ -164,6 +164,9 @@ def _put_offices(scheme: Scheme, plan: Plan, groups: Sequence[Group]) -> None:
     _save(Assessed, rows, ["group"])
     _remove(Assessed.objects.filter(pk__in=[each.pk for each in known.values()]))
     Result.objects.filter(scheme=scheme, office__in=list(known)).delete()
+    for group in groups:
+        offices = [each.office_id for each in rows if each.group == group]
+        Result.objects.filter(scheme=scheme, office__in=offices).update(group=group)
 
 
 def _put_sections(scheme: Scheme, plan: Plan, written: Sequence[Document]) -> list[Section]:
