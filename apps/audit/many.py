@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from apps.audit.models import AuditEvent
 from apps.core.access import Actor
-from apps.core.copying import insert_rows
+from apps.core.copying import insert_columns
 
 
 def record_many(
@@ -32,7 +32,9 @@ def record_many(
         "detail": detail,
         "request_id": str(structlog.contextvars.get_contextvars().get("request_id", "")),
     }
-    insert_rows(AuditEvent, [{"target_id": str(pk), "office_path": path} for pk, path in targets], common)
+    written = list(targets)
+    ids, paths = [str(pk) for pk, _path in written], [path for _pk, path in written]
+    insert_columns(AuditEvent, {"target_id": ids, "office_path": paths}, common)
 
 
 def record_selection(

@@ -13,7 +13,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 from django.db.models import Field
 
-from apps.core.fields import EncryptedTextField
+from apps.core.fields import Ciphertext, EncryptedTextField
 
 NULL = r"\N"
 
@@ -49,7 +49,8 @@ def reserve_ids(model: type[models.Model], count: int) -> list[int]:
     """`count` fresh ids from the model's sequence, in one round trip."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
+            "SELECT nextval(own.ids) FROM (SELECT pg_get_serial_sequence(%s, 'id')::regclass AS ids OFFSET 0) own, "
+            "generate_series(1, %s)",
             [model._meta.db_table, count],
         )
         return [row[0] for row in cursor.fetchall()]
@@ -88,14 +89,25 @@ def insert_rows(
     All rows have the same keys; what is the same for all of them stands in `common` and is said only once. Triggers and
     constraints apply as for any write. Values of encrypted fields come sealed.
     """
-    if not rows:
+    if rows:
+        insert_columns(model, {name: [row[name] for row in rows] for name in rows[0]}, common)
+
+
+Columns = Mapping[str, Sequence[Any]]
+
+
+def insert_columns(model: type[models.Model], said: Columns, common: Mapping[str, Any] | None = None) -> None:
+    """Like `insert_rows`, for who has the rows column by column, all of the same length."""
+    count = len(next(iter(said.values()), ()))
+    if not count:
         return
-    said = {**dict.fromkeys(rows[0]), **(common or {})}
-    fields = [f for f in model._meta.concrete_fields if f.attname in said or not _is_the_databases(f)]
-    varied = [f for f in fields if f.attname in rows[0] or (f.unique and f.attname not in said)]
+    same = common or {}
+    fields = [f for f in model._meta.concrete_fields if f.attname in (*said, *same) or not _is_the_databases(f)]
+    varied = [f for f in fields if f.attname in said or (f.unique and f.attname not in same)]
     fixed = [f for f in fields if f not in varied]
-    values = [cell(f, said[f.attname] if f.attname in said else f.get_default()) for f in fixed]
-    fill_temporary("import_rows", model, varied, rows)
+    values = [cell(f, same[f.attname] if f.attname in same else f.get_default()) for f in fixed]
+    made = {f.attname: [f.get_default() for _row in range(count)] for f in varied if f.attname not in said}
+    fill_temporary("import_rows", model, varied, {**said, **made})
     columns = ", ".join(f'"{field.column}"' for field in (*varied, *fixed))
     chosen = ", ".join([*(f'"{f.column}"' for f in varied), *(f"CAST(%s AS {_type_of(f)})" for f in fixed)])
     with connection.cursor() as cursor:
@@ -114,14 +126,13 @@ def fill_temporary(
     name: str,
     model: type[models.Model],
     fields: Sequence["Field[Any, Any]"],
-    rows: Sequence[Mapping[str, Any]],
+    said: Columns,
 ) -> None:
     """A temporary table with these columns of the model's table, filled by COPY; gone with the transaction."""
     columns = ", ".join(f'"{field.column}"' for field in fields)
     lines = io.StringIO()
-    # Column by column: most of them hold plain text or numbers and are taken as they are.
     csv.writer(lines, lineterminator="\n").writerows(
-        zip(*(_cells(field, rows) for field in fields), strict=True)
+        zip(*(_cells(field, said[field.attname]) for field in fields), strict=True)
     )
     lines.seek(0)
     with connection.cursor() as cursor:
@@ -132,11 +143,13 @@ def fill_temporary(
         cursor.copy_expert(f"COPY {name} FROM STDIN WITH (FORMAT csv, NULL '{NULL}')", lines)
 
 
-def _cells(field: "Field[Any, Any]", rows: Sequence[Mapping[str, Any]]) -> Sequence[Any]:
-    """The column of a field as the csv writer takes it; where rows do not say it, each gets the field's default."""
-    if rows and field.attname not in rows[0]:
-        return [cell(field, field.get_default()) for _row in rows]
-    values = [row[field.attname] for row in rows]
-    if not isinstance(field, EncryptedTextField) and set(map(type, values)) <= {str, int}:
+def _cells(field: "Field[Any, Any]", values: Sequence[Any]) -> Sequence[Any]:
+    """The column of a field as the csv writer takes it: most hold plain text or numbers and are taken as they are."""
+    types = set(map(type, values))
+    if types <= {Ciphertext} or (types <= {str, int} and not isinstance(field, EncryptedTextField)):
         return values
+    if types <= {dt.date, tuple, type(None)}:
+        # The same few stand again and again.
+        known = {value: cell(field, value) for value in set(values)}
+        return [known[value] for value in values]
     return [cell(field, value) for value in values]

@@ -72,6 +72,11 @@ def check_sign(body: str) -> str:
     return SIGNS[-weighted % len(SIGNS)]
 
 
+def subject_of(code: str) -> str:
+    """The nine signs of the body itself: they stay when it is registered elsewhere or by another registrar."""
+    return code[8:17]
+
+
 def normalize_credit_code(typed: str) -> str:
     """The code in capitals without spaces and dashes; "" stays "". Raises BadCreditCode."""
     code = _SEPARATORS.sub("", half_width(typed)).upper()

@@ -16,6 +16,7 @@ import json
 import os
 import secrets
 import stat
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -133,6 +134,19 @@ def encrypt(value: str, *, table: str, column: str, row: UUID) -> str:
     current = keys()
     sealed = current.ciphers[current.current].encrypt(nonce, value.encode(), _bound_to(table, column, row))
     return f"{current.current}:{base64.b64encode(nonce + sealed).decode()}"
+
+
+def encrypt_many(values: Sequence[tuple[UUID, str]], *, table: str, column: str) -> list[str]:
+    """As `encrypt` for each (row, value)."""
+    current = keys()
+    prefix, seal = f"{current.current}:", current.ciphers[current.current].encrypt
+    nonces = secrets.token_bytes(_NONCE_BYTES * len(values))
+    found = []
+    for at, (row, value) in enumerate(values):
+        nonce = nonces[at * _NONCE_BYTES : (at + 1) * _NONCE_BYTES]
+        sealed = seal(nonce, value.encode(), _bound_to(table, column, row))
+        found.append(prefix + base64.b64encode(nonce + sealed).decode())
+    return found
 
 
 def decrypt(stored: str, *, table: str, column: str, row: UUID) -> str:

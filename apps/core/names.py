@@ -5,6 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 from opencc import OpenCC
@@ -26,6 +27,7 @@ _DOT_TABLE = str.maketrans(dict.fromkeys(_DOTS, MIDDLE_DOT))
 _HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003fffd"
 _HAN_DOT = re.compile(rf"(?<=[{_HAN}])\s*[.。]\s*(?=[{_HAN}A-Za-z])")
 _AROUND_DOT = re.compile(rf"\s*{MIDDLE_DOT}\s*")
+_ANY_HAN = re.compile(f"[{_HAN}]")
 _HAN_ONLY = re.compile(rf"[{_HAN}]+(?: [{_HAN}]+)*")
 # Names of so many characters are looked through for words.
 _FEW = 4
@@ -122,8 +124,7 @@ def _is_letter(char: str) -> bool:
     return char.isalpha() or bool(re.match(f"[{_HAN}]", char))
 
 
-@dataclass(frozen=True)
-class NameKeys:
+class NameKeys(NamedTuple):
     """What is stored beside a name so that it is found and sorted."""
 
     simplified: str
@@ -200,15 +201,17 @@ def _core(text: str) -> str:
 
 
 def _syllables(name: str, simplified: str) -> list[str]:
-    if not re.search(f"[{_HAN}]", simplified):
+    if not _ANY_HAN.search(simplified):
         return _latin_words(name)
     # In 查尔斯·李 the first character is no surname.
     surname = "" if MIDDLE_DOT in name else surnames.surname_of(simplified)
     read = surnames.reading(surname)
-    return read + _read(simplified[len(surname) :]) if read else _read(simplified)
+    return [*read, *_read(simplified[len(surname) :])] if read else [*_read(simplified)]
 
 
-def _read(text: str) -> list[str]:
+# Given names come again and again.
+@lru_cache(maxsize=16384)
+def _read(text: str) -> tuple[str, ...]:
     """Pinyin per Han character; Latin words whole; what has no reading is left out."""
     if (
         len(text) <= _FEW
@@ -216,8 +219,8 @@ def _read(text: str) -> list[str]:
         and not any(part in PHRASES_DICT for part in _parts(text))
     ):
         # No word in it: each character has its own reading, and there are not so many of them.
-        return [syllable for char in text for syllable in _read_alone(char)]
-    return _read_together(text)
+        return tuple(syllable for char in text for syllable in _read_alone(char))
+    return tuple(_read_together(text))
 
 
 def _parts(text: str) -> list[str]:

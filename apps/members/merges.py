@@ -9,14 +9,15 @@ import structlog
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from apps.audit.models import AuditEvent
 from apps.audit.recording import record
 from apps.core.access import Actor
 from apps.core.refusals import Conflict
 from apps.members.actions import MemberRefused
-from apps.members.merging import links_without_a_step, steps
-from apps.members.models import ContactPreference, DuplicateCandidate, Member, Merge
+from apps.members.merging import of_members
+from apps.members.models import ContactPreference, DuplicateCandidate, Member, Merge, OrganizationMerge
 from apps.members.models.identity import UNDO_DAYS
 from apps.members.versions import HistoryGone, columns_of, latest_version
 
@@ -34,6 +35,9 @@ _LESS_CONTACT = (
 # Written by others all the time; everything else that the merge wrote an undo puts back, unless it was changed since.
 _NOT_OURS = frozenset({"id", "version", "last_contact_on", "office_path"})
 _SELF = "members.members"
+
+
+UNDECLARED = gettext_lazy("系统中有尚未声明合并办法的数据，暂不能合并，请联系系统管理员")
 
 
 class MergeRefused(MemberRefused):
@@ -62,9 +66,9 @@ def merge_members(*, kept: Side, duplicate: Side, from_duplicate: frozenset[str]
 
     Raises MergeRefused, or Conflict where either was changed since it was read.
     """
-    if missing := links_without_a_step():
+    if missing := of_members.links_without_a_step():
         log.error("merge_without_step", links=sorted(missing))
-        raise UndeclaredLinks(_("系统中有尚未声明合并办法的数据，暂不能合并，请联系系统管理员"))
+        raise UndeclaredLinks(str(UNDECLARED))
     stays, goes = _locked(kept.member, duplicate.member)
     if (stays.version, goes.version) != (kept.version, duplicate.version):
         raise Conflict(_("您核对期间，其中一份登记被修改了，请重新核对"))
@@ -73,8 +77,7 @@ def merge_members(*, kept: Side, duplicate: Side, from_duplicate: frozenset[str]
     before = [latest_version(stays), latest_version(goes)]
     _combine(stays, goes, from_duplicate)
     changed = {_SELF: {"kept": [before[0], latest_version(stays)], "duplicate": before[1]}}
-    for step in steps():
-        changed[step.name] = step.move(goes, stays)
+    changed |= of_members.move(goes, stays)
     merge = Merge.objects.create(office=stays.office, kept=stays, duplicate=goes, by_id=by.pk, steps=changed)
     _decide_candidate(stays, goes, by)
     record(AuditEvent.Action.CHANGE, target=stays, by=by, fields=sorted(from_duplicate), merged=goes.pk)
@@ -91,9 +94,7 @@ def undo_merge(*, merge: Merge, by: Actor) -> None:
         raise MergeRefused(reason)
     try:
         _separate(stays, goes, merge.steps[_SELF])
-        for step in reversed(steps()):
-            if step.name in merge.steps:
-                step.restore(goes, stays, merge.steps[step.name])
+        of_members.restore(goes, stays, merge.steps)
     except HistoryGone:
         raise MergeRefused(_("合并前的历史记录已按期删除，不能再撤销")) from None
     merge.undone_at, merge.undone_by_id = timezone.now(), by.pk
@@ -146,8 +147,9 @@ def standing_for(member: Member) -> Member:
 
 def forget_old_merges(now: dt.datetime) -> int:
     """Merges past their time: what they moved is forgotten, that they happened stays. Gives how many."""
-    old = Merge.objects.exclude(steps={}).filter(at__lt=now - dt.timedelta(days=UNDO_DAYS))
-    return old.update(steps={})
+    before = now - dt.timedelta(days=UNDO_DAYS)
+    made: tuple[type[Merge | OrganizationMerge], ...] = (Merge, OrganizationMerge)
+    return sum(kind.objects.exclude(steps={}).filter(at__lt=before).update(steps={}) for kind in made)
 
 
 def _locked(one: Member, other: Member) -> tuple[Member, Member]:

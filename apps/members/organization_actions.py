@@ -63,6 +63,23 @@ def change_organization(
 
 
 @transaction.atomic
+def move_organization(*, organization: Organization, office: Office, by: Actor) -> None:
+    """Registered at another office from now on, with its posts and branches. Raises OrganizationRefused."""
+    current = _living(organization)
+    current.office, current.office_path = office, office.path
+    _refuse_name(current)
+    if current.parent and (why := wrong_parent(current, current.parent)):
+        raise OrganizationRefused(why, field="office")
+    for branch in current.branches.filter(ended_on__isnull=True).select_related("office"):
+        if why := wrong_parent(branch, current):
+            raise OrganizationRefused(
+                _("下级组织“%(name)s”：%(why)s") % {"name": branch.name, "why": why}, field="office"
+            )
+    current.save()
+    record(AuditEvent.Action.CHANGE, target=current, by=by, fields=["office"])
+
+
+@transaction.atomic
 def end_organization(*, organization: Organization, on: dt.date, by: Actor) -> int:
     """The organization is no more: its appointments end on the same day. Gives how many. Branches must have gone before."""
     current = _living(organization)
@@ -177,11 +194,11 @@ def _refuse_parent(organization: Organization) -> None:
         raise OrganizationRefused(_("下级组织与这个类型不同类，请先调整下级组织"), field="kind")
     if parent is None:
         return
-    if why := _wrong_parent(organization, parent):
+    if why := wrong_parent(organization, parent):
         raise OrganizationRefused(why, field="parent")
 
 
-def _wrong_parent(organization: Organization, parent: Organization) -> str:
+def wrong_parent(organization: Organization, parent: Organization) -> str:
     """Why it cannot stand there, or ""."""
     if parent.kind not in family_of(organization.kind):
         return _("上级组织要与本组织同类，如民主党派支部挂在总支下、商会挂在工商联下")

@@ -18,6 +18,7 @@ from apps.members.forms import EVERY, GuardedText, member_offices
 from apps.members.models import Organization, OrganizationKind, PublicSeat
 from apps.members.models.seats import Sector
 from apps.members.organization_actions import OrganizationParticulars
+from apps.members.organization_merges import CHOSEN
 from apps.members.organization_tree import possible_parents
 from apps.members.organization_words import RefusedOrganization, refuse_organization
 from apps.offices.choices import office_choices
@@ -114,7 +115,7 @@ class OrganizationForm(forms.Form):
     office = OfficeField(
         queryset=Office.objects.none(),
         label=_("登记机构"),
-        help_text=_("乡镇自己的组织登记在乡镇；县一级的登记在县。登记后不能改。"),
+        help_text=_("乡镇自己的组织登记在乡镇；县一级的登记在县。"),
     )
     name = OrganizationNameField(
         label=_("名称"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "off"})
@@ -175,6 +176,31 @@ def _for_choice(found: Any) -> Any:
 def initial_of_organization(organization: Organization) -> dict[str, Any]:
     names = ("name", "kind", "credit_code", "term", "term_ends_on")
     return {name: getattr(organization, name) for name in names} | {"parent": organization.parent_id}
+
+
+class MoveOrganizationForm(forms.Form):
+    """Another office for an organization: of those in which the actor keeps the registry."""
+
+    office = OfficeField(
+        queryset=Office.objects.none(),
+        label=_("登记机构"),
+        help_text=_(
+            "任职、下级组织和联系记录不变。上级组织要登记在新机构或其上级，下级组织要登记在新机构或其下级。"
+        ),
+    )
+
+    def __init__(self, *args: Any, actor: Actor, organization: Organization, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offices = member_offices(actor, Permission.MEMBER_MANAGE)
+        offer(self, office=offices.exclude(pk=organization.office_id))
+
+
+class OrganizationMergeForm(forms.Form):
+    """What the merged entry takes from the duplicate, and the versions that were compared."""
+
+    kept_version = forms.IntegerField(widget=forms.HiddenInput)
+    duplicate_version = forms.IntegerField(widget=forms.HiddenInput)
+    take = forms.MultipleChoiceField(required=False, choices=[(field, field) for field in CHOSEN])
 
 
 class _OnForm(forms.Form):

@@ -74,11 +74,17 @@ def found(organizations: ScopedQuerySet, wanted: dict[str, Any], office: Office 
         organizations = organizations.filter(kind=wanted["kind"])
     if wanted["state"] != "all":
         organizations = organizations.filter(ended_on__isnull=wanted["state"] != "ended")
-    words = "".join(half_width(wanted["q"]).split())
-    if words:
-        by_name = Q(name__contains=words) | Q(name__contains=to_simplified(words))
-        organizations = organizations.filter(by_name | Q(credit_code=words.upper()))
-    return organizations
+    return found_by_words(organizations, wanted["q"])
+
+
+def found_by_words(organizations: ScopedQuerySet, typed: str) -> ScopedQuerySet:
+    """Those whose name holds what was typed, or whose credit code it is."""
+    words = "".join(half_width(typed).split())
+    if not words:
+        return organizations
+    by_name = Q(name__contains=words) | Q(name__contains=to_simplified(words))
+    by_words: ScopedQuerySet = organizations.filter(by_name | Q(credit_code=words.upper()))
+    return by_words
 
 
 def lines_of(organizations: Iterable[Organization], actor: Actor, today: dt.date) -> list[OrganizationLine]:

@@ -32,8 +32,8 @@ def association_office(office: Office) -> Office:
 def find_or_add(name: str, kind: str, office: Office) -> Organization:
     """The organization of that name at the office or above it; else a new one at the office."""
     known = Organization.objects.filter(name=name, office_path__in=floors_of(office.path))
-    if found := known.order_by("-office_path").first():
-        return found
+    if found := known.order_by("-office_path").select_related("merged_into").first():
+        return found.merged_into or found
     return Organization.objects.get_or_create(office=office, name=name, defaults={"kind": kind})[0]
 
 

@@ -13,7 +13,13 @@ _CATEGORIES = dict(Category.choices)
 
 
 def person_context(member: Member) -> dict[str, Any]:
-    """The member, the posts, the consents, and who looked. No phone number in full."""
+    """The particulars, the consents, and who looked."""
+    consents = member.consents.select_related("recorded_by", "witness").order_by("-given_on", "-pk")
+    return {**particulars_of(member), "consents": list(consents), "looks": looks_at(member)}
+
+
+def particulars_of(member: Member) -> dict[str, Any]:
+    """The member and the posts. No phone number in full."""
     return {
         "member": member,
         "today": timezone.localdate(),
@@ -22,10 +28,6 @@ def person_context(member: Member) -> dict[str, Any]:
         "masked_phone": masked_phone(member),
         "posts": list(member.appointments.select_related("organization").order_by("ends_on", "pk")),
         "seats": list(member.seats.order_by("ends_on", "pk")),
-        "consents": list(
-            member.consents.select_related("recorded_by", "witness").order_by("-given_on", "-pk")
-        ),
-        "looks": looks_at(member),
     }
 
 

@@ -1,15 +1,16 @@
 """资料质量: what is missing or old in an office's files. It is about the keeping of files and never enters a metric.
 
-One query counts every issue for every office; each number opens to a list that is worked through one by one.
+Two queries count every issue for every office; each number opens to a list that is worked through one by one.
 """
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -43,12 +44,13 @@ class Asked:
 
 @dataclass(frozen=True)
 class Issue:
-    """Something to put right in a file. `remedy` says what to do."""
+    """Something to put right in a file. `remedy` says what to do. `looks_around`: other rows than the member's own tell."""
 
     code: str
     label: Promise | str
     remedy: Promise | str
     holds: Callable[[Asked], Q]
+    looks_around: bool = False
 
 
 _ACTIVE = Q(status=Member.Status.ACTIVE)
@@ -73,14 +75,11 @@ def _shared_phone(asked: Asked) -> Q:
 
 def _past_term(asked: Asked) -> Q:
     posts = Appointment.objects.filter(
-        Q(term_ends_on__lt=asked.today) | Q(organization__ended_on__lte=asked.today),
-        member=OuterRef("pk"),
-        ends_on__isnull=True,
+        Q(term_ends_on__lt=asked.today) | Q(organization__ended_on__lte=asked.today), ends_on__isnull=True
     )
-    seats = PublicSeat.objects.filter(
-        member=OuterRef("pk"), ends_on__isnull=True, term_ends_on__lt=asked.today
-    )
-    return _ACTIVE & (Q(Exists(posts)) | Q(Exists(seats)))
+    seats = PublicSeat.objects.filter(ends_on__isnull=True, term_ends_on__lt=asked.today)
+    # Few of many: found once, not member by member.
+    return _ACTIVE & (Q(pk__in=posts.values("member")) | Q(pk__in=seats.values("member")))
 
 
 def _pending_soon(asked: Asked) -> Q:
@@ -99,7 +98,7 @@ ISSUES = (
     Issue(
         "no_category", _("缺成员类别"), _("请本人确认类别后补填。"), lambda a: _ACTIVE & Q(categories__len=0)
     ),
-    Issue("no_unit", _("缺工作单位"), _("补填工作单位；没有单位的不必填。"), _no_unit),
+    Issue("no_unit", _("缺工作单位"), _("补填工作单位；没有单位的不必填。"), _no_unit, looks_around=True),
     Issue(
         "unchecked",
         _("资料一年未核对"),
@@ -111,12 +110,14 @@ ISSUES = (
         _("一号多人"),
         _("几个人登记了同一个号码，请核对是谁的号码，或是不是同一人。"),
         _shared_phone,
+        looks_around=True,
     ),
     Issue(
         "past_term",
         _("任职到期未处理"),
         _("任期已满或单位已终止：续任的修改任期，不再担任的登记结束。"),
         _past_term,
+        looks_around=True,
     ),
     Issue(
         "pending_soon",
@@ -148,22 +149,44 @@ def with_issue(asked: Asked, issue: Issue, office: Office) -> MemberQuerySet:
 
 
 def rows_of(asked: Asked, office: Office) -> list[OfficeRow]:
-    """The office itself first, then each directly below it. Two queries."""
+    """The office itself first, then each directly below it. Three queries."""
     below = Office.objects.filter(depth=office.depth + 1, path__startswith=office.path)
-    counts = _counts(asked, office)
+    counts = {**_of_own_rows(asked, office), **_of_others(asked, office)}
     return [_row(shown, counts) for shown in (office, *below.exclude(kind__in=LEFT_OUT))]
 
 
-def _row(office: Office, counts: Sequence[dict[str, Any]]) -> OfficeRow:
-    within = [row for row in counts if office.range.holds(row["office_path"])]
-    sums = [(issue, sum(row[issue.code] for row in within)) for issue in ISSUES]
-    return OfficeRow(office, sums, sum(row["members"] for row in within))
+# What is counted (a code of ISSUES, or MEMBERS) and where, and how many.
+_MEMBERS = "members"
+_Counts = dict[tuple[str, str], int]
 
 
-def _counts(asked: Asked, office: Office) -> list[dict[str, Any]]:
+def _row(office: Office, counts: _Counts) -> OfficeRow:
+    sums: Counter[str] = Counter()
+    for (code, path), count in counts.items():
+        if office.range.holds(path):
+            sums[code] += count
+    return OfficeRow(office, [(issue, sums[issue.code]) for issue in ISSUES], sums[_MEMBERS])
+
+
+def _of_own_rows(asked: Asked, office: Office) -> _Counts:
+    """How many there are, and every issue that the member's own row tells: in one pass."""
     rows = _dated(asked.members).of_office(office).order_by().values("office_path")
-    each = {issue.code: Count("pk", filter=issue.holds(asked)) for issue in ISSUES}
-    return list(rows.annotate(members=Count("pk", filter=_ACTIVE), **each))
+    each = {i.code: Count("pk", filter=i.holds(asked)) for i in ISSUES if not i.looks_around}
+    found = rows.annotate(**{_MEMBERS: Count("pk", filter=_ACTIVE)}, **each)
+    return {(code, row["office_path"]): row[code] for row in found for code in (_MEMBERS, *each)}
+
+
+def _of_others(asked: Asked, office: Office) -> _Counts:
+    """The other issues: each a join of its own. As filters of one pass they were looked up member by member."""
+    first, *others = (
+        with_issue(asked, issue, office)
+        .order_by()
+        .values_list(Value(issue.code), "office_path")
+        .annotate(n=Count("pk"))
+        for issue in ISSUES
+        if issue.looks_around
+    )
+    return {(code, path): count for code, path, count in first.union(*others, all=True)}
 
 
 def _dated(members: MemberQuerySet) -> MemberQuerySet:
@@ -179,8 +202,8 @@ class Place:
     total: int
     # Whether the file is still one of the list.
     still: bool
-    before: Member | None
-    after: Member | None
+    before: UUID | None
+    after: UUID | None
 
 
 def place_of(found: MemberQuerySet, member: Member) -> Place:
@@ -193,12 +216,15 @@ def place_of(found: MemberQuerySet, member: Member) -> Place:
         earlier=Count("pk", filter=earlier),
         still=Count("pk", filter=Q(pk=member.pk)),
     )
+    before = found.filter(earlier).order_by("-office_path", "-pk").values_list("public_id", Value(-1))[:1]
+    after = found.filter(later).values_list("public_id", Value(1))[:1]
+    beside = {side: public_id for public_id, side in before.union(after, all=True)}
     return Place(
         number=counted["earlier"] + 1,
         total=counted["total"],
         still=bool(counted["still"]),
-        before=found.filter(earlier).order_by("-office_path", "-pk").first(),
-        after=found.filter(later).first(),
+        before=beside.get(-1),
+        after=beside.get(1),
     )
 
 

@@ -1,9 +1,10 @@
-"""What merging two members does to pairs, to whom visits met, and to the year's progress; and how it is taken back."""
+"""What merging does to pairs, to whom visits met, and to the year's progress; and how it is taken back."""
 
 from collections.abc import Collection, Sequence
+from functools import partial
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Model, Q
 
 from apps.members.merging import Changed
 from apps.members.models import Member
@@ -13,6 +14,7 @@ from apps.pairing.models import DutyEntry, Met, Pairing, PairingYear
 from apps.pairing.years import keep_last_contact, lock_members, recompute
 
 LINKS = ("pairing.Pairing.member", "pairing.Met.member")
+LINKS_OF_ORGANIZATIONS = ("pairing.Met.organization",)
 
 
 def move(duplicate: Member, kept: Member) -> Changed:
@@ -38,31 +40,34 @@ def restore(duplicate: Member, kept: Member, changed: Changed) -> None:
 # -- visits -------------------------------------------------------------------------------------------------
 
 
-def _move_met(duplicate: Member, kept: Member) -> Changed:
-    """A visit that met both registrations met one person."""
-    both = Met.objects.filter(member=kept).values("visit")
-    twice = Met.objects.filter(member=duplicate, visit__in=both)
+def _move_met(duplicate: Model, kept: Model, whom: str = "member") -> Changed:
+    """A visit that met both registrations met one person, or one organization."""
+    both = Met.objects.filter(**{whom: kept}).values("visit")
+    twice = Met.objects.filter(**{whom: duplicate}, visit__in=both)
     removed = [list(row) for row in twice.values_list("pk", "visit_id", "office_id").order_by("pk")]
     twice.delete()
-    met = Met.objects.filter(member=duplicate)
+    met = Met.objects.filter(**{whom: duplicate})
     moved = sorted(met.values_list("pk", flat=True))
-    met.update(member=kept)
+    met.update(**{whom: kept})
     return {"met": moved, "met_removed": removed}
 
 
-def _restore_met(duplicate: Member, kept: Member, changed: Changed) -> None:
-    Met.objects.filter(pk__in=changed["met"], member=kept).update(member=duplicate)
+def _restore_met(duplicate: Model, kept: Model, changed: Changed, whom: str = "member") -> None:
+    Met.objects.filter(pk__in=changed["met"], **{whom: kept}).update(**{whom: duplicate})
     # Only where the visit still says that it met both.
-    still = set(
-        Met.objects.filter(
-            member=kept, visit__in=[visit for _pk, visit, _office in changed["met_removed"]]
-        ).values_list("visit_id", flat=True)
-    )
+    visits = [visit for _pk, visit, _office in changed["met_removed"]]
+    met = Met.objects.filter(**{whom: kept}, visit__in=visits)
+    still = set(met.values_list("visit_id", flat=True))
     Met.objects.bulk_create(
-        Met(pk=pk, visit_id=visit, member=duplicate, office_id=office)
+        Met(pk=pk, visit_id=visit, **{whom: duplicate}, office_id=office)
         for pk, visit, office in changed["met_removed"]
         if visit in still
     )
+
+
+# Organizations have neither pairs nor a year's progress: merging two of them moves who was met, and that is all.
+move_organizations = partial(_move_met, whom="organization")
+restore_organizations = partial(_restore_met, whom="organization")
 
 
 # -- pairs --------------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from apps.jobs.kinds import Daily, Kind
 from apps.jobs.kinds import register as register_job
 from apps.members.bonds import cadres_come_from, pairs_come_from
 from apps.members.hooks import when_contact_changes, when_withdrawing
-from apps.members.merging import stays_with_duplicate, when_merging
+from apps.members.merging import of_members, of_organizations
 from apps.members.sections import OwnSection, show_in_own_file
 from apps.notifications import calendar, digest
 from apps.notifications.kinds import register as say_kinds
@@ -60,8 +60,14 @@ def register() -> None:
     when_withdrawing(end_for_withdrawal)
     when_contact_changes(count_again)
     # It ends within 30 days, and whoever accepts it for a merged member is told so.
-    stays_with_duplicate("pairing.Proposal.member", "a proposal is no deed")
-    when_merging("pairing", merging.LINKS, move=merging.move, restore=merging.restore)
+    of_members.stays_with_duplicate("pairing.Proposal.member", "a proposal is no deed")
+    of_members.when_merging("pairing", merging.LINKS, move=merging.move, restore=merging.restore)
+    of_organizations.when_merging(
+        "pairing.met",
+        merging.LINKS_OF_ORGANIZATIONS,
+        move=merging.move_organizations,
+        restore=merging.restore_organizations,
+    )
     show(
         NavItem(_("我的结对"), "pairing:mine", "pair", Permission.VISIT_LOG, Group.TODAY, 20, thumb=True),
         NavItem(

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from apps.core.arrays import AnyOf
 from apps.core.crypto import CryptoError
 from apps.core.fields import Ciphertext, EncryptedTextField
 from apps.members.departing import rows_of_departed
@@ -116,8 +117,8 @@ def compare(rows: Sequence[RosterRow], office: Office, *, with_evidence: bool, c
 def _known(rows: Sequence[RosterRow]) -> dict[Mark, Known]:
     """Members by their marks. Of two with one mark the one that counts: active before pending before left."""
     found: dict[Mark, Known] = {}
-    names = {row.keys.simplified for row in rows}
-    members = Member.objects.filter(name_simplified__in=names).values_list(*_COLUMNS)
+    names = sorted({row.keys.simplified for row in rows})
+    members = Member.objects.filter(AnyOf("name_simplified", names, of=str)).values_list(*_COLUMNS)
     rank = {Member.Status.ACTIVE: 2, Member.Status.PENDING: 1}
     for member in sorted((Known(*m) for m in members), key=lambda m: (rank.get(m.status, 0), -m.pk)):  # type: ignore[call-overload]
         marks = marks_of(member.name_simplified, member.phone_index, member.birth_month, member.office_id)
@@ -128,7 +129,7 @@ def _known(rows: Sequence[RosterRow]) -> dict[Mark, Known]:
 def _posts(members: Collection[int]) -> dict[int, set[tuple[str, str]]]:
     """The organization and title of every present appointment, by member."""
     found: dict[int, set[tuple[str, str]]] = defaultdict(set)
-    current = Appointment.objects.filter(member__in=members, ends_on__isnull=True)
+    current = Appointment.objects.filter(AnyOf("member_id", sorted(members)), ends_on__isnull=True)
     for member, organization, title in current.values_list("member_id", "organization__name", "title"):
         found[member].add((organization, title))
     return found

@@ -23,16 +23,25 @@ _SAMPLE = re.compile(r"[（(\[【]?(?:示例|样例|例如|范例|填写示例|�
 
 def is_person(line: Sequence[Any], values: dict[Column, Any], titles: dict[Column, str]) -> bool:
     """`values` are the cells of the mapped columns, `titles` their headings."""
-    written = next((cell for cell in line if not _is_empty(cell)), None)
     name, title = values.get(Column.NAME), titles.get(Column.NAME, "")
-    if isinstance(written, int | float) and isinstance(name, str) and _NAME.fullmatch(name):
-        # 1, 王芳: most lines by far. No rule below finds anything in them.
-        return name != _plain(title)
+    if is_plainly_person(line, name, title):
+        return True
     known = sum(not _is_empty(value) for column, value in values.items() if column is not Column.NUMBER)
     return is_entry(line, name, title, known)
 
 
 _plain = lru_cache(maxsize=64)(plain)
+
+
+def is_plainly_person(line: Sequence[Any], name: Any, title: str) -> bool:
+    """1, 王芳: most lines by far. No rule of `is_entry` finds anything in them."""
+    written = next((cell for cell in line if cell is not None and cell != ""), None)
+    return (
+        isinstance(written, int | float)
+        and isinstance(name, str)
+        and bool(_NAME.fullmatch(name))
+        and name != _plain(title)
+    )
 
 
 def is_entry(line: Sequence[Any], cell: Any, title: str, known: int) -> bool:

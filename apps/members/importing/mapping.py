@@ -1,7 +1,7 @@
 """How a sheet is read: where its heading stands, which column is which, and what is left out, with the reason."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -16,10 +16,25 @@ from apps.offices.models import TOWN_KINDS, Office
 
 @dataclass(frozen=True)
 class Mapping(Layout[Column]):
-    """How one sheet of a roster is read."""
+    """How a roster is read: a sheet, and the others that are read with it."""
 
     # Every column was named by known words, and there was only one sheet to choose.
     is_certain: bool = field(default=False, compare=False)
+    # The other sheets, in the order of the workbook.
+    more: tuple["Mapping", ...] = ()
+
+    @property
+    def sheets(self) -> tuple["Mapping", ...]:
+        return (self, *self.more)
+
+    @property
+    def names_left_out(self) -> tuple[str, ...]:
+        """The columns that are not read in any of the sheets, as they are named to people."""
+        return tuple(dict.fromkeys(left.title for sheet in self.sheets for left in sheet.left_out))
+
+    def with_more(self, more: Sequence["Mapping"]) -> "Mapping":
+        """The same, read with these sheets."""
+        return replace(self, more=tuple(more))
 
     def goes_straight(self, office: Office) -> bool:
         """Whether nobody need look at the columns before the dry run."""
@@ -27,7 +42,11 @@ class Mapping(Layout[Column]):
 
     @classmethod
     def from_store(cls, stored: dict[str, Any]) -> "Mapping":
-        return cls(**parts_of(stored, Column))
+        return cls(**parts_of(stored, Column), more=tuple(map(cls.from_store, stored.get("more", ()))))
+
+    def to_store(self) -> dict[str, Any]:
+        more = {"more": [sheet.to_store() for sheet in self.more]} if self.more else {}
+        return super().to_store() | more
 
 
 def guess(upload: Upload, memory: Memory | None = None, *, sheet: str = "") -> Mapping:
@@ -37,17 +56,11 @@ def guess(upload: Upload, memory: Memory | None = None, *, sheet: str = "") -> M
         raise RosterRefused(_("没有找到花名册的表头：至少要有“姓名”和另一列（如“联系电话”“所在乡镇”）"))
     guesses = [(_guess_sheet(found, memory or {}), found) for found in sheets]
     best, _sheet = max(guesses, key=lambda pair: _goodness(*pair))
-    if len(upload.sheets) > 1:
-        best = _uncertain(best)
-    return best
+    return replace(best, is_certain=best.is_certain and len(upload.sheets) == 1)
 
 
 def _goodness(mapping: Mapping, sheet: Sheet) -> tuple[bool, int, int]:
     return (Column.NAME in mapping.columns, len(mapping.columns), len(sheet.rows))
-
-
-def _uncertain(mapping: Mapping) -> Mapping:
-    return Mapping(**{**mapping.__dict__, "is_certain": False})
 
 
 def _guess_sheet(sheet: Sheet, memory: Memory) -> Mapping:
@@ -55,7 +68,7 @@ def _guess_sheet(sheet: Sheet, memory: Memory) -> Mapping:
     found = guess_columns(sheet.titles, sheet.body, blanked, memory)
     mapping = mapping_of(sheet, found.columns, found.reasons)
     certain = found.is_certain and Column.NAME in found.columns and sheet.head_to >= sheet.head_from
-    return Mapping(**{**mapping.__dict__, "is_certain": certain})
+    return replace(mapping, is_certain=certain)
 
 
 def mapping_of(sheet: Sheet, columns: dict[Column, int], reasons: dict[int, Reason] | None = None) -> Mapping:

@@ -6,10 +6,10 @@ Names stand in it, numbers and addresses only masked. It ends with the upload.
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
+from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import models
 from django.utils import timezone
@@ -22,7 +22,6 @@ from apps.files.storage import new_file
 from apps.members.importing.comparing import Plan
 from apps.members.importing.differing import differences
 from apps.members.importing.findings import Finding, Summary
-from apps.members.importing.rows import RosterRow
 from apps.members.models import ImportBatch
 
 
@@ -35,8 +34,7 @@ class OutcomeKind(models.TextChoices):
     ERROR = "error", gettext_lazy("错误")
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(NamedTuple):
     """One row. `reasons` are (heading, sentence); `changes` are (what, before, after), fit to show."""
 
     row: int
@@ -52,21 +50,18 @@ class Outcome:
 
 def outcomes_of(plan: Plan, summary: Summary, names: dict[int, str]) -> list[Outcome]:
     """Every row that lists a person, in the sheet's order. `names`: what stands in the name column, by row."""
-    found = [_new(row) for row in plan.active]
+    new = OutcomeKind.NEW.value
+    found = [Outcome(row.row, new, row.name) for row in plan.active]
     # One sentence for all who have yet to agree: nobody may tell from it who had left the registry.
-    to_be_confirmed = _("须由本人确认后才能登记")
-    found += [_new(row, to_be_confirmed) for row in (*plan.pending, *plan.held)]
+    to_be_confirmed = (("", _("须由本人确认后才能登记")),)
+    found += [Outcome(row.row, new, row.name, to_be_confirmed) for row in (*plan.pending, *plan.held)]
     found += [
         Outcome(change.row.row, OutcomeKind.UPDATED, change.row.name, (), differences(change))
         for change in plan.changes
     ]
     found += _found(summary.skips, OutcomeKind.SKIPPED, names)
     found += _found(summary.errors, OutcomeKind.ERROR, names)
-    return sorted(found, key=lambda outcome: outcome.row)
-
-
-def _new(row: RosterRow, sentence: str = "") -> Outcome:
-    return Outcome(row.row, OutcomeKind.NEW, row.name, (("", sentence),) if sentence else ())
+    return sorted(found, key=itemgetter(0))
 
 
 def _found(findings: Iterable[Finding], kind: OutcomeKind, names: dict[int, str]) -> list[Outcome]:
@@ -92,8 +87,7 @@ def keep(outcomes: Sequence[Outcome], batch: ImportBatch, by: Actor) -> StoredFi
 
 def as_bytes(outcomes: Sequence[Outcome]) -> bytes:
     """The one stored form: the same outcomes give the same bytes, so their hash tells whether the registry moved."""
-    rows = [(o.row, o.kind, o.name, o.reasons, o.changes) for o in outcomes]
-    return json.dumps(rows, ensure_ascii=False).encode()
+    return json.dumps(outcomes, ensure_ascii=False).encode()
 
 
 def kept(stored: StoredFile | None) -> list[Outcome]:

@@ -6,12 +6,11 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
-from apps.core.access import Permission
+from apps.core.access import Actor, Permission
 from apps.members.importing.closing import Progress, Why
 from apps.members.importing.kinds import ImportKind, Left, Words, register
-from apps.members.importing.mapping import Mapping
-from apps.members.importing.running import Reading, Trial, apply_trial, trial
-from apps.members.importing.sheet import Upload
+from apps.members.importing.reading import forget, roster_of
+from apps.members.importing.running import COMPARED, READ, Trial, apply_trial, compared
 from apps.members.importing.undoing import undo
 from apps.members.models import ImportBatch, Member
 from apps.members.naming import Naming
@@ -42,7 +41,7 @@ def register_rosters() -> None:
                 removed_unit=_("人"),
             ),
             trial=_trial,
-            apply=apply_trial,
+            apply=_apply,
             undo=undo,
             left=_left,
             has_columns=True,
@@ -51,9 +50,16 @@ def register_rosters() -> None:
 
 
 def _trial(batch: ImportBatch, progress: Progress) -> Trial:
-    assert batch.upload is not None  # noqa: S101 - the job looked
-    reading = Reading(Upload.kept(batch.upload), Mapping.from_store(batch.mapping), batch.office)
-    return trial(reading, with_evidence=batch.evidence is not None, progress=progress)
+    roster = roster_of(batch, lambda share: progress(share * READ))
+    progress(READ)
+    found = compared(roster, batch.office, with_evidence=batch.evidence is not None)
+    progress(COMPARED)
+    return found
+
+
+def _apply(found: Trial, batch: ImportBatch, by: Actor, progress: Progress) -> None:
+    apply_trial(found, batch, by, progress)
+    forget(batch)
 
 
 def _left(why: dict[int, Why], user: User) -> Iterator[Left]:

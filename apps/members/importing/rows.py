@@ -1,22 +1,25 @@
-"""From the cells of a sheet to rows that can be compared with the registry, and findings about those that cannot."""
+"""From the cells of a sheet to rows that can be compared with the registry, and findings about those that cannot.
+
+A sheet is read column by column: in most of them the same few values stand again and again, and each is read once.
+"""
 
 import datetime as dt
 import re
-from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
-from apps.core.names import NameKeys
+from apps.core.names import MAX_NAME, NameKeys
 from apps.members.importing import cells
 from apps.members.importing.blanking import REMOVED
 from apps.members.importing.columns import Column
 from apps.members.importing.findings import BadCell, Finding, RosterRefused
-from apps.members.importing.lines import is_person
+from apps.members.importing.lines import is_person, is_plainly_person
 from apps.members.importing.mapping import Mapping
+from apps.members.importing.places import number_of, place_of
 from apps.members.importing.sheet import Upload
 from apps.members.importing.towns import Towns
 from apps.members.models import phone_index_of
@@ -24,12 +27,14 @@ from apps.offices.models import Office
 
 _SEPARATORS = re.compile(r"[、,，;；\n]+")
 
-_TOLD_EVERY = 100
-
-T = TypeVar("T")
+_TOLD_EVERY = 500
+# The share of the work that reading the columns is; the rest is putting the rows together.
+_COLUMNS = 0.6
 
 # What tells one person from others: name and phone, or name and month of birth and office.
 Mark = tuple[object, ...]
+# What a cell was read as and "", or why it cannot be taken over.
+Taken = tuple[Any, str]
 
 
 def marks_of(simplified: str, phone_index: str, birth_month: dt.date | None, office_id: int) -> list[Mark]:
@@ -42,28 +47,24 @@ def marks_of(simplified: str, phone_index: str, birth_month: dt.date | None, off
     return found
 
 
-@dataclass(frozen=True, kw_only=True)
-class RosterRow:
-    """One person of a roster, every value in its one written form. `row` is the spreadsheet's own row number."""
+class RosterRow(NamedTuple):
+    """One person of a roster, every value in its one written form. `row` is the number of its place (`places`)."""
 
     row: int
     name: str
     office: Office
-    gender: str = ""
-    birth_month: dt.date | None = None
-    phone: str = ""
-    email: str = ""
-    employer: str = ""
-    title: str = ""
-    categories: tuple[str, ...] = ()
-    associations: tuple[str, ...] = ()
-    consented: bool = False
-    consented_on: dt.date | None = None
-    phone_index: str = ""
-
-    @cached_property
-    def keys(self) -> NameKeys:
-        return NameKeys.of(self.name)
+    gender: str
+    birth_month: dt.date | None
+    phone: str
+    email: str
+    employer: str
+    title: str
+    categories: tuple[str, ...]
+    associations: tuple[str, ...]
+    consented: bool
+    consented_on: dt.date | None
+    phone_index: str
+    keys: NameKeys
 
     @property
     def marks(self) -> list[Mark]:
@@ -72,7 +73,10 @@ class RosterRow:
 
 @dataclass
 class Roster:
-    """All that a sheet says. `rows` are good, `count` is how many persons it lists, good or not."""
+    """All that a roster says. `rows` are good, `count` is how many persons it lists, good or not.
+
+    `names`: what stands in the name column, by row, where the row was not taken or the name was written otherwise.
+    """
 
     rows: list[RosterRow] = field(default_factory=list)
     count: int = 0
@@ -80,6 +84,7 @@ class Roster:
     skips: list[Finding] = field(default_factory=list)
     left_out: tuple[str, ...] = ()
     titles: dict[Column, str] = field(default_factory=dict)
+    names: dict[int, str] = field(default_factory=dict)
 
 
 def read_roster(
@@ -90,120 +95,156 @@ def read_roster(
     today: dt.date,
     progress: Callable[[float], None] | None = None,
 ) -> Roster:
-    """Read the mapped sheet of an upload. Raises RosterRefused where no column holds names, or nobody stands below.
+    """Read the mapped sheets of an upload. Raises RosterRefused where no column holds names, or nobody stands below.
 
-    `progress` is told the share of the rows that are read.
+    `progress` is told the share of the work that is done.
     """
-    if Column.NAME not in mapping.columns:
+    sheets = mapping.sheets
+    if any(Column.NAME not in sheet.columns for sheet in sheets):
         raise RosterRefused(_("请指明哪一列是姓名"))
     roster = Roster(left_out=mapping.names_left_out, titles=mapping.titles)
-    reader = _Reader(mapping, towns, today, upload.is_1904, roster)
-    lines = upload.sheet(mapping.sheet).rows
-    for index in range(mapping.head_to + 1, len(lines)):
-        reader.read(index + 1, lines[index])
-        if progress and index % _TOLD_EVERY == 0:
-            progress(index / len(lines))
+    seen: dict[Mark, int] = {}
+    for at in range(len(sheets)):
+        reader = _Reader(upload, mapping, at, towns, today, roster, seen)
+        for share in reader.read():
+            if progress:
+                progress((at + share) / len(sheets))
     if roster.count == 0:
         raise RosterRefused(_("表头下面没有人员"))
     return roster
 
 
 class _Reader:
-    """Reads row after row; remembers who was already there."""
+    """Reads one sheet; `seen` are the people of all of them."""
 
-    def __init__(self, mapping: Mapping, towns: Towns, today: dt.date, is_1904: bool, roster: Roster) -> None:
-        self.head = mapping
-        self.towns = towns
-        self.today = today
-        self.is_1904 = is_1904
-        self.roster = roster
-        self.seen: dict[Mark, int] = {}
-        # What a value of a column was read as, or why it was not: in most columns the same few stand again and again.
-        self.known: dict[Column, dict[Any, tuple[Any, str]]] = defaultdict(dict)
+    def __init__(
+        self,
+        upload: Upload,
+        whole: Mapping,
+        at: int,
+        towns: Towns,
+        today: dt.date,
+        roster: Roster,
+        seen: dict[Mark, int],
+    ) -> None:
+        self.whole, self.at, self.head = whole, at, whole.sheets[at]
+        self.towns, self.today, self.is_1904 = towns, today, upload.is_1904
+        self.roster, self.seen = roster, seen
+        self.lines = upload.sheet(self.head.sheet).rows[self.head.head_to + 1 :]
+        self.taken: dict[Column, list[Taken]] = {}
 
-    def read(self, number: int, line: Sequence[Any]) -> None:
-        values = {c: line[at] if at < len(line) else None for c, at in self.head.columns.items()}
-        if not is_person(line, values, self.head.titles):
-            return
-        self.roster.count += 1
-        if self._refused(values):
-            self._skip(number, Column.CONSENT, _("本人未同意登记，不导入"))
-            return
-        errors: list[Finding] = []
-        row = self._row(number, values, errors)
-        if errors or row is None:
-            self.roster.errors.extend(errors)
-        else:
-            self._keep(row)
+    def read(self) -> Iterator[float]:
+        """Add what the sheet says to the roster; gives the share that is done, from time to time."""
+        readers = self._readers
+        for done, (column, read) in enumerate(readers.items(), 1):
+            self.taken[column] = _column(read, self._cells(column))
+            yield _COLUMNS * done / len(readers)
+        names = self._cells(Column.NAME)
+        for at, line in enumerate(self.lines):
+            if self._is_person(line, names[at]):
+                self.roster.count += 1
+                self._read_line(at, names[at])
+            if at % _TOLD_EVERY == 0:
+                yield _COLUMNS + (1 - _COLUMNS) * at / len(self.lines)
 
-    def _refused(self, values: dict[Column, Any]) -> bool:
-        """Whether the person said no: then nothing else of the row is looked at."""
-        if Column.CONSENT not in values:
-            return False
-        return self._known(Column.CONSENT, values[Column.CONSENT], cells.yes_or_no)[0] is False
-
-    def _row(self, number: int, values: dict[Column, Any], errors: list[Finding]) -> RosterRow | None:
-        def cell(column: Column, read: Callable[[Any], T], otherwise: T) -> T:
-            if column not in values:
-                return otherwise
-            found, reason = self._known(column, values[column], read)
-            if reason:
-                errors.append(Finding(number, self.head.title(column), reason))
-                return otherwise
-            return found
-
-        town = cell(Column.TOWN, lambda value: self.towns.find(cells.text(value, 60)), None)
-        if town is None and Column.TOWN not in values:
-            town = self._office_without_column(number, errors)
-        phone = cell(Column.PHONE, cells.phone, "")
-        consented = bool(cell(Column.CONSENT, cells.yes_or_no, None))
-        employer, title = self._post(values, cell)
-        none: tuple[str, ...] = ()
-        found: dict[str, Any] = {
-            "name": cell(Column.NAME, cells.name, ""),
-            "gender": cell(Column.GENDER, cells.gender, ""),
-            "birth_month": cell(Column.BIRTH, self._birth_month, None),
-            "phone": phone,
-            "phone_index": phone_index_of(phone),
-            "email": cell(Column.EMAIL, cells.email, ""),
-            "employer": employer,
-            "title": title,
-            "categories": cell(Column.CATEGORY, cells.categories, none),
-            "associations": cell(Column.ASSOCIATION, _associations, none),
-            "consented": consented,
-            "consented_on": cell(Column.CONSENTED_ON, self._consent_day, None) if consented else None,
+    @cached_property
+    def _readers(self) -> dict[Column, Callable[[Any], Any]]:
+        """How each column that is read is read, in the order in which people are told of what is wrong in a row."""
+        known: dict[Column, Callable[[Any], Any]] = {
+            Column.TOWN: lambda value: self.towns.find(cells.text(value, 60)),
+            Column.PHONE: cells.phone,
+            Column.CONSENT: cells.yes_or_no,
+            Column.EMPLOYER_TITLE: cells.unit_and_title,
+            Column.EMPLOYER_DEPARTMENT: cells.unit_of_department,
+            Column.EMPLOYER: cells.unit,
+            Column.TITLE: cells.title,
+            Column.NAME: cells.name,
+            Column.GENDER: cells.gender,
+            Column.BIRTH: self._birth_month,
+            Column.EMAIL: cells.email,
+            Column.CATEGORY: cells.categories,
+            Column.ASSOCIATION: _associations,
+            Column.CONSENTED_ON: self._consent_day,
         }
-        return None if errors or town is None else RosterRow(row=number, office=town, **found)
+        ignored = self._units[1:]
+        return {c: read for c, read in known.items() if c in self.head.columns and c not in ignored}
 
-    def _known(self, column: Column, value: Any, read: Callable[[Any], Any]) -> tuple[Any, str]:
-        """What the value was read as, and "", or why it cannot be taken over."""
-        # 1, 1.0 and True are one key of a dictionary, but not one cell.
-        key = value if isinstance(value, str) else (type(value), value)
-        known = self.known[column]
-        if key not in known:
-            try:
-                known[key] = read(_unless_removed(value)), ""
-            except BadCell as error:
-                known[key] = None, str(error)
-        return known[key]
+    @cached_property
+    def _units(self) -> list[Column]:
+        """The columns that hold work units; only the first of them is read."""
+        kinds = (Column.EMPLOYER_TITLE, Column.EMPLOYER_DEPARTMENT, Column.EMPLOYER)
+        return [column for column in kinds if column in self.head.columns]
 
-    def _post(self, values: dict[Column, Any], cell: Callable[..., Any]) -> tuple[str, str]:
-        """Unit and post, from two columns or from one that holds both."""
-        unit, both = "", ("", "")
-        if Column.EMPLOYER_TITLE in values:
-            both = cell(Column.EMPLOYER_TITLE, cells.unit_and_title, both)
-        elif Column.EMPLOYER_DEPARTMENT in values:
-            unit = cell(Column.EMPLOYER_DEPARTMENT, cells.unit_of_department, "")
+    def _cells(self, column: Column) -> list[Any]:
+        at = self.head.columns[column]
+        return [line[at] if at < len(line) else None for line in self.lines]
+
+    def _is_person(self, line: Sequence[Any], name: Any) -> bool:
+        titles = self.head.titles
+        if is_plainly_person(line, name, titles[Column.NAME]):
+            return True
+        values = {c: line[at] if at < len(line) else None for c, at in self.head.columns.items()}
+        return is_person(line, values, titles)
+
+    def _read_line(self, at: int, written: Any) -> None:
+        number = number_of(self.at, self.head.head_to + 2 + at)
+        found = {column: taken[at] for column, taken in self.taken.items()}
+        consent, _unreadable = found.get(Column.CONSENT, (None, ""))
+        if consent is False:
+            # The person said no: then nothing else of the row is looked at.
+            self._skip(number, written, _("本人未同意登记，不导入"))
+            return
+        if not consent:
+            found.pop(Column.CONSENTED_ON, None)
+        if errors := self._errors(number, found):
+            self.roster.errors.extend(errors)
+            self._name(number, written)
         else:
-            unit = cell(Column.EMPLOYER, cells.unit, "")
-        return unit or both[0], cell(Column.TITLE, cells.title, "") or both[1]
+            self._keep(self._row(number, found), written)
 
-    def _office_without_column(self, number: int, errors: list[Finding]) -> Office | None:
+    def _errors(self, number: int, found: dict[Column, Taken]) -> list[Finding]:
+        errors = [
+            Finding(number, self.head.title(c), reason) for c, (_value, reason) in found.items() if reason
+        ]
+        town, reason = self._town_of_all
+        if town is None and reason:
+            errors.insert(0, Finding(number, self.head.title(Column.NAME), reason))
+        return errors
+
+    @cached_property
+    def _town_of_all(self) -> tuple[Office | None, str]:
+        """Where a sheet without a column of towns belongs, or why nobody can tell."""
+        if Column.TOWN in self.head.columns:
+            return None, ""
         try:
-            return self.towns.find("")
+            return self.towns.of_sheet(self.head.sheet), ""
         except BadCell as error:
-            errors.append(Finding(number, self.head.title(Column.NAME), str(error)))
-            return None
+            return None, str(error)
+
+    def _row(self, number: int, found: dict[Column, Taken]) -> RosterRow:
+        def value(column: Column, otherwise: Any) -> Any:
+            return found[column][0] if column in found else otherwise
+
+        name, phone = value(Column.NAME, ""), value(Column.PHONE, "")
+        unit = value(self._units[0], "") if self._units else ""
+        unit, title = unit if isinstance(unit, tuple) else (unit, "")
+        return RosterRow(
+            number,
+            name,
+            value(Column.TOWN, self._town_of_all[0]),
+            value(Column.GENDER, ""),
+            value(Column.BIRTH, None),
+            phone,
+            value(Column.EMAIL, ""),
+            unit,
+            value(Column.TITLE, "") or title,
+            value(Column.CATEGORY, ()),
+            value(Column.ASSOCIATION, ()),
+            bool(value(Column.CONSENT, None)),
+            value(Column.CONSENTED_ON, None),
+            phone_index_of(phone),
+            NameKeys.of(name),
+        )
 
     def _birth_month(self, value: object) -> dt.date | None:
         return cells.birth_month(value, today=self.today, is_1904=self.is_1904)
@@ -211,22 +252,46 @@ class _Reader:
     def _consent_day(self, value: object) -> dt.date | None:
         return cells.consent_day(value, today=self.today, is_1904=self.is_1904)
 
-    def _keep(self, row: RosterRow) -> None:
-        first = next((self.seen[mark] for mark in row.marks if mark in self.seen), None)
+    def _keep(self, row: RosterRow, written: Any) -> None:
+        marks = row.marks
+        first = next((self.seen[mark] for mark in marks if mark in self.seen), None)
         if first is not None:
-            self._skip(row.row, Column.NAME, _("与第 %(row)d 行重复") % {"row": first})
+            self._skip(row.row, written, self._repeated(first))
             return
-        self.seen.update(dict.fromkeys(row.marks, row.row))
+        self.seen.update(dict.fromkeys(marks, row.row))
         self.roster.rows.append(row)
+        if row.name != written:
+            self._name(row.row, written)
 
-    def _skip(self, number: int, column: Column, message: str) -> None:
-        self.roster.skips.append(Finding(number, self.head.title(column), message))
+    def _repeated(self, first: int) -> str:
+        sheet, row = place_of(first, self.whole)
+        if sheet == self.head.sheet:
+            return _("与第 %(row)d 行重复") % {"row": row}
+        return _("与工作表“%(sheet)s”第 %(row)d 行重复") % {"sheet": sheet, "row": row}
+
+    def _skip(self, number: int, written: Any, message: str) -> None:
+        self.roster.skips.append(Finding(number, self.head.title(Column.NAME), message))
+        self._name(number, written)
+
+    def _name(self, number: int, written: Any) -> None:
+        self.roster.names[number] = str(written if written is not None else "")[:MAX_NAME]
 
 
-def _unless_removed(value: Any) -> Any:
-    if isinstance(value, str) and REMOVED in value:
-        raise BadCell(_("这里原是证件号码，已清除；请核对后重新填写"))
-    return value
+def _column(read: Callable[[Any], Any], written: Sequence[Any]) -> list[Taken]:
+    """Every cell of a column as it is read; equal cells are read once."""
+    # 1, 1.0 and True are one key of a dictionary, but not one cell.
+    keys = [cell if type(cell) is str else (type(cell), cell) for cell in written]
+    known = {key: _taken(read, cell) for key, cell in dict(zip(keys, written, strict=True)).items()}
+    return [known[key] for key in keys]
+
+
+def _taken(read: Callable[[Any], Any], cell: Any) -> Taken:
+    if isinstance(cell, str) and REMOVED in cell:
+        return None, _("这里原是证件号码，已清除；请核对后重新填写")
+    try:
+        return read(cell), ""
+    except BadCell as error:
+        return None, str(error)
 
 
 def _associations(value: object) -> tuple[str, ...]:

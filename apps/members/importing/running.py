@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.core.access import Actor
-from apps.core.names import MAX_NAME
 from apps.files.models import StoredFile
 from apps.members.importing.closing import Progress, note_applied, one_import_at_a_time
 from apps.members.importing.columns import Column
@@ -49,7 +49,7 @@ class Trial:
     summary: Summary
     names: dict[int, str] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def outcomes(self) -> list[Outcome]:
         return outcomes_of(self.plan, self.summary, self.names)
 
@@ -59,22 +59,14 @@ def try_roster(
 ) -> Summary:
     """What an import would do; writes nothing. Raises RosterRefused."""
     reading = Reading(upload, mapping or guess(upload, memory_of(office)), office)
-    return trial(reading, with_evidence=with_evidence).summary
+    return _trial(reading, with_evidence=with_evidence).summary
 
 
-def trial(reading: Reading, *, with_evidence: bool, progress: Progress = nobody_watches) -> Trial:
+def _trial(reading: Reading, *, with_evidence: bool, progress: Progress = nobody_watches) -> Trial:
     """Read, check and compare every row; writes nothing. Raises RosterRefused."""
-    roster = read_roster(
-        reading.upload,
-        reading.mapping,
-        Towns(reading.office),
-        today=timezone.localdate(),
-        progress=lambda share: progress(share * READ),
-    )
-    found = _compared(roster, reading.office, with_evidence=with_evidence)
-    found.names = _names(reading, [*found.summary.skips, *found.summary.errors])
-    progress(COMPARED)
-    return found
+    towns, today = Towns(reading.office), timezone.localdate()
+    roster = read_roster(reading.upload, reading.mapping, towns, today=today, progress=progress)
+    return compared(roster, reading.office, with_evidence=with_evidence)
 
 
 @transaction.atomic
@@ -89,7 +81,7 @@ def import_roster(
     """Apply the good rows; the batch holds the summary. With evidence those who agreed are active, else 待本人确认. Raises RosterRefused."""
     one_import_at_a_time()
     reading = Reading(upload, mapping or guess(upload, memory_of(office)), office)
-    found = trial(reading, with_evidence=evidence is not None)
+    found = _trial(reading, with_evidence=evidence is not None)
     batch = ImportBatch.objects.create(
         office=office, file_name=upload.name[:120], sha256=upload.sha256, by_id=by.pk, evidence=evidence
     )
@@ -104,15 +96,8 @@ def apply_trial(found: Trial, batch: ImportBatch, by: Actor, progress: Progress 
     note_applied(batch, found.summary, by)
 
 
-def _names(reading: Reading, findings: Sequence[Finding]) -> dict[int, str]:
-    """What stands in the name column of rows that were not taken, so that people find them."""
-    rows = reading.upload.sheet(reading.mapping.sheet).rows
-    at = reading.mapping.columns[Column.NAME]
-    lines = {finding.row: rows[finding.row - 1] for finding in findings}
-    return {row: str(line[at])[:MAX_NAME] for row, line in lines.items() if at < len(line)}
-
-
-def _compared(roster: Roster, office: Office, *, with_evidence: bool) -> Trial:
+def compared(roster: Roster, office: Office, *, with_evidence: bool) -> Trial:
+    """What entering these rows would do to the registry as it stands now."""
     rows, undated = _dated(roster) if with_evidence else (roster.rows, [])
     plan = compare(rows, office, with_evidence=with_evidence, column=roster.titles[Column.NAME])
     summary = Summary(
@@ -124,7 +109,12 @@ def _compared(roster: Roster, office: Office, *, with_evidence: bool) -> Trial:
         left_out=roster.left_out,
         active=len(plan.active),
     )
-    return Trial(plan, summary)
+    return Trial(plan, summary, _names(roster, {finding.row for finding in summary.skips}))
+
+
+def _names(roster: Roster, skipped: set[int]) -> dict[int, str]:
+    """What stands in the name column of rows that were not taken, so that people find them."""
+    return {row.row: row.name for row in roster.rows if row.row in skipped} | roster.names
 
 
 def _dated(roster: Roster) -> tuple[Sequence[RosterRow], list[Finding]]:

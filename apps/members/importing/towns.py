@@ -41,6 +41,20 @@ class Towns:
             raise BadCell(_("有多个同名的乡镇（街道），请按县（市、区）分别导入"))
         return found[0]
 
+    def of_sheet(self, name: str) -> Office:
+        """Where the people of a sheet without a column of towns belong: many counties keep a sheet for each town.
+
+        Raises BadCell where neither its name nor the importing office says it.
+        """
+        try:
+            return self.find(name)
+        except BadCell:
+            return self._only()
+
+    def by_id(self) -> dict[int, Office]:
+        """All that a cell may mean."""
+        return {town.pk: town for towns in self._exact.values() for town in towns}
+
     def _only(self) -> Office:
         if self.office.kind in TOWN_KINDS:
             return self.office

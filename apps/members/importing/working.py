@@ -73,7 +73,7 @@ def run_workbook(work: Work) -> dict[str, Any]:
 def _claimed(work: Work) -> tuple[ImportBatch, Actor]:
     """The batch, locked, and who asked. Raises ImportRefused where they no longer keep this office's registry."""
     batches = ImportBatch.objects.select_for_update(of=("self",)).select_related(
-        "office", "upload", "outcomes", "workbook", "evidence"
+        "office", "upload", "outcomes", "workbook", "evidence", "reading"
     )
     batch = batches.get(pk=work.params["batch"])
     by: Actor = work.job.owner or SYSTEM

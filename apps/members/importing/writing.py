@@ -6,12 +6,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import connection
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from apps.audit.many import record_many
 from apps.audit.models import AuditEvent
 from apps.core.access import Actor
-from apps.core.copying import fill_temporary, insert_rows, reserve_ids
+from apps.core.arrays import AnyOf
+from apps.core.copying import fill_temporary, insert_columns, insert_rows, reserve_ids
+from apps.core.strokes import stroke_key
 from apps.files.models import StoredFile
 from apps.members.consent_text import CURRENT_VERSION
 from apps.members.importing.comparing import Change, Plan, posts_of
@@ -50,7 +53,7 @@ def write(plan: Plan, batch: ImportBatch, by: Actor, progress: Callable[[float],
     today = timezone.localdate(now)
     entered = {"batch_id": batch.pk, "entered_at_id": batch.office_id, "created_at": now}
     with words_later() as touched:
-        insert_rows(Member, [_member(row, pk, evidence, today) for row, pk in new], entered)
+        insert_columns(Member, _members(plan.new, ids, evidence, today), entered)
         progress(0.8)
         _update(plan.changes)
         insert_rows(Consent, [_consent(row, pk) for row, pk in agreed], _sheet(evidence, by, now))
@@ -74,23 +77,31 @@ def check_as_we_go() -> None:
         cursor.execute(f'SET CONSTRAINTS "{needs_consent.get_pgid(Member)}" DEFERRED')
 
 
-def _member(row: RosterRow, pk: int, evidence: StoredFile | None, today: dt.date) -> Record:
-    public_id = uuid.uuid4()
-    active = bool(evidence and row.consented)
+def _members(
+    rows: Sequence[RosterRow], ids: Sequence[int], evidence: StoredFile | None, today: dt.date
+) -> dict[str, Sequence[Any]]:
+    public_ids = [uuid.uuid4() for _row in rows]
+    active = [bool(evidence and row.consented) for row in rows]
+    status = Member.Status
     return {
-        "id": pk,
-        "public_id": public_id,
-        "office_id": row.office.pk,
-        "name": row.name,
-        **name_columns(row.name, row.keys),
-        "phone": _PHONE.sealed(public_id, row.phone),
-        "phone_index": row.phone_index,
-        "email": _EMAIL.sealed(public_id, row.email),
-        "gender": row.gender,
-        "birth_month": row.birth_month,
-        "categories": row.categories,
-        "status": Member.Status.ACTIVE.value if active else Member.Status.PENDING.value,
-        "status_since": row.consented_on if active else today,
+        "id": ids,
+        "public_id": public_ids,
+        "office_id": [row.office.pk for row in rows],
+        # The trigger writes the same where this is missing, one row at a time.
+        "office_path": [row.office.path for row in rows],
+        "name": [row.name for row in rows],
+        "name_simplified": [row.keys.simplified for row in rows],
+        "pinyin": [row.keys.pinyin for row in rows],
+        "pinyin_initials": [row.keys.initials for row in rows],
+        "strokes": [stroke_key(row.keys.simplified) for row in rows],
+        "phone": _PHONE.sealed_many([(pk, row.phone) for pk, row in zip(public_ids, rows, strict=True)]),
+        "phone_index": [row.phone_index for row in rows],
+        "email": _EMAIL.sealed_many([(pk, row.email) for pk, row in zip(public_ids, rows, strict=True)]),
+        "gender": [row.gender for row in rows],
+        "birth_month": [row.birth_month for row in rows],
+        "categories": [row.categories for row in rows],
+        "status": [status.ACTIVE.value if yes else status.PENDING.value for yes in active],
+        "status_since": [row.consented_on if yes else today for row, yes in zip(rows, active, strict=True)],
     }
 
 
@@ -122,7 +133,9 @@ def _update(changes: Sequence[Change]) -> None:
         return
     names = (*_UPDATED, *_KEYS)
     fields = [f for f in Member._meta.concrete_fields if f.attname in names]
-    fill_temporary("import_changes", Member, fields, [_changed(change, names) for change in changes])
+    changed = [_changed(change, names) for change in changes]
+    said = {name: [row[name] for row in changed] for name in names}
+    fill_temporary("import_changes", Member, fields, said)
     settings = ", ".join(
         f'"{f.column}" = COALESCE(n."{f.column}", m."{f.column}")' for f in fields if not f.primary_key
     )
@@ -158,39 +171,37 @@ def _appoint(people: Sequence[tuple[RosterRow, int]], plan: Plan, office: Office
         for name, title in wanted.get(member, tuple(posts_of(row)))
     ]
     places = _organizations(posts, office)
-    rows = {
-        (member, places[row.office.pk, name], title): None for row, member, name, title in posts
-    }  # a roster may name a post twice
-    insert_rows(
-        Appointment,
-        [{"member_id": m, "organization_id": organization, "title": t} for m, organization, t in rows]
-        if not plan.changes
-        else _not_yet_held(list(rows)),
-    )
+    # A roster may name a post twice.
+    named = dict.fromkeys((member, places[row.office.pk, name], title) for row, member, name, title in posts)
+    rows = _not_yet_held(list(named)) if plan.changes else list(named)
+    columns = zip(*rows, strict=True)
+    insert_columns(Appointment, dict(zip(("member_id", "organization_id", "title"), columns, strict=False)))
 
 
-def _not_yet_held(posts: list[tuple[int, int, str]]) -> list[Record]:
+Held = tuple[int, int, str]
+
+
+def _not_yet_held(posts: list[Held]) -> list[Held]:
     """Posts that ended are opened again; the others are new."""
     held = Appointment.objects.filter(member__in={member for member, _o, _t in posts})
     known = {(a.member_id, a.organization_id, a.title): a.pk for a in held}
     again = [known[post] for post in posts if post in known]
     Appointment.objects.filter(pk__in=again).update(ends_on=None)
-    return [
-        {"member_id": member, "organization_id": organization, "title": title}
-        for member, organization, title in posts
-        if (member, organization, title) not in known
-    ]
+    return [post for post in posts if post not in known]
 
 
 def _organizations(
     posts: Sequence[tuple[RosterRow, int, str, str]], office: Office
 ) -> Mapping[tuple[int, str], int]:
     """The organization that (office of the member, name) means: the nearest known one at or above, else a new one."""
-    wanted = {(row.office, name): name == row.employer for row, _member, name, _title in posts}
-    known = _known_organizations({name for _office, name in wanted})
+    towns = {row.office.pk: row.office for row, _member, _name, _title in posts}
+    wanted = {(row.office.pk, name): name == row.employer for row, _member, name, _title in posts}
+    floors = {pk: floors_of(town.path) for pk, town in towns.items()}
+    known = _known_organizations({name for _town, name in wanted})
     missing: dict[tuple[int, str], str] = {}
-    for (town, name), is_employer in wanted.items():
-        if not any((path, name) in known for path in floors_of(town.path)):
+    for (pk, name), is_employer in wanted.items():
+        if not any((path, name) in known for path in floors[pk]):
+            town = towns[pk]
             place = town if is_employer else _association_place(town, office)
             missing[place.pk, name] = employer_kind(name) if is_employer else association_kind(name)
     insert_rows(
@@ -202,16 +213,16 @@ def _organizations(
     )
     known |= _known_organizations({name for _place, name in missing})
     return {
-        (town.pk, name): next(
-            known[path, name] for path in reversed(floors_of(town.path)) if (path, name) in known
-        )
-        for town, name in wanted
+        (pk, name): next(known[path, name] for path in reversed(floors[pk]) if (path, name) in known)
+        for pk, name in wanted
     }
 
 
 def _known_organizations(names: set[str]) -> dict[tuple[str, str], int]:
-    rows = Organization.objects.filter(name__in=names).values_list("office_path", "name", "pk")
-    return {(path, name): pk for path, name, pk in rows}
+    """Where several entries were merged, each of their names leads to the one that stands."""
+    rows = Organization.objects.filter(AnyOf("name", sorted(names), of=str))
+    found = rows.values_list("office_path", "name", Coalesce("merged_into", "pk"))
+    return {(path, name): pk for path, name, pk in found}
 
 
 def _association_place(town: Office, office: Office) -> Office:

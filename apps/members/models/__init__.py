@@ -3,7 +3,7 @@
 from apps.members.models.consents import Consent
 from apps.members.models.exports import COUNTED_FOR, Delivery, RosterExport, RosterExportQuerySet
 from apps.members.models.finding import MemberWords
-from apps.members.models.identity import DuplicateCandidate, Merge, Reason
+from apps.members.models.identity import DuplicateCandidate, Merge, OrganizationMerge, Reason
 from apps.members.models.imports import IMPORT_LIFE, Departed, ImportBatch, ImportBatchQuerySet
 from apps.members.models.leaving import ERASED_AFTER, LONGEST_HOLD, ErasureHold
 from apps.members.models.lists import BulkMove, ListSettings, SavedView
@@ -47,6 +47,7 @@ __all__ = [
     "Merge",
     "Organization",
     "OrganizationKind",
+    "OrganizationMerge",
     "OwnFileCode",
     "OwnFileSession",
     "PublicSeat",

@@ -25,6 +25,8 @@ class MemberWords(models.Model):
         primary_key=True,
         on_delete=models.CASCADE,
         related_name="+",
+        # The one function that writes here reads the ids from the members; a trigger there takes the row away.
+        db_constraint=False,
         db_comment="pd:basic; end=erase",
     )
     words = models.TextField(db_comment="pd:basic; end=erase")

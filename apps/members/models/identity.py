@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.access import Actor, Permission
+from apps.members.models.organizations import Organization
 from apps.members.models.people import Member
 from apps.offices.models import OfficeScoped, ScopedQuerySet
 
@@ -96,25 +97,15 @@ class DuplicateCandidate(OfficeScoped):
         return f"{self.first_id}-{self.second_id}"
 
 
-class MergeQuerySet(ScopedQuerySet):
-    def visible_to(self, actor: Actor, permission: Permission) -> Self:
-        """Merges whose kept record the actor may deal with."""
-        return self.filter(kept__in=Member.objects.visible_to(actor, permission).values("pk"))
-
+class MadeOneQuerySet(ScopedQuerySet):
     def standing(self) -> Self:
         """Merges that were not undone."""
         return self.filter(undone_at__isnull=True)
 
 
-class Merge(OfficeScoped):
-    """Two registrations made one: what each declared step moved, so that it can be undone. `office` is the kept one's."""
+class MadeOne(OfficeScoped):
+    """Two rows made one: what each declared step moved, so that it can be undone. `office` is the kept one's."""
 
-    kept = models.ForeignKey(
-        Member, on_delete=models.CASCADE, related_name="+", db_comment="pd:basic; end=erase"
-    )
-    duplicate = models.ForeignKey(
-        Member, on_delete=models.CASCADE, related_name="+", db_comment="pd:basic; end=erase"
-    )
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,
@@ -134,9 +125,38 @@ class Merge(OfficeScoped):
         db_comment="pd:basic; end=keep",
     )
 
+    class Meta(OfficeScoped.Meta):
+        abstract = True
+
+    @property
+    def can_be_undone(self) -> bool:
+        """Whether it still stands and what it moved is still known."""
+        return self.undone_at is None and bool(self.steps) and timezone.now() <= self.undo_until
+
+    @property
+    def undo_until(self) -> dt.datetime:
+        return self.at + dt.timedelta(days=UNDO_DAYS)
+
+
+class MergeQuerySet(MadeOneQuerySet):
+    def visible_to(self, actor: Actor, permission: Permission) -> Self:
+        """Merges whose kept record the actor may deal with."""
+        return self.filter(kept__in=Member.objects.visible_to(actor, permission).values("pk"))
+
+
+class Merge(MadeOne):
+    """Two registrations of one person made one."""
+
+    kept = models.ForeignKey(
+        Member, on_delete=models.CASCADE, related_name="+", db_comment="pd:basic; end=erase"
+    )
+    duplicate = models.ForeignKey(
+        Member, on_delete=models.CASCADE, related_name="+", db_comment="pd:basic; end=erase"
+    )
+
     objects = MergeQuerySet.as_manager()
 
-    class Meta(OfficeScoped.Meta):
+    class Meta(MadeOne.Meta):
         verbose_name = _("合并")
         verbose_name_plural = _("合并")
         constraints = [
@@ -149,11 +169,30 @@ class Merge(OfficeScoped):
     def __str__(self) -> str:
         return f"{self.duplicate_id}→{self.kept_id}"
 
-    @property
-    def can_be_undone(self) -> bool:
-        """Whether it still stands and what it moved is still known."""
-        return self.undone_at is None and bool(self.steps) and timezone.now() <= self.undo_until
 
-    @property
-    def undo_until(self) -> dt.datetime:
-        return self.at + dt.timedelta(days=UNDO_DAYS)
+class OrganizationMerge(MadeOne):
+    """Two entries of one organization made one."""
+
+    kept = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="+", db_comment="pd:none; end=keep"
+    )
+    duplicate = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="+", db_comment="pd:none; end=keep"
+    )
+
+    objects = MadeOneQuerySet.as_manager()
+
+    class Meta(MadeOne.Meta):
+        verbose_name = _("团体和单位的合并")
+        verbose_name_plural = _("团体和单位的合并")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["duplicate"],
+                condition=Q(undone_at__isnull=True),
+                name="organization_merge_once_at_a_time",
+            ),
+            models.CheckConstraint(condition=~Q(kept=F("duplicate")), name="organization_merge_of_two"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.duplicate_id}→{self.kept_id}"

@@ -82,6 +82,10 @@ class ImportBatch(OfficeScoped):
     workbook = models.ForeignKey(
         StoredFile, null=True, on_delete=models.SET_NULL, related_name="+", db_comment="pd:basic; end=30d"
     )
+    # The rows as the dry run read them, until they are entered (importing.reading).
+    reading = models.ForeignKey(
+        StoredFile, null=True, on_delete=models.SET_NULL, related_name="+", db_comment="pd:basic; end=30d"
+    )
     mapping = models.JSONField(default=dict, db_comment="pd:none; end=keep")
     summary = models.JSONField(default=dict, db_comment="pd:none; end=keep")
     # The registry had changed between dry run and confirmation: nothing was written, it was tried anew.

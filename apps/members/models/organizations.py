@@ -1,16 +1,24 @@
 """Organizations, and who holds which title in them."""
 
 import uuid
+from typing import Self
 
 import pghistory
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.access import Actor, Permission
 from apps.core.fields import GuardedCharField
 from apps.members.models.events import entered_together
 from apps.members.models.vocabulary import OrganizationKind
 from apps.offices.models import OfficeScoped, ScopedQuerySet
+
+
+class OrganizationQuerySet(ScopedQuerySet):
+    def visible_to(self, actor: Actor, permission: Permission) -> Self:
+        """Organizations of the offices in which the actor holds the permission; nobody sees what was merged into another."""
+        return super().visible_to(actor, permission).filter(merged_into__isnull=True)
 
 
 @pghistory.track()
@@ -42,7 +50,19 @@ class Organization(OfficeScoped):
     term = models.PositiveSmallIntegerField(_("届次"), null=True, blank=True, db_comment="pd:none; end=keep")
     term_ends_on = models.DateField(_("本届任期止"), null=True, blank=True, db_comment="pd:none; end=keep")
 
-    objects = ScopedQuerySet.as_manager()
+    # The entry that stands for this one since the two were merged (members.organization_merges); the name of this
+    # one goes on leading there. It ended the same day, so that whoever asks for living ones does not find it.
+    merged_into = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="duplicates",
+        db_comment="pd:none; end=keep",
+    )
+
+    objects = OrganizationQuerySet.as_manager()
 
     class Meta(OfficeScoped.Meta):
         verbose_name = _("团体和单位")
@@ -62,6 +82,10 @@ class Organization(OfficeScoped):
             # Longer loops are refused by apps.members.organization_actions under a lock.
             models.CheckConstraint(
                 condition=Q(parent__isnull=True) | ~Q(parent=F("pk")), name="organization_not_its_own_parent"
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | Q(ended_on__isnull=False) & ~Q(merged_into=F("pk")),
+                name="organization_merged_and_ended",
             ),
         ]
 

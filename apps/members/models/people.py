@@ -19,7 +19,7 @@ from apps.core.names import NameKeys
 from apps.core.strokes import stroke_key
 from apps.members.bonds import members_paired_with
 from apps.members.models.consents import CONSENTED, NEEDS_CONSENT
-from apps.members.models.events import entered_together
+from apps.members.models.events import OFFICE_PATH_IN_BULK, entered_together
 from apps.members.models.imports import ImportBatch
 from apps.members.models.vocabulary import Category, ContactPreference
 from apps.offices.models import Office, OfficeScoped, ScopedQuerySet
@@ -88,7 +88,7 @@ class Member(OfficeScoped):
     phone = EncryptedTextField(_("联系电话"), blank=True, default="", db_comment="pd:sensitive; end=erase")
     # Keyed hash of the phone: equal numbers are found without opening any.
     phone_index = models.CharField(
-        max_length=64, blank=True, default="", db_index=True, db_comment="pd:sensitive; end=erase"
+        max_length=64, blank=True, default="", db_comment="pd:sensitive; end=erase"
     )
     email = EncryptedTextField(_("电子邮箱"), blank=True, default="", db_comment="pd:sensitive; end=erase")
     gender = models.CharField(
@@ -131,6 +131,7 @@ class Member(OfficeScoped):
         blank=True,
         on_delete=models.PROTECT,
         related_name="+",
+        db_index=False,
         db_comment="pd:none; end=keep",
     )
     batch = models.ForeignKey(
@@ -152,6 +153,7 @@ class Member(OfficeScoped):
         editable=False,
         on_delete=models.CASCADE,
         related_name="duplicates",
+        db_index=False,
         db_comment="pd:basic; end=keep",
     )
 
@@ -195,10 +197,15 @@ class Member(OfficeScoped):
                 fields=["name_simplified"], opclasses=["text_pattern_ops"], name="member_name_prefix"
             ),
             models.Index(fields=["strokes"], name="member_strokes"),
+            models.Index(fields=["phone_index"], name="member_phone"),
+            # Hardly anybody: the others stand in no index.
+            models.Index(
+                fields=["merged_into"], condition=Q(merged_into__isnull=False), name="member_merged_into"
+            ),
             GinIndex(fields=["categories"], name="member_categories"),
         ]
         triggers = [
-            *OfficeScoped.Meta.triggers,
+            *OFFICE_PATH_IN_BULK,
             pgtrigger.Trigger(
                 name="needs_consent",
                 operation=pgtrigger.Insert | pgtrigger.UpdateOf("status"),

@@ -142,6 +142,8 @@ def seats(request: SignedInRequest) -> HttpResponse:
 @never_cache
 def organization(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """What it is, where it stands in its tree, and who holds posts in it."""
+    if stands := _standing(request, public_id):
+        return redirect("organizations:detail", stands)
     shown = find_organization(request, public_id, Permission.MEMBER_VIEW)
     twigs = tree_around(shown, request.user)
     context = {
@@ -156,6 +158,12 @@ def organization(request: SignedInRequest, public_id: UUID) -> HttpResponse:
         and not shown.ended_on,
     }
     return render(request, "organizations/detail.html", context)
+
+
+def _standing(request: SignedInRequest, public_id: UUID) -> UUID | None:
+    """The entry that stands for a merged one, where the reader may see that."""
+    merged = Organization.objects.filter(public_id=public_id).values("merged_into")
+    return _visible(request).filter(pk__in=merged).values_list("public_id", flat=True).first()
 
 
 @manage

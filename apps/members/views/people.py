@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -59,9 +59,12 @@ def find_standing(request: SignedInRequest, public_id: UUID) -> Member | None:
 @never_cache
 def member(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """One member. Above the member's own office it first asks why."""
-    if stands := find_standing(request, public_id):
-        return redirect("members:detail", stands.public_id)
-    found = find_member(request, public_id, Permission.MEMBER_VIEW)
+    try:
+        found = find_member(request, public_id, Permission.MEMBER_VIEW)
+    except Http404:
+        if stands := find_standing(request, public_id):
+            return redirect("members:detail", stands.public_id)
+        raise
     if not may_open(request.user, found):
         return render(request, "members/closed.html", {"member": found, "form": OpeningForm()})
     record(AuditEvent.Action.READ, target=found, by=request.user)

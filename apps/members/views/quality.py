@@ -20,7 +20,7 @@ from apps.core.access import Permission, requires
 from apps.core.paging import list_page
 from apps.members.actions import UNCONFIRMED_DAYS
 from apps.members.organization_forms import OfficeFilter
-from apps.members.person import person_context
+from apps.members.person import particulars_of
 from apps.members.quality import BY_CODE, ISSUES, Asked, Issue, confirm_checked, place_of, rows_of, with_issue
 from apps.members.views.people import find_member
 from apps.offices.choices import chosen_office
@@ -74,7 +74,7 @@ def quality_file(request: SignedInRequest, code: str, public_id: UUID) -> HttpRe
     record(AuditEvent.Action.READ, target=member, by=request.user)
     found = with_issue(_asked(request), issue, office)
     context = {
-        **person_context(member),
+        **particulars_of(member),
         "issue": issue,
         "office": office,
         "place": place_of(found, member),
@@ -97,7 +97,7 @@ def check(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     query = urlencode({"office": office.code})
     if following is None:
         return redirect(f"{reverse('members:quality_list', args=[issue.code])}?{query}")
-    return redirect(f"{reverse('members:quality_file', args=[issue.code, following.public_id])}?{query}")
+    return redirect(f"{reverse('members:quality_file', args=[issue.code, following])}?{query}")
 
 
 def _asked(request: SignedInRequest) -> Asked:

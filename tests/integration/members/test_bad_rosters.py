@@ -192,7 +192,7 @@ def test_columns_not_to_be_kept_are_named_and_never_stored(admin: Client, tree: 
     summary = tried(admin, {"office": tree.county.pk, "roster": upload})
     assert summary.left_out == tuple(titles)
     kept = [stored.path.read_bytes() for stored in StoredFile.objects.all()]
-    assert len(kept) == 3
+    assert len(kept) == 4
     assert not any(secret.encode() in content for secret in secrets for content in kept)
     confirm(admin)
     assert Member.objects.get().name == "王芳"

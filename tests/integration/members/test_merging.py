@@ -59,7 +59,7 @@ LEFT_OUT = {
     ("pairing.PairingYear", "id"),
 }
 TABLES = sorted(
-    {link.rsplit(".", 1)[0] for link in merging.links_to_members()} - {"members.Merge"}
+    {link.rsplit(".", 1)[0] for link in merging.of_members.links()} - {"members.Merge"}
     | {"members.Member", "pairing.DutyEntry", "pairing.PairingYear"}
 )
 
@@ -225,7 +225,7 @@ def test_a_pending_duplicate_of_an_active_member_goes(
 def test_an_undeclared_link_stops_the_merge(
     county_admin: User, member: Member, twin: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delitem(merging._steps, "pairing")
+    monkeypatch.delitem(merging.of_members._steps, "pairing")
     with pytest.raises(UndeclaredLinks):
         merge(member, twin, county_admin)
     assert not Merge.objects.exists()

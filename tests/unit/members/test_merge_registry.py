@@ -1,19 +1,35 @@
-"""Every link to a member is declared, whatever app it stands in."""
+"""Every link to a member or an organization is declared, whatever app it stands in."""
 
 import pytest
 
-from apps.members import merging
-from apps.members.merging import links_to_members, links_without_a_step
+from apps.members.merging import Steps, of_members, of_organizations
 
 
-def test_every_link_to_a_member_says_what_merging_does() -> None:
-    assert links_without_a_step() == set()
+@pytest.mark.parametrize("steps", [of_members, of_organizations])
+def test_every_link_says_what_merging_does(steps: Steps) -> None:
+    assert steps.links_without_a_step() == set()
 
 
-def test_links_are_found_by_looking_at_the_models() -> None:
-    assert {"pairing.Met.member", "members.Consent.member", "activities.SignUp.member"} <= links_to_members()
+@pytest.mark.parametrize(
+    ("steps", "known"),
+    [
+        (of_members, {"pairing.Met.member", "members.Consent.member", "activities.SignUp.member"}),
+        (of_organizations, {"pairing.Met.organization", "members.Appointment.organization"}),
+    ],
+)
+def test_links_are_found_by_looking_at_the_models(steps: Steps, known: set[str]) -> None:
+    assert known <= steps.links()
 
 
-def test_a_link_nobody_declared_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(merging._steps, "casework.cases")
-    assert links_without_a_step() == {"casework.Case.member"}
+@pytest.mark.parametrize(
+    ("steps", "name", "link"),
+    [
+        (of_members, "casework.cases", "casework.Case.member"),
+        (of_organizations, "pairing.met", "pairing.Met.organization"),
+    ],
+)
+def test_a_link_nobody_declared_is_noticed(
+    steps: Steps, name: str, link: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(steps._steps, name)
+    assert steps.links_without_a_step() == {link}
