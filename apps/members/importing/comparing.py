@@ -171,7 +171,7 @@ def _changed_columns(row: RosterRow, member: Known) -> dict[str, Any]:
         "phone_index": row.phone_index,
         "birth_month": row.birth_month,
         "gender": row.gender,
-        "office_id": row.office.pk,
+        "office_id": row.office.id,
     }
     found = {column: value for column, value in said.items() if value and value != getattr(member, column)}
     if row.categories and set(row.categories) != set(member.categories):

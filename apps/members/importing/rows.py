@@ -68,7 +68,7 @@ class RosterRow(NamedTuple):
 
     @property
     def marks(self) -> list[Mark]:
-        return marks_of(self.keys.simplified, self.phone_index, self.birth_month, self.office.pk)
+        return marks_of(self.keys.simplified, self.phone_index, self.birth_month, self.office.id)
 
 
 @dataclass

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from apps.core.access import SYSTEM, Actor, Permission, may_at
+from apps.core.collecting import without_collecting
 from apps.files.storage import remove
 from apps.jobs.running import Work
 from apps.members.importing import outcomes
@@ -39,7 +40,8 @@ def run_apply(work: Work) -> dict[str, Any]:
     with override(work.params["language"]):
         found = _tried(batch, work)
         if _is_as_shown(found, batch):
-            kind_of(batch).apply(found, batch, by, _share_of(work))
+            with without_collecting():
+                kind_of(batch).apply(found, batch, by, _share_of(work))
         else:
             _keep(found, batch, by, work.params["language"], is_outdated=True)
     return _leads_to(batch, _("导入结果"))
@@ -83,6 +85,7 @@ def _claimed(work: Work) -> tuple[ImportBatch, Actor]:
     return batch, by
 
 
+@without_collecting()
 def _tried(batch: ImportBatch, work: Work) -> Found:
     if batch.upload is None or not batch.upload.path.is_file():
         raise ImportRefused(_("上传的文件已到期删除，请重新上传"))

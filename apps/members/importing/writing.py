@@ -86,7 +86,7 @@ def _members(
     return {
         "id": ids,
         "public_id": public_ids,
-        "office_id": [row.office.pk for row in rows],
+        "office_id": [row.office.id for row in rows],
         # The trigger writes the same where this is missing, one row at a time.
         "office_path": [row.office.path for row in rows],
         "name": [row.name for row in rows],
@@ -172,7 +172,7 @@ def _appoint(people: Sequence[tuple[RosterRow, int]], plan: Plan, office: Office
     ]
     places = _organizations(posts, office)
     # A roster may name a post twice.
-    named = dict.fromkeys((member, places[row.office.pk, name], title) for row, member, name, title in posts)
+    named = dict.fromkeys((member, places[row.office.id, name], title) for row, member, name, title in posts)
     rows = _not_yet_held(list(named)) if plan.changes else list(named)
     columns = zip(*rows, strict=True)
     insert_columns(Appointment, dict(zip(("member_id", "organization_id", "title"), columns, strict=False)))
@@ -194,8 +194,8 @@ def _organizations(
     posts: Sequence[tuple[RosterRow, int, str, str]], office: Office
 ) -> Mapping[tuple[int, str], int]:
     """The organization that (office of the member, name) means: the nearest known one at or above, else a new one."""
-    towns = {row.office.pk: row.office for row, _member, _name, _title in posts}
-    wanted = {(row.office.pk, name): name == row.employer for row, _member, name, _title in posts}
+    towns = {row.office.id: row.office for row, _member, _name, _title in posts}
+    wanted = {(row.office.id, name): name == row.employer for row, _member, name, _title in posts}
     floors = {pk: floors_of(town.path) for pk, town in towns.items()}
     known = _known_organizations({name for _town, name in wanted})
     missing: dict[tuple[int, str], str] = {}

@@ -127,10 +127,15 @@ def test_file_has_neighbours_and_leaves_the_list(
     first, second, third = (make_complete(name, phone="") for name in ("一", "二", "三"))
     found = with_issue(asked(county_admin), BY_CODE["no_phone"], tree.county)
     place = place_of(found, second)
-    assert (place.number, place.total, place.before, place.after) == (2, 3, first, third)
+    assert (place.number, place.total, place.before, place.after) == (
+        2,
+        3,
+        first.public_id,
+        third.public_id,
+    )
     Member.objects.filter(pk=second.pk).update(phone_index="x")
     place = place_of(found.all(), second)
-    assert (place.total, place.before, place.after) == (2, first, third)
+    assert (place.total, place.before, place.after) == (2, first.public_id, third.public_id)
 
 
 def test_checked_goes_on_to_the_next_file(
