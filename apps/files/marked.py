@@ -22,29 +22,38 @@ class MarkedRow:
     faults: frozenset[int] = field(default_factory=frozenset)
 
 
-def write_marked(
-    out: Path,
-    name: str,
-    rows: Iterable[MarkedRow],
-    *,
-    remark_at: int,
-    head: range,
-    progress: Callable[[int], None],
-) -> None:
-    """Write the rows to `out`, remarks in the column `remark_at`. `head`: the rows of the heading. `progress`: rows so far.
+@dataclass(frozen=True)
+class MarkedSheet:
+    """A sheet: remarks stand in the column `remark_at`, the heading in the rows `head`."""
+
+    name: str
+    rows: Iterable[MarkedRow]
+    remark_at: int
+    head: range
+
+
+def write_marked(out: Path, sheets: Iterable[MarkedSheet], *, progress: Callable[[int], None]) -> None:
+    """Write the sheets to `out`. `progress`: rows so far.
 
     Text stays text, so that nothing runs and 18 digits stay 18 digits; numbers stay numbers.
     """
+    written = 0
     with xlsxwriter.Workbook(str(out), {"constant_memory": True}) as book:
-        page = book.add_worksheet(fit(name)[:31] or "Sheet1")
-        page.set_column(0, max(remark_at - 1, 0), _WIDTH)
-        page.set_column(remark_at, remark_at, _REMARK_WIDTH)
-        page.freeze_panes(head.stop, 0)
-        writer = _Writer(book, page, remark_at)
-        for number, row in enumerate(rows):
-            writer.write(number, row, is_head=number in head)
-            if number % _TOLD_EVERY == 0:
-                progress(number)
+        for sheet in sheets:
+            writer = _Writer(book, _page(book, sheet), sheet.remark_at)
+            for number, row in enumerate(sheet.rows):
+                writer.write(number, row, is_head=number in sheet.head)
+                written += 1
+                if written % _TOLD_EVERY == 0:
+                    progress(written)
+
+
+def _page(book: Any, sheet: MarkedSheet) -> Any:
+    page = book.add_worksheet(fit(sheet.name)[:31] or None)
+    page.set_column(0, max(sheet.remark_at - 1, 0), _WIDTH)
+    page.set_column(sheet.remark_at, sheet.remark_at, _REMARK_WIDTH)
+    page.freeze_panes(sheet.head.stop, 0)
+    return page
 
 
 class _Writer:

@@ -11,7 +11,7 @@ from apps.members.importing.correcting import Offered
 
 
 class MappingForm(forms.Form):
-    """One select per column, and the row in which the heading ends."""
+    """Which sheets are read; of the one that is shown one select per column, and the row in which the heading ends."""
 
     def __init__(
         self,
@@ -19,10 +19,19 @@ class MappingForm(forms.Form):
         columns: Sequence[Offered],
         heads: Sequence[tuple[str, str]],
         head_to: int,
+        sheets: Sequence[tuple[str, str]] = (),
+        read: Sequence[str] = (),
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.offered = columns
+        self.fields["read"] = forms.MultipleChoiceField(
+            label=_("读入哪些工作表"),
+            choices=sheets,
+            initial=list(read),
+            required=False,
+            widget=forms.CheckboxSelectMultiple,
+        )
         self.fields["head_to"] = forms.ChoiceField(
             label=_("表头到"),
             choices=heads,
@@ -40,6 +49,9 @@ class MappingForm(forms.Form):
 
     def _label(self, column: Offered) -> str:
         return _("%(title)s 读作") % {"title": column.title or column.letter}
+
+    def clean_read(self) -> list[int]:
+        return [int(number) for number in self.cleaned_data["read"]]
 
     def clean_head_to(self) -> int:
         return int(self.cleaned_data["head_to"])

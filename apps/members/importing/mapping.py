@@ -59,6 +59,18 @@ def guess(upload: Upload, memory: Memory | None = None, *, sheet: str = "") -> M
     return replace(best, is_certain=best.is_certain and len(upload.sheets) == 1)
 
 
+def guess_all(upload: Upload, memory: Memory | None = None) -> Mapping:
+    """As `guess`, with every other sheet that holds the same columns: a sheet for each town, most often."""
+    best = guess(upload, memory)
+    alike = [
+        found
+        for found in (_guess_sheet(sheet, memory or {}) for sheet in upload.sheets)
+        if found.sheet == best.sheet or set(found.columns) == set(best.columns)
+    ]
+    first, *more = alike
+    return replace(first, is_certain=best.is_certain, more=tuple(more))
+
+
 def _goodness(mapping: Mapping, sheet: Sheet) -> tuple[bool, int, int]:
     return (Column.NAME in mapping.columns, len(mapping.columns), len(sheet.rows))
 

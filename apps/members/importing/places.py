@@ -3,7 +3,8 @@
 Rows of the first sheet keep the number that the spreadsheet shows; those of the next ones are counted on from STEP.
 """
 
-from apps.members.importing.mapping import Mapping
+from collections.abc import Sequence
+from typing import Any
 
 # More than any sheet has rows (files.tables.MOST_ROWS).
 STEP = 100_000
@@ -14,7 +15,18 @@ def number_of(sheet: int, row: int) -> int:
     return sheet * STEP + row
 
 
-def place_of(number: int, mapping: Mapping) -> tuple[str, int]:
-    """The name of the sheet and the spreadsheet's own row number."""
+def place_of(number: int, sheets: Sequence[str]) -> tuple[str, int]:
+    """The name of the sheet and the spreadsheet's own row number. `sheets`: their names, in the order of reading."""
     sheet, row = divmod(number, STEP)
-    return mapping.sheets[sheet].sheet, row
+    return sheets[sheet], row
+
+
+def sheets_of(stored: dict[str, Any]) -> list[str]:
+    """The names of the sheets that a stored mapping of any kind reads."""
+    return [stored["sheet"], *(more["sheet"] for more in stored.get("more", ()))]
+
+
+def told(number: int, sheets: Sequence[str]) -> str:
+    """The place as people read it: with the sheet where there are several."""
+    sheet, row = place_of(number, sheets)
+    return f"{sheet} {row}" if len(sheets) > 1 else str(row)

@@ -264,7 +264,7 @@ class _Reader:
             self._name(row.row, written)
 
     def _repeated(self, first: int) -> str:
-        sheet, row = place_of(first, self.whole)
+        sheet, row = place_of(first, [one.sheet for one in self.whole.sheets])
         if sheet == self.head.sheet:
             return _("与第 %(row)d 行重复") % {"row": row}
         return _("与工作表“%(sheet)s”第 %(row)d 行重复") % {"sheet": sheet, "row": row}

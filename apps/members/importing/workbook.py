@@ -1,4 +1,4 @@
-"""The workbook back: the sheet as it was uploaded and blanked, with the reasons, for whoever uploaded it."""
+"""The workbook back: the sheets as they were uploaded and blanked, with the reasons, for whoever uploaded it."""
 
 from collections.abc import Callable, Iterator
 from pathlib import PurePath
@@ -7,12 +7,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.core.access import Actor
-from apps.files.marked import MarkedRow, write_marked
+from apps.files.marked import MarkedRow, MarkedSheet, write_marked
 from apps.files.models import StoredFile
 from apps.files.storage import new_file, record_export
 from apps.members.importing import outcomes
 from apps.members.importing.layout import Layout, layout_of
 from apps.members.importing.outcomes import Outcome, OutcomeKind
+from apps.members.importing.places import STEP
 from apps.members.importing.sheet import Sheet, Upload
 from apps.members.models import ImportBatch
 
@@ -22,9 +23,10 @@ _MIDNIGHT = "T00:00:00"
 def write_back(batch: ImportBatch, by: Actor, progress: Callable[[float], None]) -> StoredFile:
     """Make the file; it ends with the upload. The batch has an upload and outcomes."""
     assert batch.upload is not None  # noqa: S101 - the caller looked
-    mapping = layout_of(batch.mapping)
-    sheet = Upload.kept(batch.upload).sheet(mapping.sheet)
-    width = max(map(len, sheet.rows), default=0)
+    upload, found = Upload.kept(batch.upload), outcomes.kept(batch.outcomes)
+    layouts = [layout_of(stored) for stored in (batch.mapping, *batch.mapping.get("more", ()))]
+    sheets = [(upload.sheet(layout.sheet), layout) for layout in layouts]
+    rows = sum(len(sheet.rows) for sheet, _layout in sheets)
     with new_file(
         f"{PurePath(batch.file_name).stem}-{_('错误原因')}.xlsx",
         purpose=StoredFile.Purpose.IMPORT,
@@ -34,18 +36,21 @@ def write_back(batch: ImportBatch, by: Actor, progress: Callable[[float], None])
     ) as draft:
         write_marked(
             draft.path,
-            sheet.name,
-            _rows(sheet, mapping, outcomes.kept(batch.outcomes)),
-            remark_at=width,
-            head=range(mapping.head_from, mapping.head_to + 1),
-            progress=lambda rows: progress(rows / max(1, len(sheet.rows))),
+            [_marked(at, *sheet, found) for at, sheet in enumerate(sheets)],
+            progress=lambda written: progress(written / max(1, rows)),
         )
-    record_export(draft.stored, by=by, what="import_workbook", rows=len(sheet.rows))
+    record_export(draft.stored, by=by, what="import_workbook", rows=rows)
     return draft.stored
 
 
-def _rows(sheet: Sheet, mapping: Layout[str], found: list[Outcome]) -> Iterator[MarkedRow]:
-    by_row = {outcome.row: outcome for outcome in found}
+def _marked(at: int, sheet: Sheet, layout: Layout[str], found: list[Outcome]) -> MarkedSheet:
+    by_row = {outcome.row % STEP: outcome for outcome in found if outcome.row // STEP == at}
+    width = max(map(len, sheet.rows), default=0)
+    head = range(layout.head_from, layout.head_to + 1)
+    return MarkedSheet(sheet.name, _rows(sheet, layout, by_row), width, head)
+
+
+def _rows(sheet: Sheet, mapping: Layout[str], by_row: dict[int, Outcome]) -> Iterator[MarkedRow]:
     places = {mapping.title(column): at for column, at in mapping.columns.items()}
     for number, row in enumerate(sheet.rows):
         cells = [_shown(cell) for cell in row]

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.access import Actor
+from apps.core.access import Actor, Permission
 from apps.files.models import StoredFile
 from apps.jobs.models import Job
 from apps.offices.models import OfficeScoped, ScopedQuerySet
@@ -22,8 +22,16 @@ IMPORT_LIFE = dt.timedelta(days=30)
 
 class ImportBatchQuerySet(ScopedQuerySet):
     def of(self, actor: Actor) -> Self:
-        """What the actor uploaded: the names in it are nobody else's to read before they are members."""
+        """What the actor uploaded."""
         return self.filter(by_id=actor.pk) if actor.pk else self.none()
+
+    def open_to(self, actor: Actor) -> Self:
+        """Whose rows the actor may read, correct and confirm: the own ones, and rosters of a colleague who brings them to the
+        very same office (decision 0020). For others the names in it are not to be read before they are members.
+        """
+        offices = [held.low for held in actor.office_ranges(Permission.MEMBER_IMPORT)]
+        rosters = Q(kind=ImportBatch.Kind.ROSTER, office_path__in=offices)
+        return self.filter(Q(by_id=actor.pk) | rosters) if actor.pk else self.none()
 
 
 class ImportBatch(OfficeScoped):

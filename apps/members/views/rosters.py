@@ -14,6 +14,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.accounts.requests import SignedInRequest
+from apps.audit.models import AuditEvent
+from apps.audit.recording import record
 from apps.core.access import Permission, requires
 from apps.core.pages import wants_fragment
 from apps.core.paging import list_page, page_of
@@ -26,8 +28,9 @@ from apps.members.importing.batches import ask_to_apply, ask_to_try, ask_to_undo
 from apps.members.importing.closing import Why
 from apps.members.importing.confirming import waiting_of
 from apps.members.importing.kinds import Left, kind_of, words_for
-from apps.members.importing.mapping import guess
+from apps.members.importing.mapping import guess_all
 from apps.members.importing.outcomes import OutcomeKind
+from apps.members.importing.places import sheets_of
 from apps.members.importing.remembering import memory_of
 from apps.members.importing.running import COMPARED, READ
 from apps.members.importing.sheet import Upload
@@ -65,7 +68,7 @@ def _opened(request: SignedInRequest, wanted: dict[str, Any]) -> ImportBatch:
     The roster is read first: a bad one keeps no scan.
     """
     roster = Upload.read(wanted["roster"].name, wanted["roster"])
-    mapping = guess(roster, memory_of(wanted["office"]))
+    mapping = guess_all(roster, memory_of(wanted["office"]))
     scan = wanted["scan"]
     evidence = store_evidence(scan, wanted["office"], request.user) if scan else None
     batch = open_batch(
@@ -102,7 +105,8 @@ def import_batch(request: SignedInRequest, pk: int) -> HttpResponse:
         "kind_words": kind_of(batch).words,
         "has_columns": kind_of(batch).has_columns,
         "job": job,
-        "is_mine": _is_mine(request, batch),
+        "is_open": _is_open(request, batch),
+        "is_mine": batch.by_id == request.user.pk,
         **_found(request, batch),
     }
     return render(request, "members/import_batch.html", context)
@@ -129,8 +133,10 @@ def _step(job: Job) -> str:
 
 
 def _found(request: SignedInRequest, batch: ImportBatch) -> dict[str, Any]:
-    """The rows, for whoever uploaded them; for the others of the office the figures."""
-    rows = outcomes.kept(batch.outcomes) if _is_mine(request, batch) else []
+    """The rows, for whoever may confirm them; for others the figures."""
+    rows = outcomes.kept(batch.outcomes) if _is_open(request, batch) else []
+    if rows and batch.by_id != request.user.pk:
+        record(AuditEvent.Action.READ, target=batch, by=request.user, rows=len(rows))
     counts = Counter(row.kind for row in rows)
     kind = request.GET.get("kind", "")
     if kind in OutcomeKind.values:
@@ -140,6 +146,7 @@ def _found(request: SignedInRequest, batch: ImportBatch) -> dict[str, Any]:
         "kind": kind,
         "total": sum(counts.values()),
         "page": page_of(request, rows, default_size=50),
+        "sheets": sheets_of(batch.mapping),
         "errors": len({finding["row"] for finding in batch.summary.get("errors", [])}),
         "skipped": len(batch.summary.get("skips", [])),
         "waiting": _waiting(request, batch),
@@ -171,14 +178,14 @@ def _left(request: SignedInRequest, batch: ImportBatch) -> list[Left]:
 @require_POST
 def import_try(request: SignedInRequest, pk: int) -> HttpResponse:
     """The dry run once more."""
-    return _asked(request, _own(request, pk), ask_to_try)
+    return _asked(request, _open(request, pk), ask_to_try)
 
 
 @may_import
 @require_POST
 def apply_import(request: SignedInRequest, pk: int) -> HttpResponse:
     """Enter what the dry run showed; the roster is compared with the registry once more."""
-    return _asked(request, _own(request, pk), ask_to_apply)
+    return _asked(request, _open(request, pk), ask_to_apply)
 
 
 @may_import
@@ -201,10 +208,10 @@ def _visible(request: SignedInRequest) -> ImportBatchQuerySet:
     return found.select_related("office", "by", "upload", "outcomes", "workbook")
 
 
-def _own(request: SignedInRequest, pk: int) -> ImportBatch:
-    """What this user uploaded: nobody enters a roster that another looked through."""
-    return get_object_or_404(_visible(request).of(request.user), pk=pk)
+def _open(request: SignedInRequest, pk: int) -> ImportBatch:
+    """What this user may confirm: nobody enters rows that they cannot read."""
+    return get_object_or_404(_visible(request).open_to(request.user), pk=pk)
 
 
-def _is_mine(request: SignedInRequest, batch: ImportBatch) -> bool:
-    return batch.by_id == request.user.pk
+def _is_open(request: SignedInRequest, batch: ImportBatch) -> bool:
+    return ImportBatch.objects.open_to(request.user).filter(pk=batch.pk).exists()

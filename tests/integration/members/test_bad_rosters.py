@@ -9,9 +9,12 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.urls import reverse
 from pytest_django.fixtures import Settings
 
 from apps.accounts.models import User
+from apps.accounts.roles import RoleName
+from apps.audit.models import AuditEvent
 from apps.files.models import StoredFile
 from apps.members.importing.findings import Summary
 from apps.members.models import ImportBatch, Member
@@ -243,3 +246,32 @@ def test_changed_cells_update_and_empty_ones_do_not(
     assert (member.office, member.gender, member.version) == (tree.other_town, "female", 2)
     assert member.birth_month is not None
     assert member.phone == "13812345678"
+
+
+def test_colleague_of_the_same_office_confirms_what_they_read(
+    admin: Client, client: Client, make_user: Callable[..., User], tree: Tree
+) -> None:
+    admin.post(IMPORT, {"office": tree.county.pk, "roster": roster_file([HEAD, GOOD])})
+    work_off()
+    colleague = make_user("colleague", RoleName.OFFICE_ADMIN, tree.county)
+    client.force_login(colleague)
+    batch = ImportBatch.objects.get()
+    assert "王芳" in client.get(f"{IMPORT}{batch.pk}/").text
+    read = AuditEvent.objects.get(target_label=ImportBatch._meta.label_lower, action=AuditEvent.Action.READ)
+    assert (read.actor, read.detail) == (colleague, {"rows": 1})
+    client.post(f"{IMPORT}{batch.pk}/apply/")
+    work_off()
+    assert Member.objects.get().name == "王芳"
+    created = AuditEvent.objects.get(target_label=Member._meta.label_lower)
+    assert created.actor == colleague
+
+
+def test_workbook_back_is_for_who_uploaded_it(
+    admin: Client, client: Client, make_user: Callable[..., User], tree: Tree
+) -> None:
+    admin.post(IMPORT, {"office": tree.county.pk, "roster": roster_file([HEAD, GOOD])})
+    work_off()
+    stored = ImportBatch.objects.get().workbook
+    assert stored is not None
+    client.force_login(make_user("colleague", RoleName.OFFICE_ADMIN, tree.county))
+    assert client.get(reverse("files:download", args=[stored.public_id])).status_code == 404

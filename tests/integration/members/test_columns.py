@@ -1,11 +1,13 @@
 """The page between upload and dry run: what each column is taken for, and what a person says instead."""
 
+import io
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
+from openpyxl import load_workbook
 from pytest_django.fixtures import Settings
 
 from apps.accounts.models import User
@@ -227,3 +229,102 @@ def test_emptied_columns_are_named_with_the_reason(admin: Client, sent: Callable
     assert latest().upload is not None
     sheet = Upload.kept(latest().upload).sheets[0]  # type: ignore[arg-type]
     assert [left.title for left in sheet.blanked] == titles
+
+
+# -- several sheets ---------------------------------------------------------------------------------------------
+
+
+WITHOUT_TOWN = ["姓名", "性别", "出生年月", "手机"]
+
+
+def workbook(admin: Client, tree: Tree, *sheets: tuple[str, Sequence[Sequence[Any]]]) -> str:
+    """Upload a workbook; gives the page of its columns."""
+    file = roster_file([])
+    file = type(file)("book.xlsx", xlsx(*sheets))
+    return str(admin.post(IMPORT, {"office": tree.county.pk, "roster": file})["Location"])
+
+
+def of_towns() -> list[tuple[str, Sequence[Sequence[Any]]]]:
+    """A sheet for each town, which its name says; 周强 stands in both."""
+    people = [person[:4] for person in PEOPLE]
+    return [("东镇", [WITHOUT_TOWN, *people[:2]]), ("西镇", [["花名册"], WITHOUT_TOWN, *people[1:]])]
+
+
+def chosen(*read: int, **said: str) -> dict[str, Any]:
+    columns = {f"column_{at}": column for at, column in enumerate(["name", "gender", "birth", "phone"])}
+    return {"sheet": "0", "head_to": "0", "read": [str(at) for at in read], **columns, **said}
+
+
+def test_sheets_with_the_same_columns_are_ticked(admin: Client, tree: Tree) -> None:
+    other = ("经费", [["姓名", "工作单位", "成员类别"], ["王芳", "甲厂", "其他"], ["李强", "乙厂", "其他"]])
+    page = admin.get(workbook(admin, tree, *of_towns(), other))
+    form = page.context["form"]
+    assert [label for _at, label in form.fields["read"].choices] == [
+        "东镇（2 行）",
+        "西镇（3 行）",
+        "经费（2 行）",
+    ]
+    assert form.fields["read"].initial == ["0", "1"]
+
+
+def test_all_sheets_of_towns_are_one_import(admin: Client, tree: Tree) -> None:
+    admin.post(workbook(admin, tree, *of_towns()), chosen(0, 1))
+    work_off()
+    assert (latest().summary["new"], len(latest().summary["skips"])) == (4, 1)
+    page = admin.get(f"{IMPORT}{latest().pk}/").text
+    assert "与工作表“东镇”第 3 行重复" in page
+    assert "西镇 3" in page
+    admin.post(f"{IMPORT}{latest().pk}/apply/")
+    work_off()
+    homes = dict(Member.objects.values_list("name", "office__name"))
+    assert homes == {
+        PEOPLE[0][0]: "东镇",
+        PEOPLE[1][0]: "东镇",
+        PEOPLE[2][0]: "西镇",
+        PEOPLE[3][0]: "西镇",
+    }
+
+
+def test_workbook_back_has_every_sheet_that_was_read(admin: Client, tree: Tree) -> None:
+    admin.post(workbook(admin, tree, *of_towns()), chosen(0, 1))
+    work_off()
+    stored = latest().workbook
+    assert stored is not None
+    book = load_workbook(stored.path.open("rb"))
+    assert book.sheetnames == ["东镇", "西镇"]
+    remarks = [str(row[-1].value) for row in book["西镇"].iter_rows()]
+    assert remarks[1] == "错误原因"
+    assert "重复" in remarks[2]
+
+
+def test_one_of_several_sheets_can_be_picked(admin: Client, tree: Tree) -> None:
+    admin.post(workbook(admin, tree, *of_towns()), chosen(1, sheet="1", head_to="1"))
+    work_off()
+    assert [sheet.sheet for sheet in mapping().sheets] == ["西镇"]
+    assert latest().summary["new"] == 3
+
+
+def test_correction_of_one_sheet_is_kept_while_another_is_looked_at(admin: Client, tree: Tree) -> None:
+    where = workbook(admin, tree, *of_towns())
+    admin.post(where, chosen(0, 1, column_3=""))
+    admin.post(where, chosen(0, 1, sheet="1", head_to="1"))
+    first, second = mapping().sheets
+    assert Column.PHONE not in first.columns
+    assert Column.PHONE in second.columns
+
+
+def test_sheet_without_names_is_told(admin: Client, tree: Tree) -> None:
+    nameless = ("单位", [["性别", "手机", "所在乡镇"], *[[p[1], p[3], p[4]] for p in PEOPLE]])
+    answer = admin.post(workbook(admin, tree, of_towns()[0], nameless), chosen(0, 1))
+    assert answer.status_code == 422
+    assert "工作表“单位”没有认出姓名列" in answer.text
+
+
+def test_hidden_sheets_are_named(admin: Client, tree: Tree) -> None:
+    content = load_workbook(io.BytesIO(xlsx(*of_towns(), ("旧表", [WITHOUT_TOWN, PEOPLE[3][:4]]))))
+    content["旧表"].sheet_state = "hidden"
+    out = io.BytesIO()
+    content.save(out)
+    file = type(roster_file([]))("book.xlsx", out.getvalue())
+    where = admin.post(IMPORT, {"office": tree.county.pk, "roster": file})["Location"]
+    assert "隐藏的：旧表" in admin.get(where).text
