@@ -6,26 +6,23 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from apps.accounts.models import User
 from apps.accounts.roles import RoleName
-from apps.core.planning import set_based
 from apps.files.bulk import Table, write_table
 from apps.files.sheets import Column
 from apps.members.listing import ListState
-from apps.members.models import ASSOCIATION_KINDS, Member, RosterExport
+from apps.members.models import ASSOCIATION_KINDS, RosterExport
 from apps.members.naming import Naming
 from apps.members.roster_files import RosterRows, make_file
 from apps.offices.models import Office
 from bench.browser import Unexpected
 from bench.cast import busiest_town, user_with
+from bench.growing import MEMBERS, MEMBERS_OF_A_TRIAL, grow
 from bench.measuring import Figure, Kind, Settings, raw_connection, times
 
-MEMBERS = 100_000
-# Below a second a side only the harness itself is looked at.
-_MEMBERS_OF_A_TRIAL = 400
 COLUMNS = (
     "name",
     "number",
@@ -41,21 +38,6 @@ COLUMNS = (
     "status_since",
 )
 
-# Copies of the members there are. As moved away: an active one would need a consent each.
-_MORE_MEMBERS = """
-INSERT INTO members_member (public_id, office_id, office_path, name, name_simplified, pinyin, pinyin_initials, strokes,
-    phone, phone_index, email, gender, birth_month, categories, status, status_since, contact_preference, version, created_at)
-SELECT gen_random_uuid(), office_id, office_path, name, name_simplified, pinyin, pinyin_initials, strokes,
-    '', '', '', gender, birth_month, categories, 'moved', status_since, contact_preference, 1, created_at
-FROM members_member CROSS JOIN generate_series(1, %s) WHERE status <> 'withdrawn' LIMIT %s
-"""
-_MORE_POSTS = """
-INSERT INTO members_appointment (member_id, organization_id, title)
-SELECT m.id, o.id, '副总经理' FROM members_member m
-JOIN (SELECT office_id, min(id) AS id FROM members_organization GROUP BY office_id) o ON o.office_id = m.office_id
-LEFT JOIN members_appointment a ON a.member_id = m.id
-WHERE a.id IS NULL
-"""
 _PLAIN = """
 COPY (
     SELECT m.name, 'C' || lpad(m.id::text, 7, '0'), array_to_string(m.categories, '、'), post.employers, post.associations, m.gender,
@@ -76,7 +58,7 @@ COPY (
 
 def measure(settings: Settings) -> list[Figure]:
     """The whole tree, 12 columns, as the keeper of the topmost office."""
-    _grow(MEMBERS if settings.seconds >= 1 else _MEMBERS_OF_A_TRIAL)
+    grow(MEMBERS if settings.seconds >= 1 else MEMBERS_OF_A_TRIAL)
     top = Office.objects.get(path=busiest_town().path[: Office.steplen])
     keeper = user_with(RoleName.OFFICE_ADMIN, top)
     with tempfile.TemporaryDirectory() as folder:
@@ -104,18 +86,6 @@ def measure(settings: Settings) -> list[Figure]:
             unit="MB",
         ),
     ]
-
-
-def _grow(members: int) -> None:
-    """Up to so many members, each with a post."""
-    there = Member.objects.count()
-    with transaction.atomic(), set_based(), connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        if (missing := members - there) > 0:
-            cursor.execute(_MORE_MEMBERS, [missing // max(there, 1) + 2, missing])
-        cursor.execute(_MORE_POSTS)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE members_member, members_appointment")
 
 
 def _write(keeper: User, out: Path) -> int:

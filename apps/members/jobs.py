@@ -10,6 +10,7 @@ from apps.members import bulk, duplicate_scan, unconfirmed
 from apps.members.erasing import leaving
 from apps.members.importing import batches, ending, working
 from apps.members.importing.roster import register_rosters
+from apps.members.words import SETTLE, run_settle
 
 
 def register_jobs() -> None:
@@ -23,4 +24,5 @@ def register_jobs() -> None:
     register(Kind(batches.APPLY, _("导入"), working.run_apply))
     register(Kind(batches.UNDO, _("撤销导入"), working.run_undo))
     register(Kind(batches.WORKBOOK, _("导入错误原因表"), working.run_workbook))
+    register(Kind(SETTLE, _("整理检索索引"), run_settle))
     register(Kind(duplicate_scan.SCAN, _("查找重复登记"), duplicate_scan.run, Daily(at=dt.time(3, 10))))

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.core.access import Actor, Permission
+from apps.jobs.actions import enqueue
 from apps.members.importing.closing import Progress, Why
 from apps.members.importing.kinds import ImportKind, Left, Words, register
 from apps.members.importing.reading import forget, roster_of
@@ -14,6 +15,7 @@ from apps.members.importing.running import COMPARED, READ, Trial, apply_trial, c
 from apps.members.importing.undoing import undo
 from apps.members.models import ImportBatch, Member
 from apps.members.naming import Naming
+from apps.members.words import SETTLE
 
 SHOWN_LEFT = 200
 _REASONS = {
@@ -60,6 +62,7 @@ def _trial(batch: ImportBatch, progress: Progress) -> Trial:
 def _apply(found: Trial, batch: ImportBatch, by: Actor, progress: Progress) -> None:
     apply_trial(found, batch, by, progress)
     forget(batch)
+    enqueue(SETTLE, key=f"{SETTLE}:{batch.pk}")
 
 
 def _left(why: dict[int, Why], user: User) -> Iterator[Left]:
