@@ -4,6 +4,8 @@ import datetime as dt
 from typing import Any
 
 from apps.members.models import Appointment, Organization, OrganizationKind, PublicSeat
+from apps.members.organization_merges import Entry, merge_organizations
+from apps.members.versions import latest_version
 from tests.guards.world import CANARY, Cast, Page
 
 
@@ -70,6 +72,21 @@ def _new_organization(cast: Cast) -> dict[str, Any]:
     }
 
 
+def _both(cast: Cast) -> dict[str, Any]:
+    return {**_fresh(cast), "other": _fresh(cast)["public_id"]}
+
+
+def _merged(cast: Cast) -> dict[str, Any]:
+    kept, twin = (Organization.objects.get(**_fresh(cast)) for _side in range(2))
+    done = merge_organizations(
+        kept=Entry(organization=kept, version=latest_version(kept)),
+        duplicate=Entry(organization=twin, version=latest_version(twin)),
+        from_duplicate=frozenset(),
+        by=cast.office_admin,
+    )
+    return {"pk": done.pk}
+
+
 _ON = {"on": "2026-03-02"}
 _ISSUE = {"code": "no_phone"}
 
@@ -84,6 +101,12 @@ PAGES = {
     "organizations:end": Page(kwargs=_fresh, post=lambda cast: _ON),
     "organizations:renew": Page(kwargs=_fresh, post=lambda cast: {**_ON, "term_ends_on": "2030-03-01"}),
     "organizations:choose_member": Page(kwargs=_page),
+    "organizations:twins": Page(),
+    "organizations:choose_twin": Page(kwargs=_page),
+    "organizations:merge": Page(kwargs=_both, post=lambda cast: {"kept_version": 1, "duplicate_version": 1}),
+    "organizations:merged": Page(),
+    "organizations:undo_merge": Page(kwargs=_merged, post=lambda cast: {}),
+    "organizations:move": Page(kwargs=_fresh, post=lambda cast: {"office": cast.tree.county.pk}),
     "members:appoint": Page(kwargs=_member, post=_new_post),
     "members:change_post": Page(
         kwargs=_post, post=lambda cast: {"title": f"顾问{Appointment.objects.count()}"}

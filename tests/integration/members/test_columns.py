@@ -290,7 +290,7 @@ def test_workbook_back_has_every_sheet_that_was_read(admin: Client, tree: Tree) 
     work_off()
     stored = latest().workbook
     assert stored is not None
-    book = load_workbook(stored.path.open("rb"))
+    book = load_workbook(io.BytesIO(stored.path.read_bytes()))
     assert book.sheetnames == ["东镇", "西镇"]
     remarks = [str(row[-1].value) for row in book["西镇"].iter_rows()]
     assert remarks[1] == "错误原因"
