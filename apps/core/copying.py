@@ -102,7 +102,9 @@ def insert_columns(model: type[models.Model], said: Columns, common: Mapping[str
     if not count:
         return
     same = common or {}
-    fields = [f for f in model._meta.concrete_fields if f.attname in (*said, *same) or not _is_the_databases(f)]
+    fields = [
+        f for f in model._meta.concrete_fields if f.attname in (*said, *same) or not _is_the_databases(f)
+    ]
     varied = [f for f in fields if f.attname in said or (f.unique and f.attname not in same)]
     fixed = [f for f in fields if f not in varied]
     values = [cell(f, same[f.attname] if f.attname in same else f.get_default()) for f in fixed]

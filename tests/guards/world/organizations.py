@@ -76,6 +76,12 @@ def _both(cast: Cast) -> dict[str, Any]:
     return {**_fresh(cast), "other": _fresh(cast)["public_id"]}
 
 
+def _versions(cast: Cast) -> dict[str, Any]:
+    """Of the two that `_both` has just made."""
+    twin, kept = Organization.objects.order_by("-pk")[:2]
+    return {"kept_version": latest_version(kept), "duplicate_version": latest_version(twin)}
+
+
 def _merged(cast: Cast) -> dict[str, Any]:
     kept, twin = (Organization.objects.get(**_fresh(cast)) for _side in range(2))
     done = merge_organizations(
@@ -103,7 +109,7 @@ PAGES = {
     "organizations:choose_member": Page(kwargs=_page),
     "organizations:twins": Page(),
     "organizations:choose_twin": Page(kwargs=_page),
-    "organizations:merge": Page(kwargs=_both, post=lambda cast: {"kept_version": 1, "duplicate_version": 1}),
+    "organizations:merge": Page(kwargs=_both, post=_versions),
     "organizations:merged": Page(),
     "organizations:undo_merge": Page(kwargs=_merged, post=lambda cast: {}),
     "organizations:move": Page(kwargs=_fresh, post=lambda cast: {"office": cast.tree.county.pk}),
