@@ -78,6 +78,9 @@ class Steps:
 
 of_members = Steps(Member)
 of_organizations = Steps(Organization)
+# What most apps have: links to members.
+when_merging = of_members.when_merging
+stays_with_duplicate = of_members.stays_with_duplicate
 
 
 @dataclass(frozen=True)

@@ -63,6 +63,7 @@ NOT_TYPED = {
 # JSON written by code alone, with the test that holds its content.
 WRITTEN_BY_CODE = {
     "members.Merge.steps": "ids of rows: tests/integration/members/test_merging.py",
+    "members.OrganizationMerge.steps": "ids of rows: tests/integration/members/test_organization_merging.py",
     "members.ImportBatch.summary": "numbers and places: tests/integration/members/test_import_sample.py",
     "members.ImportBatch.mapping": "headings and positions: apps.members.importing.mapping",
     "pairing.Campaign.figures": "counts and offices: tests/integration/pairing/test_campaigns.py",
