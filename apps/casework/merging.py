@@ -1,12 +1,15 @@
-"""What merging two members does to what they asked: it moves."""
+"""What merging two members or two organizations does to what they asked: it moves."""
 
 from apps.casework.models import Case
-from apps.members.merging import Rehang, of_members
+from apps.members.merging import Rehang, Steps, of_members, of_organizations
 
 
 def register() -> None:
     """Called once, from `AppConfig.ready()`."""
-    cases = Rehang(Case)
-    of_members.when_merging(
-        "casework.cases", ["casework.Case.member"], move=cases.move, restore=cases.restore
-    )
+    _move_cases(of_members, "member")
+    _move_cases(of_organizations, "organization")
+
+
+def _move_cases(steps: Steps, asker: str) -> None:
+    cases = Rehang(Case, asker)
+    steps.when_merging("casework.cases", [f"casework.Case.{asker}"], move=cases.move, restore=cases.restore)

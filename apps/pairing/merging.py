@@ -1,20 +1,19 @@
 """What merging does to pairs, to whom visits met, and to the year's progress; and how it is taken back."""
 
 from collections.abc import Collection, Sequence
-from functools import partial
 from typing import Any
 
 from django.db.models import Model, Q
 
 from apps.members.merging import Changed
-from apps.members.models import Member
+from apps.members.models import Member, Organization
 from apps.members.versions import latest_version, put_back, revive
 from apps.pairing.joining import ENDLESS, Span, join
-from apps.pairing.models import DutyEntry, Met, Pairing, PairingYear
+from apps.pairing.models import DutyEntry, Met, Pairing, PairingYear, Target
 from apps.pairing.years import keep_last_contact, lock_members, recompute
 
 LINKS = ("pairing.Pairing.member", "pairing.Met.member")
-LINKS_OF_ORGANIZATIONS = ("pairing.Met.organization",)
+LINKS_OF_ORGANIZATIONS = ("pairing.Met.organization", "pairing.Target.organization")
 
 
 def move(duplicate: Member, kept: Member) -> Changed:
@@ -65,9 +64,34 @@ def _restore_met(duplicate: Model, kept: Model, changed: Changed, whom: str = "m
     )
 
 
-# Organizations have neither pairs nor a year's progress: merging two of them moves who was met, and that is all.
-move_organizations = partial(_move_met, whom="organization")
-restore_organizations = partial(_restore_met, whom="organization")
+# -- organizations: they have neither pairs nor a year's progress ---------------------------------------------
+
+
+def move_organizations(duplicate: Organization, kept: Organization) -> Changed:
+    """Visits met the kept one; campaigns want it visited, once each."""
+    return {**_move_met(duplicate, kept, "organization"), **_move_targets(duplicate, kept)}
+
+
+def restore_organizations(duplicate: Organization, kept: Organization, changed: Changed) -> None:
+    """The reverse of `move_organizations`."""
+    _restore_met(duplicate, kept, changed, "organization")
+    moved = Target.objects.filter(pk__in=changed["targets"], organization=kept)
+    moved.update(organization=duplicate, office=duplicate.office_id)
+    for event in changed["targets_removed"]:
+        revive(Target, event)
+
+
+def _move_targets(duplicate: Organization, kept: Organization) -> Changed:
+    twice = set(Target.objects.filter(organization=kept).values_list("campaign_id", flat=True))
+    moved, removed = [], []
+    for target in Target.objects.filter(organization=duplicate).order_by("pk"):
+        if target.campaign_id in twice:
+            removed.append(latest_version(target))
+            target.delete()
+        else:
+            moved.append(target.pk)
+    Target.objects.filter(pk__in=moved).update(organization=kept, office=kept.office_id)
+    return {"targets": moved, "targets_removed": removed}
 
 
 # -- pairs --------------------------------------------------------------------------------------------------

@@ -63,7 +63,7 @@ def register() -> None:
     of_members.stays_with_duplicate("pairing.Proposal.member", "a proposal is no deed")
     of_members.when_merging("pairing", merging.LINKS, move=merging.move, restore=merging.restore)
     of_organizations.when_merging(
-        "pairing.met",
+        "pairing",
         merging.LINKS_OF_ORGANIZATIONS,
         move=merging.move_organizations,
         restore=merging.restore_organizations,

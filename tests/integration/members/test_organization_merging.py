@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.accounts.models import User
+from apps.casework.models import Case
 from apps.core.refusals import Conflict, Refusal
 from apps.members import merging
 from apps.members.merges import forget_old_merges
@@ -22,14 +23,14 @@ from apps.members.organizations import find_or_add
 from apps.members.versions import latest_version
 from apps.offices.models import Office
 from apps.pairing.actions import log_visit
-from apps.pairing.models import Met, Pairing
+from apps.pairing.models import Campaign, Met, Pairing, Target
 from apps.pairing.rules import VisitContent
 from tests.cast import Tree
 from tests.integration.members.importing import HEAD, applied, person
 
 CODE = "9144030071526726XG"
 MakeMember = Callable[..., Member]
-TABLES = ["members.Organization", "members.Appointment", "pairing.Met"]
+TABLES = ["members.Organization", "members.Appointment", "pairing.Met", "pairing.Target", "casework.Case"]
 
 
 def made(office: Office, name: str, kind: str = "enterprise", **more: object) -> Organization:
@@ -88,16 +89,44 @@ def test_links_of_every_app_move_and_come_back(
         log_visit(
             public_id=uuid.uuid4(), content=content, by=town_cadre, among=Member.objects.all(), confirmed=True
         )
+    case = asked_by(twin, town_cadre)
+    wanted_of(county_admin, twin)
+    wanted_of(county_admin, twin, firm)
     before = everything()
     done = merge(firm, twin, county_admin, "credit_code")
     held = Appointment.objects.filter(organization=firm).values_list("member__name", "title", "starts_on")
     assert set(held) == {("王芳", "经理", dt.date(2020, 1, 1)), ("李强", "会计", None)}
     assert Met.objects.filter(organization=firm).count() == 2
     assert not Met.objects.filter(organization=twin).exists()
+    case.refresh_from_db()
+    assert case.organization == firm
+    assert [target.organization for target in Target.objects.all()] == [firm, firm]
+    assert {target.office for target in Target.objects.all()} == {firm.office}
     firm.refresh_from_db()
     assert firm.credit_code == CODE
     undo_organization_merge(merge=done, by=county_admin)
     assert everything() == before
+
+
+def asked_by(organization: Organization, by: User) -> Case:
+    return Case.objects.create(
+        office=organization.office,
+        lead_office=organization.office,
+        organization=organization,
+        kind="request",
+        opened_on=dt.date(2026, 3, 1),
+        due_on=dt.date(2026, 4, 1),
+        entered_by=by,
+    )
+
+
+def wanted_of(by: User, *organizations: Organization) -> None:
+    """A campaign that wants them visited."""
+    days = {"starts_on": dt.date(2026, 1, 1), "ends_on": dt.date(2026, 12, 31)}
+    office = organizations[0].office
+    campaign = Campaign.objects.create(office=office, title="大走访", purpose="听需求", created_by=by, **days)
+    for one in organizations:
+        Target.objects.create(office=one.office, campaign=campaign, organization=one)
 
 
 def test_branches_move(county_admin: User, tree: Tree) -> None:
@@ -147,7 +176,7 @@ def test_a_name_leads_on_after_a_second_merge(county_admin: User, tree: Tree, fi
 def test_a_link_nobody_declared_stops_the_merge(
     county_admin: User, firm: Organization, twin: Organization, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delitem(merging.of_organizations._steps, "pairing.met")
+    monkeypatch.delitem(merging.of_organizations._steps, "casework.cases")
     with pytest.raises(Refusal, match="尚未声明"):
         merge(firm, twin, county_admin)
     assert not OrganizationMerge.objects.exists()

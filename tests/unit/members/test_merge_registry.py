@@ -25,7 +25,7 @@ def test_links_are_found_by_looking_at_the_models(steps: Steps, known: set[str])
     ("steps", "name", "link"),
     [
         (of_members, "casework.cases", "casework.Case.member"),
-        (of_organizations, "pairing.met", "pairing.Met.organization"),
+        (of_organizations, "casework.cases", "casework.Case.organization"),
     ],
 )
 def test_a_link_nobody_declared_is_noticed(

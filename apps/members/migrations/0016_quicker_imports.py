@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('files', '0002_reply_scans'),
-        ('members', '0014_words_later'),
+        ('members', '0015_campaigns'),
         ('offices', '0002_closed_periods'),
     ]
 
