@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('files', '0002_reply_scans'),
-        ('members', '0015_campaigns'),
+        ('members', '0016_own_file'),
         ('offices', '0002_closed_periods'),
     ]
 
