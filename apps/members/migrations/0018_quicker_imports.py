@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('files', '0002_reply_scans'),
-        ('members', '0016_own_file'),
+        ('members', '0017_leaving'),
         ('offices', '0002_closed_periods'),
     ]
 
@@ -88,7 +88,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='member',
             name='merged_into',
-            field=models.ForeignKey(blank=True, db_comment='pd:basic; end=erase', db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='duplicates', to='members.member'),
+            field=models.ForeignKey(blank=True, db_comment='pd:basic; end=keep', db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='duplicates', to='members.member'),
         ),
         migrations.AlterField(
             model_name='member',

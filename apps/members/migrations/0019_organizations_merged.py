@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('members', '0017_quicker_imports'),
+        ('members', '0018_quicker_imports'),
         ('offices', '0002_closed_periods'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
