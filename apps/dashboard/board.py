@@ -150,7 +150,8 @@ def read_board(asked: Asked, actor: Actor, today: dt.date, below: Sequence[Offic
         slips=[
             explained(slip, reader, known(DUTIES, period.kind)) for slip in slipping(headlines, every, below)
         ],
-        duties=figures(DUTIES),
+        # A yearly duty is due in no single quarter: it would only say 不适用.
+        duties=[figure for figure in figures(DUTIES) if figure.hidden or figure.share is not None],
         lights=figures(LIGHTS),
         activities=figures(ACTIVITIES),
         trend=trend_of(trend, office, moments, reader, today) if trend else None,

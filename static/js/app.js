@@ -1,7 +1,7 @@
 // On every page: htmx and small enhancements of plain HTML. No framework beside it: each part is a few lines that
 // look for a data attribute, so a page never carries script expressions.
 import htmx from "htmx.org";
-import { followCharts } from "./parts/charts-on-sight.js";
+import { followCharts, openTablesForPrint } from "./parts/charts-on-sight.js";
 import { countTyping } from "./parts/counters.js";
 import { wireDialogs } from "./parts/dialogs.js";
 import { wireBulk, wireLists } from "./parts/lists.js";
@@ -42,6 +42,7 @@ forgetAtSignOut();
 wireLists();
 wireDialogs();
 wirePreferences();
+openTablesForPrint();
 document.addEventListener("DOMContentLoaded", () => enhance(document));
 document.addEventListener("DOMContentLoaded", sendWhatWaits);
 document.addEventListener("htmx:load", (event) => enhance(event.detail.elt));

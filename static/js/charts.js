@@ -83,7 +83,7 @@ function optionsFor(table, kind, width) {
   return {
     color: COLOURS,
     textStyle: { fontFamily: FONT },
-    animation: !window.matchMedia("(prefers-reduced-motion: reduce)").matches,
+    animation: !("printing" in document.documentElement.dataset || window.matchMedia("(prefers-reduced-motion: reduce)").matches),
     animationDuration: 300,
     aria: { enabled: true, label: { enabled: false }, decal: { show: read.series.length > 1, decals: PATTERNS } },
     tooltip: { trigger: "axis", renderMode: "richText", axisPointer: { type: kind === "line" ? "line" : "shadow" } },

@@ -1,6 +1,5 @@
 """A board in the browser: filter, down to the figure and back, tiles, the task handed out, the workbook, accessibility."""
 
-from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
@@ -98,17 +97,31 @@ def test_export_is_fetched_and_says_what_the_page_said(
     assert "筛选条件" in book.sheetnames
 
 
-@pytest.mark.parametrize("address", ["/dashboard/", "/dashboard/readiness/", "/cadres/"])
+def test_paper_waits_for_every_chart(
+    page: Page, sign_in: SignIn, city_leader: User, this_year: Period
+) -> None:
+    sign_in(page, city_leader)
+    page.set_viewport_size({"width": 1440, "height": 300})  # nothing of the charts is in sight
+    page.goto("/dashboard/")
+    assert page.locator(".chart-canvas svg").count() == 0
+    page.evaluate(
+        "window.print = () => { document.body.dataset.drawn = document.querySelectorAll('.chart-canvas svg').length }"
+    )
+    page.get_by_role("button", name="打印").click()
+    expect(page.locator("body")).to_have_attribute("data-drawn", "2")
+
+
+@pytest.mark.parametrize("address", ["/dashboard/", "/dashboard/readiness/", "/cadres/", "/my-year/"])
 def test_boards_are_accessible_on_a_desk_and_in_the_hand(
     page: Page,
     phone: Page,
     sign_in: SignIn,
     request: pytest.FixtureRequest,
-    make_user: Callable[..., User],
     this_year: Period,
     address: str,
 ) -> None:
-    viewer = request.getfixturevalue("city_admin" if "readiness" in address else "city_leader")
+    viewers = {"/dashboard/readiness/": "city_admin", "/my-year/": "town_cadre"}
+    viewer = request.getfixturevalue(viewers.get(address, "city_leader"))
     for screen in (page, phone):
         sign_in(screen, viewer)
         screen.goto(address, wait_until="networkidle")

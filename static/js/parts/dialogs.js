@@ -1,5 +1,7 @@
 // <button data-opens="id"> opens <dialog id>; [data-closes] inside closes it. A browser without <dialog>
 // (Firefox below 98) shows the question through confirm() with the dialog's own words.
+import { printPage } from "./charts-on-sight.js";
+
 function open(dialog) {
   if (dialog.showModal) {
     dialog.showModal();
@@ -18,7 +20,7 @@ export function wireDialogs() {
     }
     const closer = event.target.closest("[data-closes]");
     if (closer) closer.closest("dialog").close();
-    if (event.target.closest("[data-prints]")) window.print();
+    if (event.target.closest("[data-prints]")) printPage();
     if (event.target.closest("[data-back]")) window.history.back();
   });
 }
