@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import Grant
 from apps.accounts.roles import RoleName
 from apps.core.access import Actor, Permission, within
-from apps.core.metrics import NOTHING, SQL, Counted, Metric, Records, day, register_all
+from apps.core.metrics import NOTHING, SQL, Counted, MadeGood, Metric, Records, day, register_all
 from apps.core.periods import Period
 from apps.offices.models import Office, OfficeKind
 
@@ -78,6 +78,7 @@ STAFFED = Metric(
     counts=Counted.STAFFING,
     figures=staffed,
     records=staffed_records,
+    made_good=MadeGood.NEVER,
 )
 
 

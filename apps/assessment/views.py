@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from apps.accounts.requests import SignedInRequest
 from apps.assessment.actions import adopt_scheme, open_scheme
+from apps.assessment.advice import advice_for
 from apps.assessment.editing.limits import takes_changes
 from apps.assessment.explaining import explain, speaks_of_few, tree_of, waiting_figures
 from apps.assessment.forms import SchemeFileForm
@@ -151,6 +152,7 @@ def result(request: SignedInRequest, code: str, office_code: str) -> HttpRespons
         "result": found,
         "sections": explain(found, hide_people=speaks_of_few(found, request.user)),
         "rollup": Rollup.objects.filter(year=scheme.year).first(),
+        "advice": advice_for(found, request.user),
         "may_declare": scheme.state == Scheme.State.OPEN
         and request.user.may(Permission.FIGURE_DECLARE, found.office),
         "may_review": request.user.may(Permission.FIGURE_DECLARE, scheme.office),

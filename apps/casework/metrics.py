@@ -15,6 +15,7 @@ from apps.core.metrics import (
     SQL,
     Counted,
     Figures,
+    MadeGood,
     Metric,
     Records,
     RecordsOf,
@@ -323,6 +324,7 @@ METRICS = (
         counts=Counted.CASES,
         figures=closed_on_time,
         records=due_records,
+        made_good=MadeGood.NEVER,
     ),
     Metric(
         code="cases.suggestions_adopted",

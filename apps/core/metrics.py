@@ -110,6 +110,16 @@ _ABOUT_MEMBERS = frozenset(
 )
 
 
+class MadeGood(StrEnum):
+    """Until when what is missing from a figure can still be done."""
+
+    IN_THE_YEAR = "in_the_year"
+    # Due in quarters: what was missed in one that is over stays missed.
+    IN_ITS_QUARTER = "in_its_quarter"
+    # Each had its own day; what missed it stays missed.
+    NEVER = "never"
+
+
 class MetricRefused(Exception):
     """The metric would count people in a score, or its declaration is not whole."""
 
@@ -159,6 +169,7 @@ class Metric:
     owed: bool = False
     # Counted against a list somebody must keep: denominator 0 is 缺数据 (undecided) instead of 不适用.
     needs_list: bool = False
+    made_good: MadeGood = MadeGood.IN_THE_YEAR
     # False: an office's figure is its own alone (meetings held), not the sum of those below.
     adds_up: bool = True
 

@@ -17,6 +17,7 @@ from apps.core.metrics import (
     SQL,
     Counted,
     Figures,
+    MadeGood,
     Metric,
     Records,
     RecordsOf,
@@ -410,6 +411,7 @@ METRICS = (
         period_kinds=FROM_QUARTERS,
         figures=duties,
         records=progress_records,
+        made_good=MadeGood.IN_ITS_QUARTER,
     ),
     Metric(
         code="pairing.contacted_in_quarter",
@@ -421,6 +423,7 @@ METRICS = (
         period_kinds=FROM_QUARTERS,
         figures=contacted,
         records=progress_records,
+        made_good=MadeGood.IN_ITS_QUARTER,
     ),
     Metric(
         code="pairing.first_contact_30d",
@@ -431,6 +434,7 @@ METRICS = (
         counts=Counted.CONTACTS,
         figures=first_contact,
         records=first_contact_records,
+        made_good=MadeGood.NEVER,
     ),
     Metric(
         code="visits.made",

@@ -104,11 +104,13 @@ def _content(surveyed: SurveyedOffice, invitations: list[SurveyInvitation], base
 
 
 def _letter(invitation: SurveyInvitation, base: str) -> dict[str, Any]:
-    address = address_under(base, tokens.secret_of(invitation.pk))
+    secret = tokens.secret_of(invitation.pk)
+    address = address_under(base, secret)
     return {
         "to": _("%(name)s 同志") % {"name": invitation.member.name},
         "place": invitation.member.office.name,
-        "address": address,
+        "base": base,
+        "secret": f"{secret}/",
         "squares": _squares(address),
     }
 
