@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils import timezone
 
@@ -31,9 +32,22 @@ class Advice:
     missed: int
 
     @property
-    def shown(self) -> list[tuple[Step, str]]:
-        """Each step with the figure it leads to."""
-        return [(step, _with(self.figure, step.more)) for step in self.steps]
+    def first(self) -> dict[str, Any]:
+        """The smallest step, with the figure it leads to."""
+        return self._shown(self.steps[0])
+
+    @property
+    def last(self) -> dict[str, Any] | None:
+        """The whole way, where it is another step than the first."""
+        return self._shown(self.steps[1]) if len(self.steps) > 1 else None
+
+    def _shown(self, step: Step) -> dict[str, Any]:
+        return {
+            "more": step.more,
+            "gain": step.gain,
+            "is_all": step.is_all,
+            "figure": _with(self.figure, step.more),
+        }
 
 
 def advice_for(result: Result, actor: Actor) -> list[Advice]:
