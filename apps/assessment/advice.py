@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import ngettext
 
 from apps.assessment.evidence import Evidence, Figure
 from apps.assessment.models import Indicator, MetricFact, Result, ResultItem, Scheme
@@ -30,6 +31,15 @@ class Advice:
     steps: tuple[Step, ...]
     # How many of what is missing can no longer be made good.
     missed: int
+
+    @property
+    def missed_text(self) -> str:
+        if not self.missed:
+            return ""
+        words = ngettext(
+            "（其中 %(n)s 项已过季度，不能再补）", "（其中 %(n)s 项已过季度，不能再补）", self.missed
+        )
+        return words % {"n": self.missed}
 
     @property
     def first(self) -> dict[str, Any]:
