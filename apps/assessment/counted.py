@@ -36,19 +36,24 @@ class CountedYear:
 
     def of(self, code: str, office: int) -> Figure | None:
         """The office's figure; no row means that nothing was there to count."""
-        metric = metric_of(code)
-        if metric is None or metric.figures is None or self.as_of is None:
-            return None
-        figure = self.figures.get((code, office))
-        if figure is None and metric.needs_list:
-            return None
-        return figure or Figure(Decimal(0), Decimal(0) if metric.has_denominator else None)
+        return self.figures.get((code, office)) or nothing_counted(code) if self.as_of else None
 
     def standing(self, code: str, office: int, group: Iterable[int]) -> Standing | None:
         """The office's value among those of its group."""
-        figure = self.of(code, office)
-        if figure is None or figure.value is None:
-            return None
-        figures = (self.of(code, each) for each in group)
-        values = [each.value for each in figures if each is not None]
-        return Standing(Fraction(figure.value), tuple(value for value in values if value is not None))
+        return standing_among(self.of(code, office), [self.of(code, each) for each in group])
+
+
+def nothing_counted(code: str) -> Figure | None:
+    """What no row of facts means: nothing was there to count; None where the metric cannot say even that."""
+    metric = metric_of(code)
+    if metric is None or metric.figures is None or metric.needs_list:
+        return None
+    return Figure(Decimal(0), Decimal(0) if metric.has_denominator else None)
+
+
+def standing_among(figure: Figure | None, group: Iterable[Figure | None]) -> Standing | None:
+    """A value among those of its group; None where the office has none."""
+    if figure is None or figure.value is None:
+        return None
+    values = [each.value for each in group if each is not None]
+    return Standing(Fraction(figure.value), tuple(value for value in values if value is not None))

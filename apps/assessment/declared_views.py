@@ -15,13 +15,13 @@ from apps.assessment.declaring import (
     give_manual_score,
     is_assessed_by,
     is_by_item,
-    may_review,
     review_figure,
     takes_declarations,
 )
 from apps.assessment.evidence import Outcome
 from apps.assessment.forms import DeclareForm, ReviewForm, VerdictForm
 from apps.assessment.models import Assessed, DeclaredFigure, Indicator, ManualScore, Scheme
+from apps.assessment.rounds.reviewing import may_examine, may_review
 from apps.assessment.rules import Manual
 from apps.assessment.views import scheme_or_404
 from apps.core.access import Permission, requires
@@ -39,7 +39,7 @@ def declared_list(request: SignedInRequest, code: str) -> HttpResponse:
     rows = (
         DeclaredFigure.objects.visible_to(request.user, Permission.ASSESSMENT_VIEW)
         .filter(indicator__section__scheme=scheme)
-        .select_related("indicator", "office", "declared_by", "reviewed_by")
+        .select_related("indicator", "office", "declared_by", "reviewed_by", "evidence_file")
         .order_by("-state", "office__path", "pk")
     )
     declarable = [
@@ -90,10 +90,10 @@ def declare(request: SignedInRequest, code: str, office_code: str, indicator: in
     row = None
     if not is_by_item(found):
         row = DeclaredFigure.objects.filter(indicator=found, office=office).first()
-    form = DeclareForm(request.POST or None, indicator=found, row=row)
+    form = DeclareForm(request.POST or None, request.FILES or None, indicator=found, row=row)
     if request.method == "POST" and form.is_valid():
         try:
-            declare_figure(found, office, form.declared(), by=request.user)
+            declare_figure(found, office, form.declared(), by=request.user, scan=form.cleaned_data["scan"])
         except Refusal as refusal:
             show_refusal(form, refusal)
         else:
@@ -115,7 +115,7 @@ def review(request: SignedInRequest, pk: int) -> HttpResponse:
     """Confirm a declared figure, or send it back with a reason."""
     row = get_object_or_404(
         DeclaredFigure.objects.visible_to(request.user, Permission.FIGURE_DECLARE).select_related(
-            "indicator__section__scheme__office", "office", "declared_by", "reviewed_by"
+            "indicator__section__scheme__office", "office", "declared_by", "reviewed_by", "evidence_file"
         ),
         pk=pk,
     )
@@ -135,7 +135,7 @@ def review(request: SignedInRequest, pk: int) -> HttpResponse:
         "row": row,
         "rule_text": row.indicator.rule.text(),
         "form": form,
-        "may_review": may_review(scheme, request.user) and row.declared_by_id != request.user.pk,
+        "may_review": may_examine(scheme, row.office, request.user) and row.declared_by_id != request.user.pk,
     }
     return TemplateResponse(request, "assessment/review.html", context, status=422 if form.errors else 200)
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -10,11 +11,15 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import User
 from apps.assessment.evidence import Outcome
 from apps.assessment.models import Assessed, DeclaredFigure, Indicator, ManualScore, Scheme
+from apps.assessment.rounds.reviewing import may_examine, may_review
 from apps.assessment.rules import CumulativeItems, Judged, LadderItems, Manual, Survey
+from apps.assessment.scoring import score_scheme
 from apps.audit.models import AuditEvent
 from apps.audit.recording import record
-from apps.core.access import Permission
 from apps.core.refusals import Conflict, Refusal
+from apps.files.models import StoredFile
+from apps.files.storage import remove, store_upload
+from apps.files.uploads import check_scan
 from apps.offices.models import Office
 
 
@@ -46,9 +51,11 @@ def is_by_item(indicator: Indicator) -> bool:
 
 
 @transaction.atomic
-def declare_figure(indicator: Indicator, office: Office, declared: Declared, *, by: User) -> DeclaredFigure:
-    """Declare, or declare anew what was refused or not yet reviewed. Raises Refusal."""
-    _check_declarable(indicator, office, declared)
+def declare_figure(
+    indicator: Indicator, office: Office, declared: Declared, *, by: User, scan: Any = None
+) -> DeclaredFigure:
+    """Declare, or declare anew what was refused or not yet reviewed; `scan` is an uploaded file. Raises Refusal."""
+    _check_declarable(indicator, office, declared, has_scan=scan is not None)
     matter = declared.matter if is_by_item(indicator) else ""
     row, _new = DeclaredFigure.objects.select_for_update().get_or_create(
         indicator=indicator, office=office, matter=matter, defaults={"declared_by": by}
@@ -60,12 +67,29 @@ def declare_figure(indicator: Indicator, office: Office, declared: Declared, *, 
     row.state = DeclaredFigure.State.DECLARED
     row.declared_by, row.declared_at = by, timezone.now()
     row.reviewed_by, row.reviewed_at, row.review_note = None, None, ""
+    if scan is not None:
+        _keep_scan(row, scan, by)
     row.save()
     record(AuditEvent.Action.CHANGE, target=row, by=by, fields=["numerator", "denominator", "evidence"])
     return row
 
 
-def _check_declarable(indicator: Indicator, office: Office, declared: Declared) -> None:
+def _keep_scan(row: DeclaredFigure, scan: Any, by: User) -> None:
+    """The scan that bears the declaration out; the one before it goes."""
+    before = row.evidence_file
+    row.evidence_file = store_upload(
+        scan,
+        check_scan(scan),
+        purpose=StoredFile.Purpose.ASSESSMENT,
+        owner=by,
+        office_path=row.office.path,
+    )
+    if before is not None:
+        row.save(update_fields=["evidence_file"])
+        remove(before)
+
+
+def _check_declarable(indicator: Indicator, office: Office, declared: Declared, *, has_scan: bool) -> None:
     scheme = indicator.section.scheme
     if scheme.state != Scheme.State.OPEN:
         raise Refusal(_("方案尚未启动，不能申报"))
@@ -75,7 +99,7 @@ def _check_declarable(indicator: Indicator, office: Office, declared: Declared) 
         raise Refusal(_("录入已于 %(day)s 截止") % {"day": scheme.entry_deadline})
     if declared.denominator is not None and declared.numerator > declared.denominator:
         raise Refusal(_("分子不能大于分母"), field="numerator")
-    if indicator.evidence_required and not declared.evidence:
+    if indicator.evidence_required and not declared.evidence and not has_scan:
         raise Refusal(_("这项申报须写明佐证"), field="evidence")
     if is_by_item(indicator):
         rule = indicator.rule
@@ -86,17 +110,12 @@ def _check_declarable(indicator: Indicator, office: Office, declared: Declared) 
             raise Refusal(_("请选择级别"), field="level")
 
 
-def may_review(scheme: Scheme, by: User) -> bool:
-    """Reviewers sit at the office that assesses, or above it."""
-    return by.may(Permission.FIGURE_DECLARE, scheme.office)
-
-
 @transaction.atomic
 def review_figure(figure: DeclaredFigure, *, confirm: bool, note: str = "", by: User) -> DeclaredFigure:
     """Confirm or refuse, by somebody else than who declared. Raises Refusal, Conflict."""
     row = DeclaredFigure.objects.select_for_update().get(pk=figure.pk)
-    if not may_review(row.indicator.section.scheme, by):
-        raise Refusal(_("只有考核机构的人可以审核"))
+    scheme = row.indicator.section.scheme
+    _check_reviewable(scheme, row.office, by)
     if row.declared_by_id == by.pk:
         raise Refusal(_("申报人不能审核自己的申报，请换一人"))
     if row.state == (DeclaredFigure.State.CONFIRMED if confirm else DeclaredFigure.State.REFUSED):
@@ -107,7 +126,23 @@ def review_figure(figure: DeclaredFigure, *, confirm: bool, note: str = "", by: 
     row.reviewed_by, row.reviewed_at, row.review_note = by, timezone.now(), note
     row.save()
     record(AuditEvent.Action.CHANGE, target=row, by=by, fields=["state"])
+    _count_at_once(scheme)
     return row
+
+
+def _check_reviewable(scheme: Scheme, office: Office, by: User) -> None:
+    if scheme.state not in (Scheme.State.OPEN, Scheme.State.REVIEW):
+        raise Refusal(_("结果已经反馈，不能再审核或评定"))
+    if not may_review(scheme, by):
+        raise Refusal(_("只有考核机构的人可以审核"))
+    if not may_examine(scheme, office, by):
+        raise Refusal(_("这一组已指定审核人，您不在其中"))
+
+
+def _count_at_once(scheme: Scheme) -> None:
+    """In the review nobody waits for a rollup; before it the next one is minutes away."""
+    if scheme.state == Scheme.State.REVIEW:
+        score_scheme(scheme, today=timezone.localdate())
 
 
 @transaction.atomic
@@ -116,12 +151,11 @@ def give_manual_score(
 ) -> ManualScore:
     """A reviewer's verdict on a manual indicator. Raises Refusal."""
     scheme = indicator.section.scheme
-    if not isinstance(indicator.rule, Manual) or scheme.state != Scheme.State.OPEN:
+    if not isinstance(indicator.rule, Manual):
         raise Refusal(_("这项指标不由人工评定"))
     if not is_assessed_by(indicator, office):
         raise Refusal(_("这项指标不考核本单位"))
-    if not may_review(scheme, by):
-        raise Refusal(_("只有考核机构的人可以评定"))
+    _check_reviewable(scheme, office, by)
     if not reason:
         raise Refusal(_("请写明依据"), field="reason")
     if not 0 <= points <= indicator.points:
@@ -132,4 +166,5 @@ def give_manual_score(
         defaults={"outcome": outcome, "points": points, "reason": reason, "given_by": by},
     )
     record(AuditEvent.Action.CHANGE, target=row, by=by, fields=["outcome", "points"])
+    _count_at_once(scheme)
     return row

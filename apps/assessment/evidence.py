@@ -66,4 +66,11 @@ class Standing:
     group: tuple[Fraction, ...]
 
 
-Evidence = Figure | Answers | Verdict | Standing | tuple[Item | Decimal, ...]
+@dataclass(frozen=True)
+class Ruling:
+    """异议复核 or a correction: the item's points as people set them, before any re-basing."""
+
+    points: Decimal
+
+
+Evidence = Figure | Answers | Verdict | Standing | Ruling | tuple[Item | Decimal, ...]

@@ -92,6 +92,8 @@ class Line:
     source: str
     metric: Metric | None
     declared: bool
+    # Who stands behind it (rounds.backing), where a page asked for it.
+    backing: Any = None
 
     @property
     def has_records(self) -> bool:

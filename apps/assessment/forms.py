@@ -49,6 +49,12 @@ class DeclareForm(forms.Form):
         required=False,
         help_text=_("文号或材料名称。只记事，不评人。"),
     )
+    scan = forms.FileField(
+        label=_("佐证扫描件"),
+        required=False,
+        help_text=_("PDF、PNG 或 JPG，不超过 10 MB。"),
+        widget=forms.FileInput(attrs={"accept": ".pdf,.png,.jpg,.jpeg"}),
+    )
 
     def __init__(
         self, *args: Any, indicator: Indicator, row: DeclaredFigure | None = None, **kwargs: Any
@@ -72,7 +78,7 @@ class DeclareForm(forms.Form):
             self.fields["numerator"].label = _("完成数（分子）")
 
     def declared(self) -> Declared:
-        return Declared(**self.cleaned_data)
+        return Declared(**{name: value for name, value in self.cleaned_data.items() if name != "scan"})
 
 
 class ReviewForm(forms.Form):

@@ -4,9 +4,10 @@ import datetime as dt
 
 from django.utils.translation import gettext_lazy as _
 
-from apps.assessment.editing import telling
+from apps.assessment.editing import telling as editing_telling
 from apps.assessment.handing_out import metric_as_source
 from apps.assessment.rollup_jobs import NIGHTLY, ROLLUP, run
+from apps.assessment.rounds import telling
 from apps.assessment.surveys import closing, letters
 from apps.assessment.surveys.guest_page import register_link
 from apps.assessment.surveys.own_file import own_section
@@ -19,6 +20,7 @@ from apps.jobs.kinds import register as register_kind
 from apps.members.erasing.places import Place, holds_nothing_of_members, when_erasing
 from apps.members.merging import stays_with_duplicate
 from apps.members.sections import OwnSection, show_in_own_file
+from apps.notifications import digest
 
 
 def register() -> None:
@@ -31,7 +33,9 @@ def register() -> None:
     stays_with_duplicate("assessment.SurveyInvitation.member", "a one-time link of some weeks")
     when_erasing(Place("assessment.SurveyInvitation", "member", whole_rows=True))
     holds_nothing_of_members("assessment.SurveyedOffice", "counted answers of an office, nobody's")
-    telling.register_kind()
+    editing_telling.register_kind()
+    telling.register_kinds()
+    digest.register(digest.Source("assessment.missing", _("考核待办"), telling.waiting, order=40))
     origins.register_source("metric", metric_as_source)
     show(
         NavItem(_("考核"), "assessment:schemes", "assess", Permission.ASSESSMENT_VIEW, Group.ASSESSMENT, 10),

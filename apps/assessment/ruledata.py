@@ -5,7 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, get_args
 
-from apps.assessment.evidence import Answers, Evidence, Figure, Item, Outcome, Standing, Verdict
+from apps.assessment.evidence import Answers, Evidence, Figure, Item, Outcome, Ruling, Standing, Verdict
 from apps.assessment.rules import Rule
 
 RULES: dict[str, type] = {rule.kind: rule for rule in get_args(Rule)}
@@ -36,6 +36,8 @@ def evidence_to_data(evidence: Evidence | None) -> dict[str, Any] | None:
             return {"outcome": evidence.outcome.value, "points": _plain(evidence.points)}
         case Standing():
             return {"value": str(evidence.value), "group": [str(each) for each in evidence.group]}
+        case Ruling():
+            return {"ruled": _plain(evidence.points)}
         case _:
             return {"entries": [_entry(each) for each in evidence]}
 
@@ -51,6 +53,8 @@ def evidence_from_data(data: dict[str, Any] | None) -> Evidence | None:
         return Answers(data["satisfied"], data["valid"])
     if "outcome" in data:
         return Verdict(Outcome(data["outcome"]), Decimal(data["points"]))
+    if "ruled" in data:
+        return Ruling(Decimal(data["ruled"]))
     if "group" in data:
         return Standing(Fraction(data["value"]), tuple(Fraction(each) for each in data["group"]))
     return tuple(

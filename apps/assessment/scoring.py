@@ -8,9 +8,10 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from apps.assessment.counted import CountedYear
-from apps.assessment.evidence import Answers, Evidence, Figure, Item, Outcome, Verdict
+from apps.assessment.evidence import Answers, Evidence, Figure, Item, Outcome, Ruling, Verdict
 from apps.assessment.models import (
     Assessed,
     DeclaredFigure,
@@ -21,11 +22,25 @@ from apps.assessment.models import (
     Scheme,
     Section,
 )
+from apps.assessment.numbers import plain
+from apps.assessment.rounds.freezing import facts_in_force, figures_in_force
+from apps.assessment.rounds.panels import Panel
+from apps.assessment.rounds.rulings import rulings
 from apps.assessment.ruledata import evidence_to_data
-from apps.assessment.rules import CumulativeItems, Judged, LadderItems, Manual, Rank, Rule, Score, Survey
+from apps.assessment.rules import (
+    CumulativeItems,
+    Judged,
+    LadderItems,
+    Manual,
+    Rank,
+    Rule,
+    Score,
+    Survey,
+    scored,
+)
 from apps.assessment.surveys.results import answers_of
-from apps.assessment.totals import Part, ScoredItem, ScoredSection, Total, add_up, grade_group
-from apps.assessment.totals import Standing as TotalStanding
+from apps.assessment.totals import Part, ScoredItem, ScoredSection, Total, add_up, grade_groups
+from apps.offices.models import Office
 
 
 def score_schemes(year: int, *, today: dt.date) -> int:
@@ -34,19 +49,26 @@ def score_schemes(year: int, *, today: dt.date) -> int:
 
 
 def apply_rule(rule: Rule, evidence: Evidence | None) -> Score:
-    """The score of any rule; the caller gives the evidence that the rule's kind takes."""
-    scored: Any = rule
-    score: Score = scored.score(evidence)
+    """The score of any rule; the caller gives the evidence that the rule's kind takes, or a ruling."""
+    if isinstance(evidence, Ruling):
+        return scored(evidence.points, _("复核改定为 %(points)s 分") % {"points": plain(evidence.points)})
+    judge: Any = rule
+    score: Score = judge.score(evidence)
     return score
 
 
 @transaction.atomic
 def score_scheme(scheme: Scheme, *, today: dt.date) -> int:
-    """Write the results of all offices of a scheme; the number of offices."""
+    """Write the results of all offices of a scheme; the number of offices. What was decided stands: 0.
+
+    The lock keeps a decision and a rollup that began before it from passing each other.
+    """
+    if not Scheme.objects.select_for_update(no_key=True).filter(pk=scheme.pk).moving():
+        return 0
     sheet = Sheet.load(scheme)
     assessed = list(scheme.assessed_offices.select_related("group"))
-    scored = {each.office_id: sheet.score(each) for each in assessed}
-    grades = _grades(scheme, assessed, {office: row.total for office, row in scored.items()})
+    by_office = {each.office_id: sheet.score(each) for each in assessed}
+    grades = _grades(scheme, assessed, {office: row.total for office, row in by_office.items()})
     results = [
         Result(
             scheme=scheme,
@@ -54,38 +76,29 @@ def score_scheme(scheme: Scheme, *, today: dt.date) -> int:
             group=each.group,
             grade=grades.get(each.office_id, ""),
             as_of=sheet.facts.as_of or today,
-            **_figures(scored[each.office_id].total),
+            **total_fields(by_office[each.office_id].total),
         )
         for each in assessed
     ]
-    Result.objects.filter(scheme=scheme).exclude(office__in=scored).delete()
-    _write(results, scored)
+    Result.objects.filter(scheme=scheme).exclude(office__in=by_office).delete()
+    _write(results, by_office)
     return len(results)
 
 
-def _figures(total: Total) -> dict[str, Any]:
+def total_fields(total: Total) -> dict[str, Any]:
+    """A total as a result stores it."""
     names = ("standing", "base", "bonus", "deduction", "total", "earned", "countable", "not_applicable")
     return {name: getattr(total, name) for name in names}
 
 
 def _grades(scheme: Scheme, assessed: Iterable[Assessed], totals: dict[int, Total]) -> dict[int, str]:
-    """Grades per group; none in a group in which some office's total is still open (quotas need all of them)."""
     groups: dict[int, list[int]] = defaultdict(list)
     for each in assessed:
         groups[each.group_id].append(each.office_id)
-    grades: dict[int, str] = {}
-    for offices in groups.values():
-        standings = {office: totals[office].standing for office in offices}
-        if TotalStanding.OPEN in standings.values():
-            continue
-        final = {
-            office: totals[office].total for office in offices if standings[office] == TotalStanding.FINAL
-        }
-        grades |= grade_group(scheme.grade_bounds(), final, size=len(offices))
-    return grades
+    return grade_groups(scheme.grade_bounds(), groups.values(), totals)
 
 
-def _write(results: list[Result], scored: dict[int, "ScoredOffice"]) -> None:
+def _write(results: list[Result], by_office: dict[int, "ScoredOffice"]) -> None:
     fields = [
         "group",
         "standing",
@@ -112,7 +125,7 @@ def _write(results: list[Result], scored: dict[int, "ScoredOffice"]) -> None:
             evidence=evidence_to_data(line.evidence),
         )
         for result in written
-        for line, points in scored[result.office_id].with_points()
+        for line, points in by_office[result.office_id].with_points()
     ]
     ResultItem.objects.bulk_create(
         items,
@@ -151,6 +164,8 @@ class Sheet:
     declared: dict[tuple[int, int], list[DeclaredFigure]]
     verdicts: dict[tuple[int, int], Verdict]
     answers: dict[tuple[int, int], Answers]
+    panel: Panel
+    rulings: dict[tuple[int, int], Ruling]
     group_offices: dict[int, list[int]]
 
     @classmethod
@@ -162,10 +177,12 @@ class Sheet:
             group_offices[group].append(office)
         return cls(
             sections=tuple((section, tuple(section.indicators.all())) for section in sections),
-            facts=CountedYear.load(scheme.year, [office for _group, office in assessed]),
+            facts=counted_for(scheme, [office for _group, office in assessed]),
             declared=_declared(scheme),
             verdicts=_verdicts(scheme),
             answers=answers_of(scheme),
+            panel=Panel.load(scheme),
+            rulings=rulings(scheme),
             group_offices=dict(group_offices),
         )
 
@@ -196,18 +213,23 @@ class Sheet:
         return Line(indicator, evidence, apply_rule(rule, evidence))
 
     def _evidence(self, part: Part, indicator: Indicator, rule: Rule, assessed: Assessed) -> Evidence | None:
+        place = (indicator.pk, assessed.office_id)
+        if place in self.rulings:
+            return self.rulings[place]
         if indicator.metric:
             if isinstance(rule, Rank):
                 group = self.group_offices[assessed.group_id]
                 return self.facts.standing(indicator.metric, assessed.office_id, group)
             return self.facts.of(indicator.metric, assessed.office_id)
         if isinstance(rule, Manual):
-            return self.verdicts.get((indicator.pk, assessed.office_id))
+            return self.verdicts.get(place)
+        if isinstance(rule, Judged):
+            return self.panel.evidence(indicator, assessed.office_id)
         if isinstance(rule, Survey):
-            return self.answers.get((indicator.pk, assessed.office_id))
-        if isinstance(rule, Judged | Rank):
+            return self.answers.get(place)
+        if isinstance(rule, Rank):
             return None
-        rows = self.declared.get((indicator.pk, assessed.office_id), [])
+        rows = self.declared.get(place, [])
         return _declared_evidence(rows, rule, optional=part != Part.BASE)
 
 
@@ -224,6 +246,15 @@ def _declared_evidence(rows: list[DeclaredFigure], rule: Rule, *, optional: bool
     if not kept:
         return Figure(Decimal(0))
     return Figure(kept[0].numerator, kept[0].denominator)
+
+
+def counted_for(scheme: Scheme, offices: list[int]) -> CountedYear:
+    """The figures that count: frozen ones once the entries are closed."""
+    frozen = facts_in_force(scheme)
+    if frozen is None:
+        return CountedYear.load(scheme.year, offices)
+    codes = dict(Office.objects.filter(pk__in=offices).values_list("code", "pk"))
+    return CountedYear(figures_in_force(frozen, codes), frozen.as_of)
 
 
 def _declared(scheme: Scheme) -> dict[tuple[int, int], list[DeclaredFigure]]:

@@ -3,7 +3,7 @@
 The only place that knows re-basing, caps and quotas. Grades are for offices; nothing here can take a person.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -172,3 +172,26 @@ def grade_group(
                 result[office] = grade.name
                 del waiting[office]
     return {office: result.get(office, grades[-1].name) for office in totals}
+
+
+def grade_groups(
+    grades: Sequence[Grade],
+    groups: Iterable[Sequence[Office]],
+    totals: Mapping[Office, Total],
+    *,
+    vetoed: Mapping[Office, str] | None = None,
+) -> dict[Office, str]:
+    """Grades group by group; none in a group in which some total is still open (quotas need all of them).
+
+    An office marked for a decision by people gets none here, and still counts for the size of its group's quota.
+    """
+    vetoed = vetoed or {}
+    found: dict[Office, str] = {}
+    for group in groups:
+        standings = {office: totals[office].standing for office in group}
+        if Standing.OPEN in standings.values():
+            continue
+        final = {o: totals[o].total for o in group if standings[o] == Standing.FINAL}
+        basis = {office: vetoed[office] for office in group if office in vetoed}
+        found |= grade_group(grades, final, size=len(group), vetoed=basis)
+    return found

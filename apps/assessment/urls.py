@@ -1,6 +1,6 @@
 from django.urls import path
 
-from apps.assessment import declared_views, library_views, metric_views, views
+from apps.assessment import declared_views, library_views, metric_views, round_urls, views
 from apps.assessment.editing.urls import urlpatterns as editing
 from apps.assessment.surveys import views as survey_views
 
@@ -37,4 +37,5 @@ urlpatterns = [
         declared_views.verdict,
         name="verdict",
     ),
+    *round_urls.urlpatterns,
 ]

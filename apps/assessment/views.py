@@ -19,6 +19,7 @@ from apps.assessment.forms import SchemeFileForm
 from apps.assessment.models import Result, Rollup, Scheme, WorkingCopy
 from apps.assessment.numbers import percent, plain
 from apps.assessment.rollup_jobs import ROLLUP
+from apps.assessment.rounds.standing import round_of
 from apps.assessment.schemeyaml import SchemeRefused
 from apps.core.access import Permission, requires
 from apps.jobs.actions import enqueue
@@ -147,7 +148,7 @@ def result(request: SignedInRequest, code: str, office_code: str) -> HttpRespons
         scheme=scheme,
         office__code=office_code,
     )
-    context = {
+    context: dict[str, Any] = {
         "scheme": scheme,
         "result": found,
         "sections": explain(found, hide_people=speaks_of_few(found, request.user)),
@@ -157,4 +158,5 @@ def result(request: SignedInRequest, code: str, office_code: str) -> HttpRespons
         and request.user.may(Permission.FIGURE_DECLARE, found.office),
         "may_review": request.user.may(Permission.FIGURE_DECLARE, scheme.office),
     }
+    context |= round_of(found, context["sections"], request.user)
     return TemplateResponse(request, "assessment/result.html", context)

@@ -15,7 +15,8 @@ _ADDED_ONLY = pgtrigger.Update | pgtrigger.Delete
 class FrozenFacts(models.Model):
     """The facts of a scheme's year as they stood when its entries were closed, with their hash.
 
-    From then on the scheme is scored from them. Entries that are opened again and closed give a new row beside the old.
+    From then on the scheme is scored from them. What is corrected later counts once they are frozen again, in a new
+    row beside the old.
     """
 
     append_only = True
@@ -33,6 +34,8 @@ class FrozenFacts(models.Model):
         related_name="+",
         db_comment="pd:basic; end=keep",
     )
+    # Why they were frozen once more, after entries were corrected with a reason.
+    reason = GuardedCharField(_("重新封存的理由"), max_length=200, blank=True, db_comment="pd:none; end=keep")
     # [metric, office code, numerator, denominator or null], sorted (rounds.freezing).
     rows = models.JSONField(db_comment="pd:none; end=keep")
     sha256 = models.CharField(max_length=64, db_comment="pd:none; end=keep")

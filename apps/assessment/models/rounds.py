@@ -5,6 +5,7 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.assessment.models.schemes import Scheme
@@ -23,6 +24,8 @@ class RoundStep(models.Model):
     was = models.CharField(max_length=9, choices=Scheme.State.choices, db_comment="pd:none; end=keep")
     became = models.CharField(max_length=9, choices=Scheme.State.choices, db_comment="pd:none; end=keep")
     reason = GuardedCharField(_("原因"), max_length=200, blank=True, db_comment="pd:none; end=keep")
+    # The day that working days are counted from.
+    taken_on = models.DateField(default=timezone.localdate, db_comment="pd:none; end=keep")
     taken_at = models.DateTimeField(auto_now_add=True, db_comment="pd:none; end=keep")
     taken_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -29,9 +29,10 @@ indicators:
   - name: 一、工作
     points: 100
     items:
-      - {{name: 结对覆盖率, points: 70, rule: ratio, metric: pairing.coverage, target: 1.0}}
+      - {{name: 结对覆盖率, points: 50, rule: ratio, metric: pairing.coverage, target: 1.0}}
       - {{name: 满意度, points: 10, rule: survey, target: 0.9, minimum_answers: 10}}
       - {{name: 专项, points: 20, rule: manual}}
+      - {{name: 创新, points: 20, rule: judged, judges: 1}}
   - {{name: 加分项, bonus: true, cap: 5, items: [{{name: 现场会, rule: per_item, declared: true, each: 1}}]}}
 """
 

@@ -1,0 +1,88 @@
+"""Who examines which group, and what the judges have given so far. Reads only."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils import timezone
+
+from apps.accounts.models import Grant, User
+from apps.assessment.models import Assessed, Examiner, Indicator, Mark, Scheme
+from apps.assessment.rules import Judged
+from apps.core.access import OfficeRange
+
+Place = tuple[int, int]  # indicator, office
+
+
+@dataclass(frozen=True)
+class Panel:
+    """The judges of a scheme's groups with their marks, read once for all offices. Four queries.
+
+    Nothing of it is shown as it is: `judging` decides what somebody may see.
+    """
+
+    judges: dict[int, tuple[int, ...]]
+    # A judge who serves at an assessed office, or below it, does not judge that office (回避).
+    kept_out: frozenset[tuple[int, int]]
+    marks: dict[Place, dict[int, Mark]]
+    groups: dict[int, int]
+
+    @classmethod
+    def load(cls, scheme: Scheme) -> "Panel":
+        judges: dict[int, list[int]] = defaultdict(list)
+        rows = Examiner.objects.filter(group__scheme=scheme, task=Examiner.Task.JUDGE)
+        for group, user in rows.values_list("group_id", "user_id"):
+            judges[group].append(user)
+        marks: dict[Place, dict[int, Mark]] = defaultdict(dict)
+        for mark in Mark.objects.filter(indicator__section__scheme=scheme):
+            marks[mark.indicator_id, mark.office_id][mark.judge_id] = mark
+        assessed = list(Assessed.objects.filter(scheme=scheme).select_related("office"))
+        return cls(
+            judges={group: tuple(users) for group, users in judges.items()},
+            kept_out=_kept_out(assessed, {user for users in judges.values() for user in users}),
+            marks=dict(marks),
+            groups={each.office_id: each.group_id for each in assessed},
+        )
+
+    def judges_of(self, office: int) -> tuple[int, ...]:
+        """The judges who mark an office, those left out who serve there."""
+        named = self.judges.get(self.groups[office], ())
+        return tuple(user for user in named if (user, office) not in self.kept_out)
+
+    def given(self, place: Place) -> list[Mark]:
+        """The marks of today's judges; of who is no judge any more nothing counts."""
+        marks = self.marks.get(place, {})
+        return [marks[user] for user in self.judges_of(place[1]) if user in marks]
+
+    def is_complete(self, place: Place, needed: int) -> bool:
+        """Whether all judges of the office have marked, and as many as the rule wants."""
+        judges = self.judges_of(place[1])
+        return len(judges) >= needed and len(self.given(place)) == len(judges)
+
+    def evidence(self, indicator: Indicator, office: int) -> tuple[Decimal, ...] | None:
+        """The judges' points once all are in; until then nothing, so that no sum gives a mark away."""
+        rule = indicator.rule
+        if not isinstance(rule, Judged) or not self.is_complete((indicator.pk, office), rule.judges):
+            return None
+        # In order of points: whose they are is nobody's business.
+        return tuple(sorted(mark.points for mark in self.given((indicator.pk, office))))
+
+
+def _kept_out(assessed: list[Assessed], users: set[int]) -> frozenset[tuple[int, int]]:
+    grants = Grant.objects.current(timezone.localdate()).filter(user__in=users)
+    served = list(grants.values_list("user_id", "office__path"))
+    return frozenset(
+        (user, each.office_id)
+        for user, path in served
+        for each in assessed
+        if OfficeRange.below(each.office.path).holds(path)
+    )
+
+
+def examiners_of(scheme: Scheme, task: Examiner.Task) -> dict[int, list[User]]:
+    """The users who review or judge, by group. One query."""
+    found: dict[int, list[User]] = defaultdict(list)
+    rows = Examiner.objects.filter(group__scheme=scheme, task=task).select_related("user")
+    for examiner in rows:
+        found[examiner.group_id].append(examiner.user)
+    return dict(found)
