@@ -21,7 +21,7 @@ from apps.jobs.actions import enqueue
 from apps.jobs.models import Job
 from apps.reports.archive import archived, keep
 from apps.reports.building import Built, build
-from apps.reports.figures import checksum, from_snapshot, to_snapshot
+from apps.reports.figures import checksum, to_snapshot
 from apps.reports.models import Report, ReportTemplate
 from apps.reports.subjects import Subject, subject_named
 from apps.reports.workbook import Requested
@@ -68,14 +68,14 @@ def _earlier(subject: Subject, built: Built, publication: Publication | None, sh
 
 def write_report(report: Report, format_: str, out: Path, *, by: Actor) -> None:
     """Write one format of the report to `out`, from its own figures, and write the export down."""
-    figures = from_snapshot(report.snapshot)
     template = ReportTemplate.objects.standing_over(report.office.path) if format_ == "docx" else None
     asked = Requested(
         by=str(by) if by.pk else _("系统"),
         at=timezone.now(),
         template=template.stored.path if template else None,
+        checksum=report.sha256,
     )
-    WRITERS[format_](figures, out, asked)
+    WRITERS[format_](report.figures, out, asked)
     record(
         AuditEvent.Action.EXPORT,
         target=report,

@@ -12,6 +12,7 @@ import hashlib
 import json
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from itertools import groupby
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
@@ -251,7 +252,12 @@ def _hide_in_indicator(indicator: Indicator) -> Indicator:
 
 def to_snapshot(figures: AnnualFigures) -> dict[str, Any]:
     """The figures as JSON values: decimals and dates as text, so that nothing is rounded on the way."""
-    return json.loads(json.dumps(dataclasses.asdict(figures), default=str))
+    return json.loads(json.dumps(figures, default=_plain))
+
+
+def _plain(value: Any) -> Any:
+    """Dataclasses as their fields; thousands of records make `dataclasses.asdict`, which copies deeply, dear."""
+    return vars(value) if dataclasses.is_dataclass(value) else str(value)
 
 
 def from_snapshot(snapshot: dict[str, Any]) -> AnnualFigures:
@@ -265,6 +271,11 @@ def checksum(snapshot: dict[str, Any]) -> str:
     return hashlib.sha256(spelled.encode()).hexdigest()
 
 
+@lru_cache
+def _hints(kind: Any) -> dict[str, Any]:
+    return get_type_hints(kind)
+
+
 def _load(kind: Any, value: Any) -> Any:
     """Builds what the type hint `kind` asks for from JSON; knows just the shapes used above."""
     if get_origin(kind) in (UnionType, Union):
@@ -272,7 +283,7 @@ def _load(kind: Any, value: Any) -> Any:
     if get_origin(kind) is tuple:
         return tuple(_load(get_args(kind)[0], item) for item in value)
     if dataclasses.is_dataclass(kind):
-        hints = get_type_hints(kind)
+        hints = _hints(kind)  # type: ignore[arg-type]  # a class is hashable
         return kind(**{name: _load(hints[name], item) for name, item in value.items()})  # type: ignore[operator]
     if kind in (dt.date, dt.datetime):
         return kind.fromisoformat(value)

@@ -1,6 +1,7 @@
 """Reports: which figures an official document was made of."""
 
 import uuid
+from functools import cached_property
 from typing import Self, cast
 
 import pghistory
@@ -15,6 +16,7 @@ from apps.core.access import Actor, Permission, within
 from apps.core.small_numbers import own_paths
 from apps.files.models import StoredFile
 from apps.offices.models import OfficeScoped, ScopedQuerySet, paths_above
+from apps.reports.figures import AnnualFigures, from_snapshot
 
 
 class ReportQuerySet(models.QuerySet["Report"]):
@@ -68,6 +70,11 @@ class Report(OfficeScoped):
 
     def __str__(self) -> str:
         return f"{self.office} {self.year}"
+
+    @cached_property
+    def figures(self) -> AnnualFigures:
+        """What the snapshot was made of, read once for all formats."""
+        return from_snapshot(self.snapshot)
 
     @property
     def title(self) -> str:

@@ -37,6 +37,8 @@ class Requested:
     at: dt.datetime
     # The Word template that stands over the office; None: the built-in one.
     template: Path | None = None
+    # Of the snapshot, where it is known; reckoned from the figures otherwise.
+    checksum: str = ""
 
 
 def sheets(figures: AnnualFigures) -> Iterator[Sheet]:

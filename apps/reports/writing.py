@@ -30,7 +30,7 @@ AFTER_KEEP_NEXT = ("w:keepLines", "w:pageBreakBefore", "w:snapToGrid", "w:spacin
 
 
 def write_docx(figures: AnnualFigures, out: Path, requested: Requested) -> None:
-    document = _composed(figures)
+    document = _composed(figures, requested)
     context, finish = fields(figures, document), _finishing(document)
     if requested.template:
         fill_uploaded(requested.template, context, out, finish=finish)
@@ -39,11 +39,11 @@ def write_docx(figures: AnnualFigures, out: Path, requested: Requested) -> None:
 
 
 def write_pdf(figures: AnnualFigures, out: Path, requested: Requested) -> None:
-    typeset(LAYOUTS / "annual.typ", _composed(figures).as_data(), out)
+    typeset(LAYOUTS / "annual.typ", _composed(figures, requested).as_data(), out)
 
 
 def write_xlsx(figures: AnnualFigures, out: Path, requested: Requested) -> None:
-    mark = checksum(to_snapshot(figures))[:16]
+    mark = _checksum(figures, requested)[:16]
     write_workbook(
         out,
         workbook.sheets(figures),
@@ -60,8 +60,12 @@ WRITERS: dict[str, Callable[[AnnualFigures, Path, Requested], None]] = {
 }
 
 
-def _composed(figures: AnnualFigures) -> Document:
-    return compose(figures, checksum(to_snapshot(figures)))
+def _composed(figures: AnnualFigures, requested: Requested) -> Document:
+    return compose(figures, _checksum(figures, requested))
+
+
+def _checksum(figures: AnnualFigures, requested: Requested) -> str:
+    return requested.checksum or checksum(to_snapshot(figures))
 
 
 def fields(figures: AnnualFigures, document: Document) -> dict[str, Any]:
@@ -108,8 +112,7 @@ def _set_tables(word: Any, document: Document) -> None:
     widths = {
         block.head: block.widths for block in (*document.body, *document.annex) if isinstance(block, Table)
     }
-    # A template of an office's own may have dropped our styles.
-    text_style = next((style.style_id for style in word.styles if style.name == "表文"), "")
+    text_style = _style_named(word, "表文")
     for table in word.element.body.iter(qn("w:tbl")):
         rows = [row.findall(qn("w:tc")) for row in table.findall(qn("w:tr"))]
         head = tuple(_text(cell) for cell in rows[0]) if rows else ()
@@ -138,9 +141,18 @@ def _keep_together(paragraphs: Iterable[Any]) -> None:
 
 def _keep_signature(word: Any) -> None:
     """The signature never stands alone on a page (GB/T 9704): the paragraphs before it come along."""
-    paragraphs = word.paragraphs
-    signed = next((i for i, paragraph in enumerate(paragraphs) if paragraph.style.name == "落款"), 0)
-    _keep_together(paragraph._p for paragraph in paragraphs[max(0, signed - 5) : signed])
+    paragraphs = list(word.element.body.iterchildren(qn("w:p")))
+    style = _style_named(word, "落款")
+    signed = next((i for i, paragraph in enumerate(paragraphs) if style and paragraph.style == style), 0)
+    _keep_together(paragraphs[max(0, signed - 5) : signed])
+
+
+def _style_named(word: Any, name: str) -> str:
+    """The id of a style; "" where a template of an office's own has dropped it."""
+    for style in word.styles.element.style_lst:
+        if style.name_val == name:
+            return str(style.styleId)
+    return ""
 
 
 def _text(cell: Any) -> str:
