@@ -6,13 +6,47 @@ page shows 节假日安排尚未公布，按周一至周五计算.
 """
 
 import datetime as dt
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from chinese_calendar.constants import holidays, workdays
 
 # The library knows whole years, those in which it lists a holiday.
 KNOWN_YEARS = frozenset(day.year for day in holidays)
+
+Overrides = Mapping[dt.date, bool]
+# Other processes learn of an edited day within so many seconds.
+_KEPT_FOR = 30.0
+
+
+class _Edited:
+    """The holiday table as far as this process knows it: `offices` registers how it is read, core has no tables."""
+
+    read: Callable[[], Overrides] | None = None
+    known: Overrides = {}
+    until = 0.0
+
+    def days(self) -> Overrides:
+        if self.read is not None and time.monotonic() > self.until:
+            self.known, self.until = self.read(), time.monotonic() + _KEPT_FOR
+        return self.known
+
+    def forget(self) -> None:
+        self.known, self.until = {}, 0.0
+
+
+_edited = _Edited()
+
+
+def edited_days_come_from(read: Callable[[], Overrides]) -> None:
+    """Called in `ready()` of the app that keeps the table."""
+    _edited.read = read
+
+
+def forget_edited_days() -> None:
+    """The table was changed: it is read anew."""
+    _edited.forget()
 
 
 @dataclass(frozen=True)
@@ -33,16 +67,17 @@ class Count:
 
 @dataclass(frozen=True)
 class WorkCalendar:
-    """Working days under a table of exceptions; without one, the published holidays."""
+    """Working days under a table of exceptions: the edited one, or the one that is given."""
 
-    overrides: Mapping[dt.date, bool] = field(default_factory=dict)
+    overrides: Overrides = field(default_factory=_edited.days)
 
     def is_workday(self, day: dt.date) -> bool:
         known = self.overrides.get(day)
         return _is_published_workday(day) if known is None else known
 
     def is_estimated(self, day: dt.date) -> bool:
-        return day not in self.overrides and day.year not in KNOWN_YEARS
+        """Whether nobody has published or entered anything for the day's year."""
+        return day.year not in KNOWN_YEARS and day.year not in {known.year for known in self.overrides}
 
     def add_workdays(self, day: dt.date, number: int) -> Due:
         """The `number`-th working day after `day` (before it, where negative); the day itself is not counted.

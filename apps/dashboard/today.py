@@ -56,7 +56,7 @@ def _due(user: User, day: dt.date) -> list[PairCard]:
 
 
 def _promises(user: User, day: dt.date) -> Any:
-    promises = Promise.objects.of_cadre(user).open().filter(due_on__lte=day + SOON)
+    promises = Promise.objects.of_cadre(user, day).open().filter(due_on__lte=day + SOON)
     return promises.select_related("visit").order_by("due_on", "pk")[:MOST_SHOWN]
 
 

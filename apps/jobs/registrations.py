@@ -19,7 +19,7 @@ def register() -> None:
         NavItem(_("我的任务"), "jobs:list", "jobs", Permission.OWN_ACCOUNT, Group.ASSESSMENT, order=90),
         NavItem(_("定时任务"), "jobs:scheduled", "sync", Permission.SYSTEM_MANAGE, Group.SYSTEM, order=40),
     )
-    register_message(telling.DONE, telling.FAILED)
+    register_message(telling.DONE, telling.FAILED, telling.NOT_RUN)
     register_job(Kind("jobs.digest", _("每日提醒"), digests.run, Daily(dt.time(8, 30))))
     # Audit stands below and knows no jobs.
     register_job(Kind("audit.seal", _("封存审计记录"), lambda work: {"rows": seal()}, Every(1)))

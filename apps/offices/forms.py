@@ -108,3 +108,17 @@ class MoveOfficeForm(forms.Form):
         kinds = [kind for kind in OfficeKind if office.kind in BELOW[kind]]
         possible = Office.objects.visible_to(actor, Permission.OFFICE_MANAGE).filter(kind__in=kinds)
         offer(self, parent=possible.exclude(path__startswith=office.path).exclude(path=office.parent_path))
+
+
+class HolidayForm(forms.Form):
+    """Days that are off, or worked although they would be off."""
+
+    first = DayField(label=_("从"))
+    last = DayField(label=_("到"), required=False, help_text=_("只有一天就不填。"))
+    is_worked = forms.TypedChoiceField(
+        label=_("安排"),
+        choices=[("off", _("放假")), ("worked", _("上班（调休）"))],
+        coerce=lambda said: said == "worked",
+        initial="off",
+        widget=forms.RadioSelect,
+    )

@@ -226,3 +226,22 @@ class ClosedPeriod(OfficeScoped):
     def label(self) -> str:
         """The period in words."""
         return Period.parse(self.period).label
+
+
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+class CalendarDay(models.Model):
+    """节假日安排: a day that is worked or off against what is published, or before anything is. For the whole tree."""
+
+    day = models.DateField(_("日期"), unique=True, db_comment="pd:none; end=keep")
+    is_worked = models.BooleanField(_("上班"), db_comment="pd:none; end=keep")
+    changed_at = models.DateTimeField(auto_now=True, db_comment="pd:none; end=keep")
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_comment="pd:basic; end=keep"
+    )
+
+    class Meta:
+        verbose_name = _("节假日安排")
+        verbose_name_plural = _("节假日安排")
+
+    def __str__(self) -> str:
+        return str(self.day)

@@ -22,7 +22,7 @@ from apps.members.sections import OwnSection, show_in_own_file
 from apps.notifications import calendar, digest
 from apps.notifications.kinds import register as say_kinds
 from apps.pairing import cases as pairing_cases
-from apps.pairing import erasing, merging, nightly, own
+from apps.pairing import contacts, erasing, merging, nightly, own
 from apps.pairing.actions.pairs import count_again, end_for_withdrawal
 from apps.pairing.actions.visits import ORIGIN
 from apps.pairing.campaigns import dates as campaign_dates
@@ -41,9 +41,13 @@ def register() -> None:
     pairs_come_from(paired_today)
     digest.register(
         digest.Source("pairing.promises", _("到期未兑现的承诺"), promises_due, order=30),
+        digest.Source("pairing.contacts", _("到期或逾期的联系"), contacts.waiting, order=10),
         digest.Source("pairing.campaigns", _("三日内到期或逾期的走访单位"), campaign_dates.waiting, order=40),
     )
-    calendar.register(calendar.Source("pairing.campaigns", _("走访单位"), campaign_dates.entries))
+    calendar.register(
+        calendar.Source("pairing.contacts", _("应联系"), contacts.entries),
+        calendar.Source("pairing.campaigns", _("走访单位"), campaign_dates.entries),
+    )
     cadres_come_from(cadres_of_member)
     own.register()
     register_job(Kind(nightly.REBUILD, _("重新计算结对进度"), nightly.run, Daily(dt.time(1, 30))))
@@ -83,8 +87,8 @@ def register() -> None:
 
 def promises_due(day: dt.date) -> Mapping[int, int]:
     """For each cadre, how many of their promises are due by that day or overdue."""
-    due = Promise.objects.open().filter(due_on__lte=day, visit__voided_at__isnull=True)
-    return Counter(due.values_list("visit__cadre", flat=True))
+    due = Promise.objects.open().filter(due_on__lte=day).with_keeper(day)
+    return Counter(due.values_list("keeper", flat=True))
 
 
 def cadres_of_member(member_id: int) -> list[int]:

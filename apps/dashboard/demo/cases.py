@@ -14,7 +14,8 @@ from apps.core.workdays import WorkCalendar
 from apps.offices.models import Office
 from apps.pairing.models import Pairing
 
-CALENDAR = WorkCalendar()
+# As published: the demo is made at once, and the same everywhere.
+CALENDAR = WorkCalendar({})
 # An answer of so many days ago has had its word from the asker, or their silence.
 SETTLED = dt.timedelta(days=18)
 

@@ -7,19 +7,42 @@ from typing import Self
 import pghistory
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.access import Actor
 from apps.core.fields import GuardedCharField
 from apps.offices.models import OfficeScoped, ScopedQuerySet
-from apps.pairing.models.visits import Visit
+from apps.pairing.models.pairings import Pairing
+from apps.pairing.models.visits import Met, Visit
+
+
+def _met(visit: OuterRef) -> models.QuerySet[Met]:
+    """The members whom that visit met."""
+    return Met.objects.filter(visit=visit, member__isnull=False).values("member")
 
 
 class PromiseQuerySet(ScopedQuerySet):
-    def of_cadre(self, actor: Actor) -> Self:
-        """What the actor promised, in visits that count."""
-        return self.filter(visit__cadre=actor.pk, visit__voided_at__isnull=True)
+    def with_keeper(self, today: dt.date) -> Self:
+        """Of visits that count, each with `keeper`: who is to keep it today.
+
+        A promise goes with the member: whoever took the pair over since keeps it, else whoever made it.
+        """
+        successor = (
+            Pairing.objects.active(today)
+            .filter(
+                member__in=_met(OuterRef(OuterRef("visit"))), started_on__gt=OuterRef("visit__happened_on")
+            )
+            .exclude(cadre=OuterRef("visit__cadre"))
+            .order_by("-started_on", "-pk")
+        )
+        counted = self.filter(visit__voided_at__isnull=True)
+        return counted.annotate(keeper=Coalesce(Subquery(successor.values("cadre")[:1]), "visit__cadre"))
+
+    def of_cadre(self, actor: Actor, today: dt.date) -> Self:
+        """What the actor is to keep: promised by them, or by whom they took the member over from."""
+        return self.with_keeper(today).filter(keeper=actor.pk)
 
     def open(self) -> Self:
         """Not kept yet."""

@@ -4,6 +4,7 @@ import datetime as dt
 import uuid
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -28,8 +29,10 @@ HALF_A_YEAR = dt.timedelta(days=182)
 @requires(Permission.VISIT_LOG)
 @require_POST
 def kept(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
-    """One's own promise was kept."""
-    promises = Promise.objects.of_cadre(request.user).select_related("visit")
+    """A promise was kept: by who made it, or by who took the member over."""
+    today = timezone.localdate()
+    mine = Q(visit__cadre=request.user) | Q(keeper=request.user.pk)
+    promises = Promise.objects.with_keeper(today).filter(mine).select_related("visit")
     promise = get_object_or_404(promises, public_id=public_id)
     try:
         keep_promise(promise=promise, by=request.user)

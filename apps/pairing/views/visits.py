@@ -59,7 +59,7 @@ def detail(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
         "cards": _cards(user, visit) if is_own else [],
         "versions": _versions(visit) if shows_text else [],
         "companions": list(visit.companions.order_by("pk").values_list("user__name", flat=True)),
-        "promises": visit.promises.order_by("pk") if shows_text else (),
+        "promises": visit.promises.with_keeper(timezone.localdate()).order_by("pk") if shows_text else (),
         "twins": _twins(user, visit) if visit.has_twin else (),  # type: ignore[attr-defined]
     }
     return render(request, "pairing/visit.html", context)

@@ -1,7 +1,8 @@
+import datetime as dt
 from typing import Any
 
 from apps.core.periods import Period
-from apps.offices.models import ClosedPeriod, Office
+from apps.offices.models import CalendarDay, ClosedPeriod, Office
 from tests.guards.world import CANARY, Cast, Page
 
 
@@ -21,7 +22,16 @@ def _closed(cast: Cast) -> dict[str, Any]:
     return {"code": cast.tree.town.code, "public_id": closed.public_id}
 
 
+def _day(cast: Cast) -> dict[str, Any]:
+    day = dt.date(2031, 1, 1) + dt.timedelta(days=CalendarDay.objects.count())
+    made = CalendarDay.objects.create(day=day, is_worked=False, changed_by=cast.office_admin)
+    return {"pk": made.pk}
+
+
 PAGES = {
+    # One calendar for all: changed at the root alone.
+    "offices:holidays": Page(shared=True),
+    "offices:unset_holiday": Page(kwargs=_day, post=lambda cast: {}, shared=True, may_refuse=True),
     "api:office-detail": Page(kwargs=_code),
     "offices:office": Page(kwargs=_code),
     "offices:add": Page(kwargs=_code, post=lambda cast: {"name": "新村", "kind": "community", "code": "N1"}),

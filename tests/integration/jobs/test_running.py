@@ -6,12 +6,14 @@ import pytest
 from django.db import OperationalError
 from django.utils import timezone
 
+from apps.accounts.models import User
 from apps.core.refusals import Refusal
 from apps.jobs import bell, reaping
 from apps.jobs.actions import enqueue
 from apps.jobs.kinds import ATTEMPTS, Daily, Every, Kind, register
 from apps.jobs.models import Job
 from apps.jobs.running import Work, run_job
+from apps.notifications.models import Notification
 
 
 @pytest.fixture(autouse=True)
@@ -164,3 +166,24 @@ def test_reap_enqueues_each_due_slot_once() -> None:
 )
 def test_due_slot_is_of_chinese_time(schedule: Daily | Every, now: str, slot: str) -> None:
     assert schedule.due_slot(dt.datetime.fromisoformat(now)) == slot
+
+
+@pytest.mark.django_db
+def test_scheduled_work_that_fails_tells_the_system_administrator_once_a_day(system_admin: User) -> None:
+    def break_down(work: Work) -> dict[str, Any]:
+        raise ZeroDivisionError
+
+    name = kind(break_down, schedule=Every(1))
+    for slot in ("a", "b"):
+        run_job(enqueue(name, key=f"{name}:{slot}").pk)
+    message = Notification.objects.get()
+    assert (message.to, message.kind) == (system_admin, "jobs.not_run")
+
+
+@pytest.mark.django_db
+def test_other_work_without_an_owner_tells_nobody(system_admin: User) -> None:
+    def break_down(work: Work) -> dict[str, Any]:
+        raise ZeroDivisionError
+
+    run_job(enqueue(kind(break_down), key="once").pk)
+    assert not Notification.objects.exists()

@@ -11,7 +11,7 @@ from apps.casework.ladder import Light, light, rungs
 from apps.casework.models.terms import Unit
 from apps.core.workdays import WorkCalendar
 
-CALENDAR = WorkCalendar()
+CALENDAR = WorkCalendar({})
 
 
 def day(text: str) -> dt.date:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from apps.core.workdays import KNOWN_YEARS, WorkCalendar
 
-calendar = WorkCalendar()
+calendar = WorkCalendar({})
 days = st.dates(min_value=dt.date(2005, 1, 1), max_value=dt.date(2030, 12, 31))
 numbers = st.integers(min_value=-60, max_value=60)
 
