@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Mapping
+from typing import Any
 
 from django.db.models import F
 from django.utils import timezone
@@ -87,7 +88,7 @@ def register() -> None:
 
 def promises_due(day: dt.date) -> Mapping[int, int]:
     """For each cadre, how many of their promises are due by that day or overdue."""
-    due = Promise.objects.open().filter(due_on__lte=day).with_keeper(day)
+    due: Any = Promise.objects.open().filter(due_on__lte=day).with_keeper(day)
     return Counter(due.values_list("keeper", flat=True))
 
 

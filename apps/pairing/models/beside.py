@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from typing import Self
+from typing import Any, Self
 
 import pghistory
 from django.conf import settings
@@ -18,7 +18,7 @@ from apps.pairing.models.pairings import Pairing
 from apps.pairing.models.visits import Met, Visit
 
 
-def _met(visit: OuterRef) -> models.QuerySet[Met]:
+def _met(visit: OuterRef) -> Any:
     """The members whom that visit met."""
     return Met.objects.filter(visit=visit, member__isnull=False).values("member")
 
