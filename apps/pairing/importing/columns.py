@@ -1,5 +1,6 @@
 """What the columns of pair lists and ledgers mean, by the words of their headings. Anything else is emptied, not kept."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum, auto
 
@@ -75,6 +76,7 @@ _UNIT = {
     "联系单位|联系企业|团体名称|团体和单位|公司名称",
     ListColumn.CODE: "统一社会信用代码|社会信用代码|信用代码|统一信用代码|统一代码",
 }
+_VISIT |= _UNIT
 _TARGET = {
     ListColumn.NUMBER: _PERSON[ListColumn.NUMBER],
     **_UNIT,
@@ -86,11 +88,17 @@ _TARGET = {
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The headings of one kind of list. `needed` must all be there; `spread` are filled down merged cells."""
+    """The headings of one kind of list. `needed` must all be there, and one of `either`; `spread` are filled down merged cells."""
 
     words: dict[ListColumn, str]
     needed: tuple[ListColumn, ...]
     spread: tuple[ListColumn, ...]
+    either: tuple[ListColumn, ...] = ()
+
+    def missing(self, found: Collection[ListColumn]) -> list[ListColumn]:
+        """What must be there and is not."""
+        lacks = [column for column in self.needed if column not in found]
+        return lacks if not self.either or set(self.either) & set(found) else [*lacks, self.either[0]]
 
     def column_of(self, heading: str) -> ListColumn | None:
         """姓名（必填） and 结对 干部 are known as 姓名 and 结对干部."""
@@ -105,7 +113,8 @@ PAIRS = Vocabulary(
 )
 VISITS = Vocabulary(
     _VISIT,
-    (ListColumn.DATE, ListColumn.CADRE, ListColumn.NAME, ListColumn.KIND),
+    (ListColumn.DATE, ListColumn.CADRE, ListColumn.KIND),
     (ListColumn.DATE, ListColumn.CADRE, ListColumn.TOWN, ListColumn.KIND),
+    either=(ListColumn.NAME, ListColumn.UNIT),
 )
 TARGETS = Vocabulary(_TARGET, (ListColumn.UNIT,), (ListColumn.CADRE, ListColumn.DUE))

@@ -8,6 +8,7 @@ from apps.members.models import ImportBatch
 from apps.pairing.importing.people import People, names_in
 from apps.pairing.importing.reading import Line, lines_of
 from apps.pairing.importing.trial import ListTrial, left_out_of, tell
+from apps.pairing.importing.units import Units
 
 P = TypeVar("P")
 
@@ -19,14 +20,14 @@ class Judge(Protocol):
 
 
 def judged(
-    batch: ImportBatch, progress: Progress, judge_of: Callable[[People, ListTrial[P]], Judge]
+    batch: ImportBatch, progress: Progress, judge_of: Callable[[People, Units, ListTrial[P]], Judge]
 ) -> ListTrial[P]:
-    """What the list would enter; writes nothing. The people are read once for all lines. Raises RosterRefused."""
+    """What the list would enter; writes nothing. People and organizations are read once for all lines. Raises RosterRefused."""
     lines = list(lines_of(batch))
     names = {line.number: names_in(line) for line in lines}
     people = People(batch.office, (name for found in names.values() for name in found))
     trial: ListTrial[P] = ListTrial(left_out_of(batch))
-    judge = judge_of(people, trial)
+    judge = judge_of(people, Units(batch.office, lines), trial)
     for done, line in enumerate(lines):
         judge.take(line, names[line.number])
         tell(progress, done, len(lines))

@@ -22,6 +22,7 @@ from apps.pairing.importing.judging import judged
 from apps.pairing.importing.people import People, Person
 from apps.pairing.importing.reading import Line
 from apps.pairing.importing.trial import ListTrial
+from apps.pairing.importing.units import Units
 from apps.pairing.models import Pairing
 from apps.pairing.rebuild import rebuild_all
 from apps.pairing.rules import MOST_PAIRS, capacities
@@ -61,7 +62,7 @@ def try_pairs(batch: ImportBatch, progress: Progress) -> ListTrial[Planned]:
 class _Judge:
     """Decides on line after line; remembers the pairs that earlier lines bring. Reads what it needs once."""
 
-    def __init__(self, people: People, trial: ListTrial[Planned]) -> None:
+    def __init__(self, people: People, _units: Units, trial: ListTrial[Planned]) -> None:
         self.people, self.trial = people, trial
         self.today = timezone.localdate()
         ids = [person.pk for same in people.members.values() for person in same]

@@ -58,8 +58,13 @@ class Service:
 
 
 def names_in(line: Line) -> list[str]:
-    """The names in the name column, each in its one written form; the line is wrong where one is none."""
+    """The names in the name column, each in its one written form; the line is wrong where one is none.
+
+    A line about an organization alone names nobody.
+    """
     parts = [part for part in _SEPARATORS.split(str(line.values.get(ListColumn.NAME) or "")) if part.strip()]
+    if not parts and (line.values.get(ListColumn.UNIT) or line.values.get(ListColumn.CODE)):
+        return []
     found = []
     for part in parts or [""]:
         try:

@@ -33,7 +33,7 @@ def read_list(name: str, source: IO[bytes], vocabulary: Vocabulary) -> tuple[Upl
     if not found:
         raise RosterRefused(_("工作簿里没有数据"))
     table, at, columns = max(found, key=lambda one: len(one[2]))
-    if missing := [str(LABELS[column]) for column in vocabulary.needed if column not in columns]:
+    if missing := [str(LABELS[column]) for column in vocabulary.missing(columns)]:
         raise RosterRefused(
             _("没有找到这些列：%(columns)s。请改好表头，或下载模板填写。") % {"columns": "、".join(missing)}
         )

@@ -25,6 +25,7 @@ _COLUMNS = {
         ListColumn.CADRE,
         ListColumn.NAME,
         ListColumn.TOWN,
+        ListColumn.UNIT,
         ListColumn.KIND,
         ListColumn.CONTENT,
         ListColumn.ASKED,
@@ -39,7 +40,7 @@ _COLUMNS = {
 }
 _SAMPLES = {
     ImportBatch.Kind.PAIRS: "张三|东镇|13800000000|李干部|2025-01-01|",
-    ImportBatch.Kind.VISITS: "2025-03-05|李干部|张三、李四|东镇|走访|了解企业用工情况|希望协调职工子女入学",
+    ImportBatch.Kind.VISITS: "2025-03-05|李干部|张三、李四|东镇|示例实业有限公司|走访|了解企业用工情况|希望协调职工子女入学",
     ImportBatch.Kind.TARGETS: "示例实业有限公司|91321283MA1TEST01X|李干部|2026-03-31",
 }
 _HINTS = {
@@ -50,7 +51,7 @@ _HINTS = {
     ListColumn.KIND: "走访、谈心、座谈或电话",
     ListColumn.CONTENT: "只记事，不评人，最多 300 字",
     ListColumn.ASKED: "作为文字保留，不重新登记为事项",
-    ListColumn.UNIT: "团体和单位中登记的全称",
+    ListColumn.UNIT: "团体和单位中登记的全称；走访单位时填写",
     ListColumn.CODE: "有代码的按代码认，没有的按名称认",
     ListColumn.DUE: "可以不填，导入后再分派",
 }

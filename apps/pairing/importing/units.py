@@ -46,6 +46,10 @@ class Units:
             if code:
                 self._coded[code] = unit
 
+    @property
+    def ids(self) -> list[int]:
+        return [unit.pk for same in self._named.values() for unit in same]
+
     def find(self, line: Line) -> Unit | None:
         """The one that the line means, or None where it names none; the line is wrong where it is nobody or several."""
         code = line.cell(ListColumn.CODE, _read_code, "")

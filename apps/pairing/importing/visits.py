@@ -29,6 +29,7 @@ from apps.pairing.importing.pairs import count_anew
 from apps.pairing.importing.people import People, Person, Service
 from apps.pairing.importing.reading import Line
 from apps.pairing.importing.trial import ListTrial
+from apps.pairing.importing.units import Unit, Units
 from apps.pairing.models import DutyEntry, Met, Pairing, Visit, VisitKind, VisitSource
 from apps.pairing.rules import MOST_MET
 from apps.pairing.years import lock_members
@@ -48,7 +49,7 @@ _KINDS = {
     for word in words.split("|")
 }
 
-# A contact that is the same wherever it is written: cadre, member, day, kind.
+# A contact that is the same wherever it is written: cadre, member (an organization: its key below 0), day, kind.
 Mark = tuple[int, int, dt.date, str]
 
 
@@ -79,6 +80,7 @@ class Planned:
     text: str
     members: tuple[Person, ...]
     pairs: tuple[Pair, ...]
+    unit: Unit | None
     is_late: bool
 
 
@@ -90,8 +92,8 @@ def try_visits(batch: ImportBatch, progress: Progress) -> ListTrial[Planned]:
 class _Judge:
     """Decides on line after line; remembers the contacts that earlier lines bring. Reads what it needs once."""
 
-    def __init__(self, people: People, trial: ListTrial[Planned]) -> None:
-        self.people, self.trial = people, trial
+    def __init__(self, people: People, units: Units, trial: ListTrial[Planned]) -> None:
+        self.people, self.units, self.trial = people, units, trial
         self.today = timezone.localdate()
         ids = [person.pk for same in people.members.values() for person in same]
         self.pairs: dict[int, list[Pair]] = defaultdict(list)
@@ -103,6 +105,10 @@ class _Judge:
             "visit__cadre_id", "member_id", "visit__happened_on", "visit__kind"
         )
         self.known: dict[Mark, int] = dict.fromkeys(met, 0)
+        seen = Met.objects.filter(organization__in=units.ids).values_list(
+            "visit__cadre_id", "organization_id", "visit__happened_on", "visit__kind"
+        )
+        self.known |= {(cadre, -(pk or 0), day, kind): 0 for cadre, pk, day, kind in seen}
         self.closed: dict[tuple[str, int, int], bool] = {}
 
     def take(self, line: Line, names: list[str]) -> None:
@@ -112,21 +118,25 @@ class _Judge:
         text = line.cell(ListColumn.CONTENT, lambda value: cells.note(value, LONGEST), "")
         text = _with_asked(text, line)
         members = [person for name in names if (person := self.people.member(name, line))]
+        unit = self.units.find(line)
         if len(members) > MOST_MET:
             line.wrong(ListColumn.NAME, _("一次走访最多写 %(n)d 人") % {"n": MOST_MET})
         if day is None or line.errors:
             self.trial.refuse(line)
             return
         new = [person for person in members if (cadre, person.pk, day, kind) not in self.known]
+        marks = [(cadre, person.pk, day, kind) for person in members]
+        marks += [(cadre, -unit.pk, day, kind)] if unit else []
+        new_unit = unit if unit and (cadre, -unit.pk, day, kind) not in self.known else None
         pairs = self._pairs(new, cadre, day, line)
         if line.errors:
             self.trial.refuse(line)
-        elif not new:
-            self.trial.skip(line, self._why_known(cadre, members, day, kind))
+        elif not new and not new_unit:
+            self.trial.skip(line, self._why_known(marks))
         else:
             office = _office_of(self.people.services[cadre], day, pairs)
             late = self._is_closed(office.path, day)
-            self.known |= {(cadre, person.pk, day, kind): line.number for person in new}
+            self.known |= {mark: line.number for mark in marks if mark not in self.known}
             planned = Planned(
                 cadre=cadre,
                 office=office,
@@ -135,6 +145,7 @@ class _Judge:
                 text=text,
                 members=tuple(new),
                 pairs=tuple(pairs),
+                unit=new_unit,
                 is_late=late,
             )
             self.trial.enter(line, planned, *_remarks(members, new, late=late))
@@ -163,8 +174,8 @@ class _Judge:
                 found.append(pair)
         return found
 
-    def _why_known(self, cadre: int, members: Iterable[Person], day: dt.date, kind: str) -> str:
-        row = max((self.known[cadre, person.pk, day, kind] for person in members), default=0)
+    def _why_known(self, marks: Iterable[Mark]) -> str:
+        row = max((self.known[mark] for mark in marks), default=0)
         if row:
             return _("与第 %(row)d 行重复") % {"row": row}
         return _("已有同一天、同一方式的联系记录")
@@ -224,6 +235,14 @@ def enter_visits(found: ListTrial[Planned], batch: ImportBatch, by: Actor, progr
             {"visit_id": pk, "member_id": person.pk, "office_id": person.office_id}
             for pk, one in zip(ids, planned, strict=True)
             for person in one.members
+        ],
+    )
+    insert_rows(
+        Met,
+        [
+            {"visit_id": pk, "organization_id": one.unit.pk, "office_id": one.unit.office_id}
+            for pk, one in zip(ids, planned, strict=True)
+            if one.unit
         ],
     )
     insert_rows(

@@ -16,7 +16,7 @@ from apps.casework.models import Case
 from apps.members.importing import outcomes
 from apps.members.importing.batches import ask_to_apply, ask_to_undo
 from apps.members.importing.findings import RosterRefused
-from apps.members.models import ImportBatch, Member
+from apps.members.models import ImportBatch, Member, Organization
 from apps.pairing.importing.columns import PAIRS, VISITS
 from apps.pairing.importing.reading import read_list
 from apps.pairing.models import DutyEntry, Met, Pairing, PairingYear, Visit, VisitSource
@@ -294,3 +294,26 @@ def test_only_who_manages_pairs_may_bring_them(
     settings.DEMO = True
     client.force_login(make_user("leader", RoleName.LEADER, tree.county))
     assert client.get("/pairs/import/").status_code == 403
+
+
+UNIT_HEAD = ["日期", "走访人", "走访对象", "走访企业", "方式", "内容"]
+
+
+def test_ledger_brings_visits_to_organizations(
+    admin: Client, tree: Tree, county_admin: User, pairing: Pairing
+) -> None:
+    """An organization alone, one with a member, one that is not registered; and all of it twice is once."""
+    firm = Organization.objects.create(office=tree.town, name="东风机械有限公司", kind="enterprise")
+    rows = [
+        UNIT_HEAD,
+        ["2026-03-05", "董干", "", firm.name, "走访", "看了车间"],
+        ["2026-03-06", "董干", pairing.member.name, firm.name, "座谈", ""],
+        ["2026-03-07", "董干", "", "没有登记的公司", "走访", ""],
+    ]
+    batch = entered(admin, "visits", tree, rows, county_admin)
+    assert [kind for kind, _reason in told(batch)] == ["new", "new", "error"]
+    met = Met.objects.order_by("visit__happened_on", "pk").values_list("member", "organization")
+    assert list(met) == [(None, firm.pk), (pairing.member_id, None), (None, firm.pk)]
+    assert Visit.objects.order_by("happened_on")[0].text == "看了车间"
+    again = sent(admin, "visits", tree, rows[:3])
+    assert [kind for kind, _reason in told(again)] == ["skipped", "skipped"]
