@@ -8,9 +8,10 @@ from django.test import Client
 
 from apps.accounts.models import User
 from apps.casework.deadlines import DEFAULTS, last_day
+from apps.core import workdays
 from apps.core.workdays import KNOWN_YEARS, WorkCalendar, forget_edited_days
 from apps.notifications.digest import may_disturb
-from apps.offices.holidays import HolidayRefused, set_days, unset_day
+from apps.offices.holidays import HolidayRefused, edited_days, set_days, unset_day
 from apps.offices.models import CalendarDay
 
 PAGE = "/offices/holidays/"
@@ -21,8 +22,9 @@ CHINA = dt.timezone(dt.timedelta(hours=8))
 
 
 @pytest.fixture(autouse=True)
-def known_anew() -> Iterator[None]:
+def known_anew(published_days_only: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """What this test enters is read, and forgotten after it."""
+    monkeypatch.setattr(workdays._edited, "read", edited_days)
     forget_edited_days()
     yield
     forget_edited_days()
