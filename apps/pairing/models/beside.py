@@ -38,7 +38,11 @@ class PromiseQuerySet(ScopedQuerySet):
             .order_by("-started_on", "-pk")
         )
         counted = self.filter(visit__voided_at__isnull=True)
-        return counted.annotate(keeper=Coalesce(Subquery(successor.values("cadre")[:1]), "visit__cadre"))
+        return counted.annotate(
+            keeper=Coalesce(
+                Subquery(successor.values("cadre")[:1]), "visit__cadre", output_field=models.BigIntegerField()
+            )
+        )
 
     def of_cadre(self, actor: Actor, today: dt.date) -> Self:
         """What the actor is to keep: promised by them, or by whom they took the member over from."""
