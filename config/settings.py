@@ -29,6 +29,8 @@ ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").spl
 TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES", "0"))
 HTTPS = flag("HTTPS")
 # Key file of the personal-data columns (guide: outside the database, mode 0400).
+# Which cipher a new key is for: aes (AES-256-GCM, HMAC-SHA256) or sm4 (SM4-GCM, HMAC-SM3). Values of both are read.
+DATA_SUITE = os.environ.get("DATA_SUITE", "aes")
 DATA_KEY_FILE = Path(os.environ.get("DATA_KEY_FILE", VAR_DIR / "keys" / "data.key"))
 
 INSTALLED_APPS = [

@@ -1,14 +1,19 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.access import Permission
 from apps.core.navigation import Group, NavItem, register
+from apps.core.rotation import also_sealed
 
 
 class AccountsConfig(AppConfig):
     name = "apps.accounts"
 
     def ready(self) -> None:
+        # By name: models may not be imported before the apps are loaded.
+        also_sealed(lambda: import_module("apps.accounts.rotation").seal_second_factors())
         register(
             NavItem(
                 _("用户"),

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Literal
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import connection, transaction
@@ -12,6 +13,7 @@ from apps.audit.models import AuditEvent
 from apps.audit.recording import record
 from apps.core.access import Actor, Permission
 from apps.core.contacts import mask_phone
+from apps.core.fields import readable
 from apps.core.refusals import Conflict, Refusal
 from apps.files.models import StoredFile
 from apps.members.consent_text import CURRENT_VERSION, current_hash
@@ -23,6 +25,7 @@ from apps.members.purposes import OpeningPurpose, RevealPurpose
 from apps.offices.models import Office
 
 REVEALS_PER_HOUR = 30
+RevealedField = Literal["phone", "email"]
 # An unconfirmed row is erased after this time (design §1).
 UNCONFIRMED_DAYS = 60
 
@@ -155,8 +158,8 @@ def set_contact_preference(*, member: Member, preference: ContactPreference, by:
 
 
 @transaction.atomic
-def reveal_phone(*, member: Member, purpose: RevealPurpose, by: Actor) -> str:
-    """The number in full, for a purpose, written down. Raises TooManyReveals after 30 within an hour."""
+def reveal(*, member: Member, field: RevealedField, purpose: RevealPurpose, by: Actor) -> str:
+    """Number or address in full, for a purpose, written down. Raises TooManyReveals after 30 within an hour."""
     with connection.cursor() as cursor:
         # One at a time per user: two requests at once must not both be the thirtieth.
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('members.reveal'), %s)", [by.pk])
@@ -165,8 +168,8 @@ def reveal_phone(*, member: Member, purpose: RevealPurpose, by: Actor) -> str:
     )
     if within_hour.count() >= REVEALS_PER_HOUR:
         raise TooManyReveals(_("一小时内查看号码已达 %(limit)d 次，请稍后再试") % {"limit": REVEALS_PER_HOUR})
-    record(AuditEvent.Action.REVEAL, target=member, by=by, fields=["phone"], purpose=purpose.value)
-    return member.phone
+    record(AuditEvent.Action.REVEAL, target=member, by=by, fields=[field], purpose=purpose.value)
+    return readable(member, field)
 
 
 def open_with_reason(*, member: Member, purpose: OpeningPurpose, by: Actor) -> None:

@@ -31,6 +31,9 @@ def register() -> None:
             _("导出单 %(number)s：名单中有人退出，文件已删除，请重新导出"),
         ),
         Message(watching.MANY_READ, _("大量查看"), _("有用户一天内查看成员资料超过 %(limit)d 份，请核查")),
+        Message(
+            watching.MANY_REVEALED, _("大量查看号码"), _("有用户一天内查看完整号码达到 %(limit)d 次，请核查")
+        ),
     )
     when_withdrawing(exports.drop_files_with)
     show(

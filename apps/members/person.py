@@ -1,15 +1,50 @@
 """What the fragment `members/_person.html` needs: for the member's page and for pages of upper apps that show a person."""
 
-from typing import Any
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from apps.core.contacts import mask_email
+from apps.core.fields import readable
 from apps.members.actions import masked_phone
 from apps.members.models import Category, Member
 from apps.members.ownfile.looks import Look, looks_page
 
 SHOWN_LOOKS = 20
 _CATEGORIES = dict(Category.choices)
+
+
+class ContactLine(NamedTuple):
+    """A number or address as the page shows it: masked, or in full where it was just asked for."""
+
+    field: str
+    label: str
+    masked: str
+    shown: str
+    url: str
+
+
+def contact_data(member: Member, shown: Mapping[str, str] = MappingProxyType({})) -> list[ContactLine]:
+    """Phone and e-mail; `shown`: what was revealed in this request, by field."""
+    email = readable(member, "email")
+    lines = (
+        ("phone", _("联系电话"), masked_phone(member)),
+        ("email", _("电子邮箱"), mask_email(email) if email else ""),
+    )
+    return [
+        ContactLine(
+            field,
+            label,
+            masked,
+            shown.get(field, ""),
+            reverse(f"members:reveal_{field}", args=[member.public_id]),
+        )
+        for field, label, masked in lines
+    ]
 
 
 def person_context(member: Member) -> dict[str, Any]:

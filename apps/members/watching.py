@@ -23,12 +23,15 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 FILES_A_DAY = 2_000
+REVEALS_A_DAY = 100
 MANY_READ = "members.many_read"
+MANY_REVEALED = "members.many_revealed"
 
 
 def run_watch(work: "Work") -> dict[str, Any]:
     """Every ten minutes."""
-    return {"alerts": tell_about_busy_readers(timezone.localtime())}
+    now = timezone.localtime()
+    return {"alerts": tell_about_busy_readers(now) + tell_about_many_reveals(now)}
 
 
 def tell_about_busy_readers(now: dt.datetime) -> int:
@@ -49,17 +52,31 @@ def tell_about_busy_readers(now: dt.datetime) -> int:
     return sum(_tell(readers[row["actor"]], row["files"], now.date()) for row in counted)
 
 
-def _tell(reader: User, files: int, day: dt.date) -> bool:
+def tell_about_many_reveals(now: dt.datetime) -> int:
+    """Tell, once per user and day, who had a hundred numbers and addresses or more shown in full. Gives how many."""
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    reveals = AuditEvent.objects.filter(
+        at__gte=midnight, action=AuditEvent.Action.REVEAL, actor__isnull=False
+    )
+    counted = reveals.values("actor").annotate(shown=Count("pk")).filter(shown__gte=REVEALS_A_DAY)
+    users = User.objects.in_bulk([row["actor"] for row in counted])
+    return sum(
+        _tell(users[row["actor"]], row["shown"], now.date(), MANY_REVEALED, REVEALS_A_DAY) for row in counted
+    )
+
+
+def _tell(user: User, number: int, day: dt.date, kind: str = MANY_READ, limit: int = FILES_A_DAY) -> bool:
+    what = kind.partition(".")[2]
     told = notify(
-        security_admins_over(reader, day),
-        MANY_READ,
-        key=f"many_read:{reader.pk}:{day:%Y-%m-%d}",
-        link=reverse("accounts:user", args=[reader.pk]),
-        limit=FILES_A_DAY,
+        security_admins_over(user, day),
+        kind,
+        key=f"{what}:{user.pk}:{day:%Y-%m-%d}",
+        link=reverse("accounts:user", args=[user.pk]),
+        limit=limit,
     )
     if told:
-        log.warning("many_files_read", actor=reader.pk, files=files)
-        record(AuditEvent.Action.RUN, target=reader, by=None, what="many_files_read", files=files)
+        log.warning(what, actor=user.pk, number=number)
+        record(AuditEvent.Action.RUN, target=user, by=None, what=what, number=number)
     return bool(told)
 
 

@@ -18,6 +18,8 @@ max_requests = 5000
 max_requests_jitter = 500
 # Asked every few seconds by a proxy or monitor, and of no interest while they succeed.
 UNINTERESTING = ("/livez", "/readyz", "/static/")
+# A member's way through the own file is nobody's business (design §1): not even that a page was asked for.
+MEMBERS_ONLY = ("/my/", "/l/my", "/l/privacy")
 
 
 class JsonLines(Logger):
@@ -36,6 +38,13 @@ class JsonLines(Logger):
         status = int(str(resp.status).split()[0])
         path = environ.get("PATH_INFO", "")
         if status < 400 and path.startswith(UNINTERESTING):
+            return
+        if path.startswith(MEMBERS_ONLY):
+            # A fault must be found all the same: without the page, and without the number of the request.
+            if status >= 500:
+                logs.access_line(
+                    method="", path="/my/…", status=status, milliseconds=0, size=0, request_id=""
+                )
             return
         numbers = [value for name, value in resp.headers if name.lower() == "x-request-id"]
         logs.access_line(

@@ -18,7 +18,7 @@ from apps.core.forms import show_refusal
 from apps.core.pages import page_or_fragment
 from apps.core.refusals import Refusal
 from apps.members import actions
-from apps.members.actions import ConsentGiven, EditConflict, TooManyReveals
+from apps.members.actions import ConsentGiven, EditConflict, RevealedField, TooManyReveals
 from apps.members.consent_text import CONSENT_TEXTS, CURRENT_VERSION
 from apps.members.differences import differences
 from apps.members.evidence import store_evidence
@@ -33,7 +33,7 @@ from apps.members.forms import (
 from apps.members.merges import standing_for
 from apps.members.models import Member, OwnFileCode
 from apps.members.naming import may_open
-from apps.members.person import person_context
+from apps.members.person import contact_data, person_context
 from apps.members.purposes import OpeningPurpose, RevealPurpose
 from apps.members.sections import sections_for
 from apps.members.views.duplicates import warned
@@ -87,23 +87,28 @@ def open_member(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 @requires(Permission.MEMBER_VIEW)
 @require_POST
 @never_cache
-def reveal_phone(request: SignedInRequest, public_id: UUID) -> HttpResponse:
-    """The number in full, for a purpose; written down, thirty an hour."""
+def reveal(request: SignedInRequest, public_id: UUID, field: RevealedField) -> HttpResponse:
+    """Number or address in full, for a purpose; written down, thirty an hour."""
     found = find_member(request, public_id, Permission.MEMBER_VIEW)
     if not may_open(request.user, found):
         return redirect("members:detail", public_id)
-    form, status, number = RevealForm(request.POST), 200, ""
+    form, status, shown = RevealForm(request.POST), 200, ""
     if form.is_valid():
         try:
             purpose = RevealPurpose(form.cleaned_data["purpose"])
-            number = actions.reveal_phone(member=found, purpose=purpose, by=request.user)
+            shown = actions.reveal(member=found, field=field, purpose=purpose, by=request.user)
         except TooManyReveals as refusal:
             form.add_error(None, refusal.message)
             status = 429
     else:
         status = 422
-    context = _page(request, found) | {"reveal_form": form, "number": number}
-    return page_or_fragment(request, "members/detail.html", "members/_phone.html", context, status=status)
+    context = _page(request, found) | {
+        "reveal_form": form,
+        "contact_data": contact_data(found, {field: shown}),
+    }
+    return page_or_fragment(
+        request, "members/detail.html", "members/_contact_data.html", context, status=status
+    )
 
 
 def _page(request: SignedInRequest, found: Member) -> dict[str, Any]:
@@ -111,6 +116,7 @@ def _page(request: SignedInRequest, found: Member) -> dict[str, Any]:
     return {
         **person_context(found),
         "reveal_form": RevealForm(),
+        "contact_data": contact_data(found),
         "contact_form": ContactForm(initial={"contact_preference": found.contact_preference}),
         "may_manage": request.user.may(Permission.MEMBER_MANAGE, found.office),
         "sections": sections_for(request.user, found),

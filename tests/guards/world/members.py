@@ -208,6 +208,7 @@ PAGES = {
     "members:detail": Page(kwargs=_member),
     "members:open": Page(kwargs=_member, post=lambda cast: {"purpose": "verify"}),
     "members:reveal_phone": Page(kwargs=_member, post=lambda cast: {"purpose": "visit"}),
+    "members:reveal_email": Page(kwargs=_member, post=lambda cast: {"purpose": "visit"}),
     "members:edit": Page(
         kwargs=_member, post=lambda cast: {**_particulars(cast), "version": cast.member.version}
     ),
