@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.assessment.editing import telling as editing_telling
 from apps.assessment.handing_out import metric_as_source
+from apps.assessment.models import SurveyInvitation
 from apps.assessment.rollup_jobs import NIGHTLY, ROLLUP, run
 from apps.assessment.rounds import telling
 from apps.assessment.surveys import closing, letters
@@ -19,6 +20,7 @@ from apps.jobs.kinds import Daily, Every, Kind
 from apps.jobs.kinds import register as register_kind
 from apps.members.erasing.places import Place, holds_nothing_of_members, when_erasing
 from apps.members.merging import stays_with_duplicate
+from apps.members.ownfile.copied import Copied, copy_of
 from apps.members.sections import OwnSection, show_in_own_file
 from apps.notifications import digest
 
@@ -29,6 +31,9 @@ def register() -> None:
     register_kind(Kind(closing.CLOSE, _("结束到期的测评"), closing.close_due, Daily(dt.time(0, 20))))
     register_kind(Kind(letters.LETTERS, _("满意度测评函"), letters.run))
     register_link()
+    copy_of(
+        Copied(SurveyInvitation, lambda member: SurveyInvitation.objects.filter(member=member).order_by("pk"))
+    )
     show_in_own_file(OwnSection("assessment/surveys/_own_file.html", own_section, order=10))
     stays_with_duplicate("assessment.SurveyInvitation.member", "a one-time link of some weeks")
     when_erasing(Place("assessment.SurveyInvitation", "member", whole_rows=True))

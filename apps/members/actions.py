@@ -16,6 +16,7 @@ from apps.core.contacts import mask_phone
 from apps.core.fields import readable
 from apps.core.refusals import Conflict, Refusal
 from apps.files.models import StoredFile
+from apps.members.bonds import cadres_of
 from apps.members.consent_text import CURRENT_VERSION, current_hash
 from apps.members.departing import remember_departure
 from apps.members.hooks import run_contact_change, run_withdrawing
@@ -220,8 +221,7 @@ def _apply_appointments(member: Member, particulars: Particulars, on: dt.date) -
 def _confirm(member: Member, consent: ConsentGiven, by: Actor) -> None:
     if consent.given_on > timezone.localdate():
         raise MemberRefused(_("同意日期不能晚于今天"))
-    if consent.witness is not None and consent.witness.pk == by.pk:
-        raise MemberRefused(_("见证人不能是经办人本人"))
+    refuse_witness(member, consent, by)
     Consent.objects.create(
         member=member,
         text_version=CURRENT_VERSION,
@@ -236,6 +236,22 @@ def _confirm(member: Member, consent: ConsentGiven, by: Actor) -> None:
     member.status, member.status_since = Member.Status.ACTIVE, consent.given_on
     member.save()
     record(AuditEvent.Action.CHANGE, target=member, by=by, fields=["consent", "status"])
+
+
+def refuse_witness(member: Member, consent: ConsentGiven, by: Actor) -> None:
+    """A witness is neither who records, nor who is or was paired with the member, nor somebody of the employer."""
+    witness = consent.witness
+    if witness is None:
+        if consent.how == Consent.How.IN_PERSON:
+            raise MemberRefused(_("当面确认需要一名见证人"), field="witness")
+        return
+    if witness.pk == by.pk:
+        raise MemberRefused(_("见证人不能是经办人本人"), field="witness")
+    if witness.pk in cadres_of(member.pk):
+        raise MemberRefused(_("见证人不能是结对干部"), field="witness")
+    employers = member.appointments.filter(ends_on=None).values("organization__name")
+    if Office.objects.filter(grants__user=witness.pk, name__in=employers).exists():
+        raise MemberRefused(_("见证人不能是所在单位人员"), field="witness")
 
 
 def _refuse_twin(particulars: Particulars) -> None:

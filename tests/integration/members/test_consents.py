@@ -12,9 +12,11 @@ from pytest_django.fixtures import Settings
 
 from apps.accounts.models import User
 from apps.members import consent_text
+from apps.members.actions import ConsentGiven, MemberRefused, confirm_consent, refuse_witness
 from apps.members.consent_text import CONSENT_TEXTS, CURRENT_VERSION, ConsentText
-from apps.members.models import Consent, Member, WayOutNote
+from apps.members.models import Appointment, Consent, Member, Organization, WayOutNote
 from apps.members.ownfile import codes, notes
+from apps.pairing.models import Pairing
 from tests.cast import Tree
 
 # Published texts never change: consents name them. A new wording is a new version with a line of its own here.
@@ -75,6 +77,45 @@ def test_last_consent_of_an_active_member_stays(member: Member, change: str) -> 
 
     with pytest.raises(IntegrityError, match="has no consent"):
         take_it_away()
+
+
+# -- witnesses ----------------------------------------------------------------------------------------------
+
+
+def confirm_by(witness: User | None, member: Member, by: User) -> None:
+    given = ConsentGiven(
+        given_on=timezone.localdate(), evidence=None, how=Consent.How.IN_PERSON, witness=witness
+    )
+    confirm_consent(member=member, consent=given, by=by)
+
+
+@pytest.fixture
+def waiting(tree: Tree) -> Member:
+    return Member.objects.create(name="孙新", office=tree.town, status_since=timezone.localdate())
+
+
+def test_in_person_needs_a_witness(waiting: Member, county_admin: User, city_admin: User) -> None:
+    with pytest.raises(MemberRefused, match="需要一名见证人"):
+        confirm_by(None, waiting, county_admin)
+    with pytest.raises(MemberRefused, match="经办人本人"):
+        confirm_by(county_admin, waiting, county_admin)
+    confirm_by(city_admin, waiting, county_admin)
+    assert waiting.consents.get().witness == city_admin
+
+
+def test_paired_cadre_is_no_witness(pairing: Pairing, town_cadre: User, county_admin: User) -> None:
+    given = ConsentGiven(given_on=timezone.localdate(), evidence=None, witness=town_cadre)
+    with pytest.raises(MemberRefused, match="结对干部"):
+        refuse_witness(pairing.member, given, county_admin)
+
+
+def test_nobody_of_the_employer_is_a_witness(
+    waiting: Member, town_cadre: User, county_admin: User, tree: Tree
+) -> None:
+    employer = Organization.objects.create(office=tree.town, name=tree.town.name, kind="institution")
+    Appointment.objects.create(member=waiting, organization=employer, title="科员")
+    with pytest.raises(MemberRefused, match="所在单位"):
+        confirm_by(town_cadre, waiting, county_admin)
 
 
 # -- a text that changes ------------------------------------------------------------------------------------
