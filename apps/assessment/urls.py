@@ -17,6 +17,7 @@ urlpatterns = [
     path("schemes/<str:code>/", views.scheme_page, name="scheme"),
     path("schemes/<str:code>/open/", views.open_scheme_now, name="open"),
     path("schemes/<str:code>/results/", views.results, name="results"),
+    path("schemes/<str:code>/results/export/", views.export_final_scores, name="export_scores"),
     path("schemes/<str:code>/declared/", declared_views.declared_list, name="declared"),
     path("schemes/<str:code>/surveys/", survey_views.surveys, name="surveys"),
     path("schemes/<str:code>/surveys/<int:indicator>/open/", survey_views.open_now, name="open_survey"),

@@ -16,12 +16,14 @@ from apps.assessment.advice import advice_for
 from apps.assessment.editing.limits import takes_changes
 from apps.assessment.explaining import explain, speaks_of_few, tree_of, waiting_figures
 from apps.assessment.forms import SchemeFileForm
+from apps.assessment.general_assessment import FORMATS, export_scores, may_hand_up
 from apps.assessment.models import Result, Rollup, Scheme, WorkingCopy
 from apps.assessment.numbers import percent, plain
 from apps.assessment.rollup_jobs import ROLLUP
 from apps.assessment.rounds.standing import round_of
 from apps.assessment.schemeyaml import SchemeRefused
 from apps.core.access import Permission, requires
+from apps.core.refusals import Refusal
 from apps.jobs.actions import enqueue
 
 
@@ -109,6 +111,22 @@ def roll_up_now(request: SignedInRequest) -> HttpResponse:
     return redirect("assessment:schemes")
 
 
+@requires(Permission.ASSESSMENT_MANAGE)
+@require_POST
+def export_final_scores(request: SignedInRequest, code: str) -> HttpResponse:
+    """The decided scores as a file, for the general assessment of the county or city."""
+    scheme = scheme_or_404(request, code, Permission.ASSESSMENT_MANAGE)
+    wanted = request.POST.get("format")
+    if wanted not in FORMATS or not request.user.may(Permission.ASSESSMENT_MANAGE, scheme.office):
+        raise Http404
+    try:
+        stored = export_scores(scheme, wanted, by=request.user)
+    except Refusal as refusal:
+        messages.error(request, refusal.message)
+        return redirect("assessment:results", code=code)
+    return redirect("files:download", stored.public_id)
+
+
 # Results ------------------------------------------------------------------------------------------------------------
 
 
@@ -132,6 +150,7 @@ def results(request: SignedInRequest, code: str) -> HttpResponse:
         "hidden": scheme.assessed_offices.count() - len(seen),
         "rollup": Rollup.objects.filter(year=scheme.year).first(),
         "waiting": waiting_figures(scheme),
+        "may_hand_up": may_hand_up(scheme, request.user),
     }
     return TemplateResponse(request, "assessment/results.html", context)
 

@@ -61,6 +61,12 @@ def at_scheme(cast: Cast) -> dict[str, Any]:
     return {"code": opened().code}
 
 
+def at_decided(cast: Cast) -> dict[str, Any]:
+    scheme = opened()
+    Scheme.objects.filter(pk=scheme.pk).update(state=Scheme.State.DECIDED)
+    return {"code": scheme.code}
+
+
 def at_draft(cast: Cast) -> dict[str, Any]:
     return {"code": adopt_scheme(scheme_file("W-2"), by=None).code}
 
@@ -210,6 +216,7 @@ PAGES = {
     "assessment:scheme": Page(kwargs=at_scheme),
     "assessment:open": Page(kwargs=at_draft),
     "assessment:results": Page(kwargs=at_scheme),
+    "assessment:export_scores": Page(kwargs=at_decided, post=lambda cast: {"format": "json"}),
     "assessment:declared": Page(kwargs=at_scheme),
     "assessment:result": Page(kwargs=at_office),
     "assessment:metric": Page(
