@@ -12,7 +12,7 @@ from apps.assessment.editing.files import document_in
 from apps.assessment.editing.stored import put
 from apps.assessment.editing.surroundings import surroundings
 from apps.assessment.editing.versions import add_version, settle_draft
-from apps.assessment.models import Scheme
+from apps.assessment.models import RoundStep, Scheme
 from apps.assessment.reading import Finding
 from apps.assessment.schemefile import check
 from apps.assessment.schemeyaml import SchemeRefused
@@ -74,6 +74,7 @@ def open_scheme(scheme: Scheme, *, by: User | None) -> None:
     locked.state = Scheme.State.OPEN
     locked.save(update_fields=["state"])
     add_version(locked, reason=OPENED, by=by)
+    RoundStep.objects.create(scheme=locked, was=Scheme.State.DRAFT, became=Scheme.State.OPEN, taken_by=by)
     record(AuditEvent.Action.CHANGE, target=locked, by=by, fields=["state"])
     scheme.refresh_from_db()
 

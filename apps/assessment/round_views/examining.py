@@ -66,6 +66,7 @@ def judging_page(request: SignedInRequest, code: str) -> HttpResponse:
                     request.user.pk in panel.judges_of(each.office_id),
                 )
                 for each in mine
+                if indicator.is_for(each.group.name)
             ],
         )
         for indicator in judged

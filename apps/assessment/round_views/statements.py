@@ -34,7 +34,12 @@ def statement(request: SignedInRequest, code: str, office_code: str) -> HttpResp
     scheme, office = _own_place(request, code, office_code)
     known = SelfStatement.objects.filter(scheme=scheme, office=office).select_related("submitted_by").first()
     items = {item.indicator_id: item for item in known.items.all()} if known else {}
-    indicators = list(Indicator.objects.filter(section__scheme=scheme).select_related("section"))
+    group = scheme.assessed_offices.select_related("group").get(office=office).group.name
+    indicators = [
+        each
+        for each in Indicator.objects.filter(section__scheme=scheme).select_related("section")
+        if each.is_for(group)
+    ]
     form = StatementForm(request.POST or None, indicators=indicators, known=items)
     if request.method == "POST" and form.is_valid():
         try:

@@ -96,9 +96,10 @@ def waiting_for_judge(scheme: Scheme, by: User) -> int:
     if scheme.state != Scheme.State.REVIEW:
         return 0
     panel = Panel.load(scheme)
-    judged = Indicator.objects.filter(section__scheme=scheme, rule_kind=Judged.kind)
+    names = dict(scheme.groups.values_list("pk", "name"))
     return sum(
         by.pk in panel.judges_of(office) and by.pk not in panel.marks.get((indicator.pk, office), {})
-        for indicator in judged
-        for office in panel.groups
+        for indicator in Indicator.objects.filter(section__scheme=scheme, rule_kind=Judged.kind)
+        for office, group in panel.groups.items()
+        if indicator.is_for(names[group])
     )

@@ -8,6 +8,7 @@ from typing import Any
 from apps.assessment.declaring import takes_declarations
 from apps.assessment.explaining import Line, explain
 from apps.assessment.models import (
+    Assessed,
     DeclaredFigure,
     Indicator,
     ManualScore,
@@ -66,8 +67,9 @@ def statement_sections(
     """For the office's own page: with the fields to write in."""
     rows = _Rows(scheme, office, result, statement)
     return [
-        SectionRows(section, [rows.row(each, fields=fields_of(each)) for each in section.indicators.all()])
+        SectionRows(section, [rows.row(each, fields=fields_of(each)) for each in rows.of(section)])
         for section in scheme.sections.prefetch_related("indicators")
+        if rows.of(section)
     ]
 
 
@@ -92,10 +94,11 @@ def review_sections(scheme: Scheme, office: Office, result: Result | None, reade
                     if isinstance(each.rule, Judged)
                     else None,
                 )
-                for each in section.indicators.all()
+                for each in rows.of(section)
             ],
         )
         for section in scheme.sections.prefetch_related("indicators")
+        if rows.of(section)
     ]
 
 
@@ -105,6 +108,7 @@ class _Rows:
     def __init__(
         self, scheme: Scheme, office: Office, result: Result | None, statement: SelfStatement | None
     ) -> None:
+        self.group = Assessed.objects.select_related("group").get(scheme=scheme, office=office).group.name
         self.lines = (
             {line.indicator.pk: line for part in explain(result) for line in part.lines} if result else {}
         )
@@ -120,6 +124,10 @@ class _Rows:
             self.declared[figure.indicator_id].append(figure)
         objections = Objection.objects.filter(indicator__section__scheme=scheme, office=office)
         self.objections = {row.indicator_id: row for row in objections.select_related("answered_by")}
+
+    def of(self, section: Section) -> list[Indicator]:
+        """The section's indicators by which the office is assessed."""
+        return [each for each in section.indicators.all() if each.is_for(self.group)]
 
     def row(self, indicator: Indicator, **more: Any) -> ItemRow:
         return ItemRow(
