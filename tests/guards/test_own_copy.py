@@ -6,12 +6,12 @@ import pytest
 from django.apps import apps
 
 from apps.core.privacy import Sensitivity, parse, speaking_fields
-from apps.members.merging import links_to_members
+from apps.members.merging import of_members
 from apps.members.ownfile.copied import columns_of, left_out, tables
 
 
 def test_every_table_with_a_link_to_a_member_is_copied_or_says_why_not() -> None:
-    linked = {link.rpartition(".")[0] for link in links_to_members()}
+    linked = {link.rpartition(".")[0] for link in of_members.links()}
     assert sorted(linked - set(tables()) - set(left_out())) == []
 
 
