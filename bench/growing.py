@@ -9,13 +9,17 @@ MEMBERS = 100_000
 # Below a second a side only the harness itself is looked at.
 MEMBERS_OF_A_TRIAL = 400
 
-# Copies of the members there are. As moved away: an active one would need a consent each.
+# Copies of the members there are, as moved away, each with the consent that the database asks for.
 _MORE_MEMBERS = """
+WITH people AS (
 INSERT INTO members_member (public_id, office_id, office_path, name, name_simplified, pinyin, pinyin_initials, strokes,
     phone, phone_index, email, gender, birth_month, categories, status, status_since, contact_preference, version, created_at)
 SELECT gen_random_uuid(), office_id, office_path, name, name_simplified, pinyin, pinyin_initials, strokes,
     '', '', '', gender, birth_month, categories, 'moved', status_since, contact_preference, 1, created_at
 FROM members_member CROSS JOIN generate_series(1, %s) WHERE status <> 'withdrawn' LIMIT %s
+RETURNING id)
+INSERT INTO members_consent (member_id, text_version, text_sha256, purposes, how, given_on, recorded_at)
+SELECT id, '2026-1', '', '{registry}', 'own_link', '2026-01-01', now() FROM people
 """
 _MORE_POSTS = """
 INSERT INTO members_appointment (member_id, organization_id, title)
