@@ -3,7 +3,7 @@
 from django.apps import apps as programme
 from django.db import models
 
-from apps.members.models import Appointment, Consent, Correction, Member, PublicSeat, WayOutNote
+from apps.members.models import Appointment, Consent, Correction, ErasureHold, Member, PublicSeat, WayOutNote
 from apps.members.ownfile.copied import Copied, copy_of, not_copied
 
 
@@ -14,6 +14,7 @@ def register() -> None:
     copy_of(Copied(Consent, lambda member: member.consents.order_by("pk")))
     copy_of(Copied(Correction, lambda member: member.corrections.order_by("pk")))
     copy_of(Copied(WayOutNote, lambda member: WayOutNote.objects.filter(member=member)))
+    copy_of(Copied(ErasureHold, lambda member: ErasureHold.objects.filter(member=member).order_by("pk")))
     copy_of(Copied(programme.get_model("members", "MemberEvent"), _earlier))
     not_copied("members.MemberWords", "made by triggers from the name and the posts")
     not_copied("members.OwnFileCode", "keyed hashes of codes")
