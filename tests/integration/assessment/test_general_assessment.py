@@ -1,5 +1,6 @@
 """Final scores for the general assessment: only what was decided, both files with one content, a hash that holds."""
 
+import io
 import json
 from typing import Any
 
@@ -52,7 +53,9 @@ def test_the_file_says_what_it_is_and_carries_its_hash(decided: Scheme, city_adm
 
 def test_the_workbook_holds_the_same_figures(decided: Scheme, city_admin: User) -> None:
     stored = export_scores(decided, "xlsx", by=city_admin)
-    rows = list(openpyxl.load_workbook(stored.path).worksheets[0].iter_rows(values_only=True))
+    rows = list(
+        openpyxl.load_workbook(io.BytesIO(stored.path.read_bytes())).worksheets[0].iter_rows(values_only=True)
+    )
     written = {row[1]: (f"{row[6]:.2f}", row[7]) for row in rows if row[1] in ("990001", "990002")}
     assert written == {
         row["office"]: (row["total"], row["grade"]) for row in final_scores(decided)["results"]
