@@ -82,7 +82,7 @@ def cookie_name() -> str:
 
 def open_session(request: HttpRequest, response: HttpResponse, member: Member) -> None:
     """Begin a session; whatever the browser held before is over."""
-    close_session(request, response)
+    _end(request)
     token = secrets.token_urlsafe(32)
     now = timezone.now()
     OwnFileSession.objects.create(
@@ -95,9 +95,13 @@ def open_session(request: HttpRequest, response: HttpResponse, member: Member) -
 
 
 def close_session(request: HttpRequest, response: HttpResponse) -> None:
+    _end(request)
+    response.delete_cookie(cookie_name(), path="/", samesite="Strict")
+
+
+def _end(request: HttpRequest) -> None:
     if token := request.COOKIES.get(cookie_name()):
         OwnFileSession.objects.filter(digest=_digest(token)).delete()
-    response.delete_cookie(cookie_name(), path="/", samesite="Strict")
 
 
 def member_of(request: HttpRequest) -> Member | None:
