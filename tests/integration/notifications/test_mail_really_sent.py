@@ -42,7 +42,7 @@ def test_digest_arrives_and_names_nobody(
     (raw,) = server.letters
     letter = message_from_bytes(raw, policy=policy.default)
     body = letter.get_body().get_content()  # type: ignore[union-attr]
-    assert server.envelope[-1] == "RCPT TO:<gan@example.cn>"
+    assert server.envelope[-1].upper() == "RCPT TO:<GAN@EXAMPLE.CN>"
     assert letter["Subject"] == "同心：今日有 1 项提醒"
     assert "到期或逾期的联系：1" in body
     assert "https://tongxin.example.cn/inbox/" in body
