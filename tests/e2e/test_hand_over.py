@@ -92,6 +92,7 @@ def _successor_goes_on(phone: Page, sign_in: SignIn, successor: User, member: Me
     expect(phone.get_by_role("link", name="送政策汇编")).to_be_visible()
     expect(phone.get_by_role("link", name=case.number)).to_be_visible()
     picture(phone, "4-today")
+    phone.goto(reverse("pairing:mine"))
     phone.get_by_role("link", name=member.name, exact=True).first.click()
     expect(phone.get_by_role("heading", name="移交说明")).to_be_visible()
     expect(phone.get_by_text("材料放在二楼窗口")).to_be_visible()
