@@ -10,7 +10,9 @@ from django.db import connection, transaction
 from django.db.models import Model
 
 from apps.accounts.models import Grant, User
+from apps.assessment.models import Assessed, Group, Indicator, Scheme, Section
 from apps.audit.models import AuditEvent
+from apps.core.database_roles import append_only_models
 from apps.dashboard.demo import people
 from apps.dashboard.demo.assessing import load_assessments
 from apps.dashboard.demo.campaigns import load_campaign
@@ -105,11 +107,23 @@ def _fill(scale: Scale, today: dt.date, say: Callable[[str], None]) -> dict[str,
 def clear_demo(by: User | None) -> None:
     """Remove every record of the demo; the office tree stays, and so do accounts that the audit log names, disabled.
 
-    The account of `by` stays usable, so that somebody can go on. Raises DemoRefused where no demo was loaded.
+    What is only ever added to cannot go by this role's hand: the example schemes stay with their versions, archived, to be
+    copied; so does what was published in the demo. It speaks of offices alone. The account of `by` stays usable, so that somebody can go on. Raises DemoRefused where no demo was loaded.
     """
     if not demo_is_loaded():
         raise DemoRefused("没有载入演示数据。")
-    keep = {User, Grant, Office, AuditEvent}
+    keep: set[type[Model]] = {
+        User,
+        Grant,
+        Office,
+        AuditEvent,
+        Scheme,
+        Group,
+        Assessed,
+        Section,
+        Indicator,
+        *append_only_models(),
+    }
     with connection.cursor() as cursor:
         # Consents go before their members: checked when both are gone.
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
@@ -118,13 +132,24 @@ def clear_demo(by: User | None) -> None:
             for m in apps.get_models(include_auto_created=True)
             if m._meta.app_label in OWN_APPS and m not in keep
         ):
-            cursor.execute(f'DELETE FROM "{model._meta.db_table}"')  # noqa: S608 - names from our own models
+            cursor.execute(f'DELETE FROM "{model._meta.db_table}" WHERE true{_not_held_by(keep, model)}')  # noqa: S608 - names from our own models
         # Written anew by a trigger when the posts went.
         MemberWords.objects.all().delete()
+    Scheme.objects.exclude(state=Scheme.State.DRAFT).update(state=Scheme.State.ARCHIVED)
     others = User.objects.exclude(pk=by.pk if by else None)
     Grant.objects.filter(user__in=others).delete()
     others.exclude(pk__in=AuditEvent.objects.exclude(actor=None).values("actor")).delete()
     others.update(is_active=False)
+
+
+def _not_held_by(keep: Iterable[type[Model]], model: type[Model]) -> str:
+    """For rows that something which stays points at."""
+    return "".join(
+        f' AND id NOT IN (SELECT "{field.column}" FROM "{each._meta.db_table}" WHERE "{field.column}" IS NOT NULL)'  # noqa: S608 - names from our own models
+        for each in keep
+        for field in each._meta.concrete_fields
+        if field.related_model is model
+    )
 
 
 def _children_first(models: Iterable[type[Model]]) -> list[type[Model]]:
