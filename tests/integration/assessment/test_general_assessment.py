@@ -68,4 +68,6 @@ def test_the_page_gives_the_file(client: Client, decided: Scheme, city_admin: Us
     client.force_login(city_admin)
     assert "导出最终得分" in client.get(f"/assessment/schemes/{decided.code}/results/").content.decode()
     answer = client.post(f"/assessment/schemes/{decided.code}/results/export/", {"format": file_format})
-    assert client.get(answer.headers["Location"]).status_code == 200
+    file = client.get(answer.headers["Location"])
+    assert b"".join(file)
+    file.close()
