@@ -61,7 +61,7 @@ def publisher() -> subprocess.Popen[bytes]:
 @contextmanager
 def steps_held() -> Iterator[None]:
     """A publication that starts now is written and then waits to write its step."""
-    with psycopg2.connect(os.environ["DATABASE_URL"], dbname=connection.settings_dict["NAME"]) as other:
+    with psycopg2.connect(os.environ["DATABASE_OWNER_URL"], dbname=connection.settings_dict["NAME"]) as other:
         with other.cursor() as cursor:
             cursor.execute("LOCK TABLE assessment_roundstep IN SHARE MODE")
         yield
