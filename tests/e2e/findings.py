@@ -10,14 +10,14 @@ from playwright.sync_api import Page
 SERIOUS = {"serious", "critical"}
 # Latin words that Chinese office pages do carry.
 LATIN_IS_FINE = re.compile(
-    r"^(?:APP|PDF|JPG|PNG|YAML|UTF|Excel|Word|CSV|JSON|TOTP|API|URL|UUID|Chrome|Linux|Ctrl|Enter|English|docx|pdf|xlsx|xls|csv|yaml|v\d+)$"
+    r"^(?:APP|PDF|SHA|JPG|PNG|YAML|UTF|Excel|Word|CSV|JSON|TOTP|API|URL|UUID|Chrome|Linux|Ctrl|Enter|English|docx|pdf|xlsx|xls|csv|yaml|v\d+)$"
 )
 WORD = re.compile(r"[A-Za-z][A-Za-z]{2,}")
-# The cast's user names carry an underscore; no English word does.
-USER_NAME = re.compile(r"\w*_\w*")
+# The cast's user names carry an underscore, numbers and hashes a digit among their letters; no English word does.
+USER_NAME = re.compile(r"\w*_\w*|\b(?=[a-f-]*[0-9])[0-9a-f-]{6,}\b")
 # Text that is data and not ours: keys, browsers' names, file names.
 VISIBLE_TEXT = """() => {
-  const skipped = "script, style, [hidden], [data-raw], code, .select-all, dialog:not([open])";
+  const skipped = "script, noscript, style, [hidden], [data-raw], code, .select-all, dialog:not([open])";
   const words = [];
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {

@@ -30,6 +30,7 @@ def register() -> None:
         "members.RosterExport", "hidden from every export since the withdrawal, 15 days before"
     )
     holds_nothing_of_members("members.BulkMove", "numbers only, gone after 30 days")
+    holds_nothing_of_members("members.OrganizationMerge", "two entries of one organization")
     holds_nothing_of_members("members.ListSettings", "a user's own columns")
     holds_nothing_of_members("members.SavedView", "a user's own filters, never ids")
     holds_nothing_of_members("notifications.Notification", "subjects name nobody")

@@ -30,7 +30,8 @@ def copy(request: MemberRequest) -> HttpResponse:
         if request.POST.get("form") == "json":
             return _attached(_as_json(request.member), "application/json", "json")
         return _attached(_as_workbook(request.member), XLSX, "xlsx")
-    names = [str(table.model._meta.verbose_name) for table in tables().values()]
+    models = {getattr(table.model, "pgh_tracked_model", table.model) for table in tables().values()}
+    names = sorted(str(model._meta.verbose_name) for model in models)
     return render(request, "ownfile/copy.html", {"tables": names})
 
 

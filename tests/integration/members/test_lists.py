@@ -133,8 +133,9 @@ def test_list_costs_the_same_for_a_thousand_rows_in_every_column(
 
 
 def _many(tree: Tree, number: int) -> None:
-    """Active rows without ceremony; the consent is checked at a commit that never comes."""
-    given = {"office_id": tree.town.pk, "status_since": "2026-01-01", "status": "moved", "categories": []}
+    """Rows without ceremony: those who wait for their confirmation need no consent yet."""
+    given = {"office_id": tree.town.pk, "status_since": "2026-01-01", "status": "pending", "categories": []}
+    given["entered_at_id"] = tree.county.pk
     rows = [
         {
             "public_id": uuid.uuid4(),
