@@ -14,7 +14,7 @@ LATIN_IS_FINE = re.compile(
 )
 WORD = re.compile(r"[A-Za-z][A-Za-z]{2,}")
 # The cast's user names carry an underscore, numbers and hashes a digit among their letters; no English word does.
-USER_NAME = re.compile(r"\w*_\w*|\b(?=[a-f-]*[0-9])[0-9a-f-]{6,}\b")
+USER_NAME = re.compile(r"\w*_\w*|(?<![0-9A-Za-z])(?=[a-f-]*[0-9])[0-9a-f-]{4,}(?![0-9A-Za-z])")
 # Text that is data and not ours: keys, browsers' names, file names.
 VISIBLE_TEXT = """() => {
   const skipped = "script, noscript, style, [hidden], [data-raw], code, .select-all, dialog:not([open])";
