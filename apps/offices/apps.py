@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -10,9 +12,8 @@ class OfficesConfig(AppConfig):
     name = "apps.offices"
 
     def ready(self) -> None:
-        from apps.offices.holidays import edited_days
-
-        edited_days_come_from(edited_days)
+        # By name: models may not be imported before the apps are loaded.
+        edited_days_come_from(import_module("apps.offices.holidays").edited_days)
         register(
             NavItem(_("机构"), "offices:offices", "office", Permission.OFFICE_VIEW, Group.SYSTEM, order=10)
         )

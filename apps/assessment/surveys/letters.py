@@ -6,7 +6,6 @@ Who asked to be met by phone only, or at most once per half-year, gets no letter
 from pathlib import Path
 from typing import Any
 
-import qrcode
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +16,7 @@ from apps.assessment.models import SurveyedOffice, SurveyInvitation
 from apps.assessment.surveys import tokens
 from apps.assessment.surveys.asking import SurveyRefused, may_ask
 from apps.core.links import address_under
+from apps.core.qr import modules
 from apps.core.refusals import Conflict
 from apps.files.models import StoredFile
 from apps.files.pdf import typeset
@@ -117,6 +117,4 @@ def _letter(invitation: SurveyInvitation, base: str) -> dict[str, Any]:
 
 def _squares(address: str) -> list[str]:
     """The QR code as rows of 0 and 1."""
-    code = qrcode.QRCode(border=0, error_correction=qrcode.constants.ERROR_CORRECT_M)
-    code.add_data(address)
-    return ["".join("1" if dark else "0" for dark in row) for row in code.get_matrix()]
+    return ["".join("1" if dark else "0" for dark in row) for row in modules(address, border=0)]

@@ -1,6 +1,7 @@
 """Who left and when they are erased: by itself, 15 days after the withdrawal, unless a hold stops it for a while."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
@@ -41,6 +42,19 @@ def due(on: dt.date) -> MemberQuerySet:
     """Whose 15 days are over and whom no hold keeps."""
     held = ErasureHold.objects.in_force(on).filter(member=OuterRef("pk"))
     return leaving().filter(~Exists(held), status_since__lte=on - ERASED_AFTER)
+
+
+def erasure_due_on(member: Member, holds: Iterable[ErasureHold], today: dt.date) -> dt.date | None:
+    """The day on which somebody who withdrew is erased, as far as is known today; None for everybody else."""
+    if member.status != Member.Status.WITHDRAWN:
+        return None
+    kept = [hold.ends_on + dt.timedelta(days=1) for hold in holds if hold.is_in_force(today)]
+    return max([member.status_since + ERASED_AFTER, *kept])
+
+
+def hold_on(member: Member, today: dt.date) -> ErasureHold | None:
+    """What keeps the member's records today, as the member is told in the own file."""
+    return ErasureHold.objects.in_force(today).filter(member=member).order_by("-ends_on").first()
 
 
 def erase_due(on: dt.date) -> int:

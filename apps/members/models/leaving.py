@@ -83,3 +83,7 @@ class ErasureHold(OfficeScoped):
 
     def __str__(self) -> str:
         return f"{self.member_id} {self.ends_on}"
+
+    def is_in_force(self, on: dt.date) -> bool:
+        # See also ErasureHoldQuerySet.in_force.
+        return self.agreed_by_id is not None and self.ends_on >= on

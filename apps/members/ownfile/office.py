@@ -23,13 +23,13 @@ from apps.core.fields import readable
 from apps.core.forms import show_refusal
 from apps.core.links import address_of
 from apps.core.paging import list_page
+from apps.core.qr import picture
 from apps.core.refusals import Refusal
 from apps.core.wording import validate_wording
 from apps.members.models import Category, Correction, Member
 from apps.members.naming import may_open
 from apps.members.ownfile import codes, corrections, notes
 from apps.members.ownfile.entrance import WORD
-from apps.members.ownfile.qr import qr_path
 from apps.members.views.people import find_member
 
 manage = requires(Permission.MEMBER_MANAGE)
@@ -176,5 +176,5 @@ def _letter(request: SignedInRequest, member: Member) -> dict[str, Any]:
         "row": row,
         "code": code,
         "address": address_of(request, WORD),
-        "qr": qr_path(link),
+        "qr": picture(link),
     }

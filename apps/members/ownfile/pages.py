@@ -11,18 +11,18 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.core.links import address_of
+from apps.core.qr import picture
 from apps.core.refusals import Refusal
 from apps.members import actions
 from apps.members.consent_text import CONSENT_TEXTS, CURRENT_VERSION
+from apps.members.erasing.leaving import erasure_due_on, hold_on
 from apps.members.models import ContactPreference, Member
 from apps.members.ownfile import codes
 from apps.members.ownfile.access import MemberRequest, close_session, entrance_address, own_file
 from apps.members.ownfile.agreeing import agree
 from apps.members.ownfile.forms import OwnContactForm
 from apps.members.ownfile.held import held_by, to_agree
-from apps.members.ownfile.leaving import erasure_due_on
 from apps.members.ownfile.looks import PAGE, looks_page
-from apps.members.ownfile.qr import qr_path
 from apps.members.sections import own_sections_for
 
 
@@ -30,7 +30,8 @@ from apps.members.sections import own_sections_for
 @require_safe
 def file(request: MemberRequest) -> HttpResponse:
     """Everything that is held, on one page."""
-    member = request.member
+    member, today = request.member, timezone.localdate()
+    hold = hold_on(member, today)
     looks, more = looks_page(member, 1, size=PAGE // 4)
     context = {
         "member": member,
@@ -39,8 +40,9 @@ def file(request: MemberRequest) -> HttpResponse:
         "looks": looks,
         "more_looks": more,
         "contact_form": OwnContactForm(initial={"contact_preference": member.contact_preference}),
-        "erasure_due_on": erasure_due_on(member),
-        "today": timezone.localdate(),
+        "erasure_due_on": erasure_due_on(member, [hold] if hold else [], today),
+        "hold": hold,
+        "today": today,
     }
     return render(request, "ownfile/file.html", context)
 
@@ -114,5 +116,5 @@ def next_time(request: MemberRequest) -> HttpResponse:
     """A code to come back with, shown once."""
     row, code = codes.code_for_next_time(request.member)
     link = address_of(cast(HttpRequest, request), f"my-{code}")
-    context: dict[str, Any] = {"row": row, "code": code, "link": link, "qr": qr_path(link)}
+    context: dict[str, Any] = {"row": row, "code": code, "link": link, "qr": picture(link)}
     return render(request, "ownfile/next_time.html", context)

@@ -15,9 +15,16 @@ from apps.core.access import Permission, requires, within
 from apps.core.forms import show_refusal
 from apps.core.paging import list_page
 from apps.core.refusals import Refusal
-from apps.members.erasing.leaving import agree_to_hold, ask_for_hold, leaving, say_told, with_holds
+from apps.members.erasing.leaving import (
+    agree_to_hold,
+    ask_for_hold,
+    erasure_due_on,
+    leaving,
+    say_told,
+    with_holds,
+)
 from apps.members.leaving_forms import HoldForm, ToldForm
-from apps.members.models import ERASED_AFTER, ErasureHold, Member, MemberQuerySet
+from apps.members.models import ErasureHold, Member, MemberQuerySet
 
 manage = requires(Permission.MEMBER_MANAGE)
 
@@ -32,7 +39,7 @@ def leaving_list(request: SignedInRequest) -> HttpResponse:
     """Who withdrew and is not erased yet, the next to go first."""
     today = timezone.localdate()
     page = list_page(request, with_holds(_those_of(request)).order_by("status_since", "pk"))
-    rows = [(member, member.status_since + ERASED_AFTER) for member in page.rows]
+    rows = [(member, erasure_due_on(member, member.holds, today)) for member in page.rows]
     context = {"page": page, "rows": rows, "today": today, "told_form": ToldForm(initial={"told_on": today})}
     return TemplateResponse(request, "members/leaving.html", context)
 
