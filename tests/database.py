@@ -50,6 +50,8 @@ class Server:
 def pytest_configure(config: pytest.Config) -> None:
     """Start the server where this process is the one to do it, and point Django at it."""
     if RUN not in os.environ:
+        # English pages are tested too, on a checkout where nothing has compiled the catalogue yet.
+        call_command("messages", compile=True)
         directory = Path(tempfile.mkdtemp(prefix="tongxin-test-", dir="/tmp"))
         os.environ[RUN] = str(directory)
         config.stash[_server] = (
