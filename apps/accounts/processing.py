@@ -44,7 +44,7 @@ PURPOSES = {
     "reports": Purpose("编制和归档报告", Permission.REPORT_EXPORT),
 }
 _CLASSES = {"basic": "一般", "sensitive": "敏感", "secret": "密钥和校验值"}
-_ENDS = {"keep": "随记录保存，不含姓名和文字", "erase": "随本人删除", "blank": "随本人清空"}
+_ENDS = {"keep": "随记录保存", "erase": "随本人删除", "blank": "随本人清空"}
 _UNITS = {"d": "天", "m": "个月", "y": "年"}
 
 
@@ -91,7 +91,7 @@ def processing_record(tables: Iterable[type[models.Model]] | None = None) -> lis
 def tables_of_libraries() -> list[str]:
     """Tables that carry no declarations because a library made them: sessions, second factors, failed sign-ins."""
     ours = set(our_models())
-    return sorted(_table(each) for each in apps.get_models(include_auto_created=True) if each not in ours)
+    return sorted({_table(each) for each in apps.get_models(include_auto_created=True) if each not in ours})
 
 
 def _table(model: type[models.Model]) -> str:

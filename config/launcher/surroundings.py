@@ -27,17 +27,23 @@ def surroundings() -> Iterator[None]:
     var = var_directory()
     var.mkdir(parents=True, exist_ok=True)
     os.environ.setdefault("SECRET_KEY", _secret_key(var / "keys" / "secret.key"))
-    create_key_file(Path(os.environ.get("DATA_KEY_FILE", var / "keys" / "data.key")))
     places = places_for(var)
     os.environ.setdefault("BROKER_URL", broker_url(places))
     if "DATABASE_URL" in os.environ:
+        _make_key_file(var)
         yield
         return
     os.environ.setdefault("PG_BIN", str(find_postgres(server_account()).directory))
     with embedded_postgres(places) as cluster:
         os.environ["DATABASE_URL"] = cluster.url(roles.APPLICATION, roles.DATABASE)
         os.environ["DATABASE_OWNER_URL"] = cluster.url(roles.OWNER, roles.DATABASE)
+        _make_key_file(var)
         yield
+
+
+def _make_key_file(var: Path) -> None:
+    """Reads the settings (which suite), and they read the addresses: those must stand in the environment by then."""
+    create_key_file(Path(os.environ.get("DATA_KEY_FILE", var / "keys" / "data.key")))
 
 
 def _secret_key(path: Path) -> str:
