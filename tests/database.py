@@ -4,6 +4,7 @@ The xdist controller (or the only process) starts one server in a temporary dire
 address. The first to need a database migrates a template, all others copy it. Tests then connect as the
 application's role, exactly as the program does. `DATABASE_URL` and `DATABASE_OWNER_URL` in the environment
 name another server instead; its owner role needs CREATEDB and the right to set session_replication_role.
+There `TEST_TEMPLATE_DATABASE` may name a database that has been migrated already.
 """
 
 import fcntl
@@ -126,11 +127,13 @@ def _one_at_a_time() -> Iterator[None]:
 def _migrate(template: str) -> None:
     """Make the template. Under a name of its own until it is whole, should a migration fail."""
     half_made = f"{template}_new"
+    # A database that somebody has migrated already, where there is one.
+    source = os.environ.get("TEST_TEMPLATE_DATABASE", "template1")
     _administer("DROP DATABASE IF EXISTS {}", half_made)
-    _administer("CREATE DATABASE {}", half_made)
+    _administer("CREATE DATABASE {} TEMPLATE {}", half_made, source)
     connection.close()
     connection.settings_dict["NAME"] = half_made
-    cached = _cached_template()
+    cached = cached_template()
     if cached is None or not cached.exists():
         call_command("migrate", verbosity=0, interactive=False)
         connection.close()
@@ -156,8 +159,8 @@ TEMPLATE_INPUTS = (
 )
 
 
-def _cached_template() -> Path | None:
-    """Where the dump of the migrated database is kept between runs: migrating costs ten seconds, this one.
+def cached_template() -> Path | None:
+    """Where the dump of the migrated database is kept between runs: migrating costs a minute, this a second.
 
     None on an external server, whose version of pg_dump we do not know.
     """

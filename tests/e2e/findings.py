@@ -38,7 +38,7 @@ def _axe() -> str:
 def accessibility(page: Page) -> list[str]:
     """Serious and critical findings of axe-core, each with the first element it is about."""
     page.evaluate(_axe())
-    found = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
+    found = page.evaluate("() => axe.run(document, {resultTypes: ['violations'], preload: false})")
     return [
         f"{rule['id']}: {rule['nodes'][0]['target'][0]} {rule['nodes'][0]['any'][:1]}"
         for rule in found["violations"]

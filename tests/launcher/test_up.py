@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from config.launcher.places import make_private, server_account
+from tests.database import cached_template
 from tests.launcher.conftest import Launcher
 
 pytestmark = pytest.mark.launcher
@@ -184,7 +185,13 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def test_whole_system_is_ready_and_stops_when_the_web_server_dies(launcher: Launcher) -> None:
+def test_whole_system_is_ready_and_stops_when_the_web_server_dies(
+    django_db_setup: None, launcher: Launcher
+) -> None:
+    if (dump := cached_template()) and dump.exists():
+        launcher.up()
+        launcher.migrate_from(dump)
+        launcher.stop()
     port = free_port()
     launcher.up("--port", str(port))
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz") as answer:
