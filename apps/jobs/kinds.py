@@ -42,13 +42,26 @@ class Daily:
 
 
 @dataclass(frozen=True)
+class Monthly:
+    """Due once a month, on its first day at a time of China; missed, it is due when the box is on again."""
+
+    at: dt.time
+
+    def due_slot(self, now: dt.datetime) -> str:
+        local = timezone.localtime(now)
+        begun = local.day > 1 or local.time() >= self.at
+        month = local.date() if begun else local.date().replace(day=1) - dt.timedelta(days=1)
+        return f"{month:%Y-%m}"
+
+
+@dataclass(frozen=True)
 class Kind:
     """A kind of long work. With `schedule` it also becomes due by itself; `label` is what people read."""
 
     name: str
     label: Any
     run: Handler
-    schedule: Every | Daily | None = None
+    schedule: Every | Daily | Monthly | None = None
 
 
 _kinds: dict[str, Kind] = {}
@@ -68,5 +81,5 @@ def label_of(name: str) -> Any:
     return _kinds[name].label if name in _kinds else name
 
 
-def scheduled_kinds() -> Iterator[tuple[Kind, Every | Daily]]:
+def scheduled_kinds() -> Iterator[tuple[Kind, Every | Daily | Monthly]]:
     return ((kind, kind.schedule) for kind in _kinds.values() if kind.schedule is not None)
