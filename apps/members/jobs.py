@@ -5,12 +5,14 @@ import datetime as dt
 from django.utils.translation import gettext_lazy as _
 
 from apps.files.backups import when_restored
-from apps.jobs.kinds import Daily, Kind, register
+from apps.jobs.kinds import Daily, Kind, Monthly, register
 from apps.members import bulk, duplicate_scan, unconfirmed
-from apps.members.erasing import leaving
+from apps.members.erasing import leaving, retention
 from apps.members.importing import batches, ending, working
 from apps.members.importing.roster import register_rosters
 from apps.members.words import SETTLE, run_settle
+from apps.notifications.kinds import Kind as Message
+from apps.notifications.kinds import register as register_message
 
 
 def register_jobs() -> None:
@@ -18,6 +20,14 @@ def register_jobs() -> None:
     register_rosters()
     register(Kind("members.unconfirmed", _("删除未确认的登记"), unconfirmed.run, Daily(at=dt.time(2, 20))))
     register(Kind("members.erase", _("删除已退出成员的资料"), leaving.run, Daily(at=dt.time(2, 15))))
+    register(Kind("members.retention", _("清空到期的文字"), retention.run, Monthly(at=dt.time(2, 45))))
+    register_message(
+        Message(
+            retention.LISTED,
+            _("到期的文字"),
+            _("%(number)d 条走访和事项的文字已满两年，一个月后清空；类型和日期保留"),
+        )
+    )
     register(Kind("members.end_imports", _("结束到期的导入"), ending.run, Daily(at=dt.time(2, 25))))
     register(Kind("members.old_moves", _("删除过期的批量调整记录"), bulk.run, Daily(at=dt.time(2, 30))))
     register(Kind(batches.TRY, _("试读导入文件"), working.run_try))

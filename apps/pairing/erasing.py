@@ -1,9 +1,11 @@
 """What pairing holds about members. A text of a visit that met several people goes with the first of them: it may name each."""
 
 from apps.members.erasing.places import Place, holds_nothing_of_members, when_erasing
+from apps.pairing import ending
 
 
 def register() -> None:
+    ending.register()
     when_erasing(
         Place("pairing.Proposal", "member", whole_rows=True),
         Place("pairing.HandoverNote", "pairing__member", whole_rows=True),

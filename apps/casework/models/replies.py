@@ -100,9 +100,11 @@ class Reply(models.Model):
         verbose_name_plural = _("部门答复")
         constraints = [
             models.CheckConstraint(condition=Q(via__in=Via.values), name="reply_via_known"),
-            # Whoever writes down what another said names themselves and shows the paper.
+            # Whoever writes down what another said names themselves and shows the paper; both text and scan end.
             models.CheckConstraint(
-                condition=Q(via="link") | Q(recorded_by__isnull=False, scan__isnull=False),
+                condition=Q(via="link")
+                | Q(recorded_by__isnull=False, scan__isnull=False)
+                | Q(recorded_by__isnull=False, text=""),
                 name="reply_recorded_with_scan",
             ),
         ]

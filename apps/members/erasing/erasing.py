@@ -53,18 +53,34 @@ def _erase_place(place: Place, members: Collection[int]) -> list[int]:
     if not (place.whole_rows or ending_fields(model)):
         return []
     ids = list(place.rows_about(members).values_list("pk", flat=True))
+    if not place.whole_rows:
+        return _empty(model, ending_fields(model), ids)
     chosen = model._base_manager.filter(pk__in=ids)
-    files = _files_of(chosen)
-    if place.whole_rows:
-        chosen.delete()
-    else:
-        chosen.update(**_emptied(model))
+    files = _files_of(chosen, files_of(model))
+    chosen.delete()
     _empty_history(model, ids)
     return files
 
 
-def _files_of(rows: "models.QuerySet[Any]") -> list[int]:
-    columns = files_of(rows.model)
+def empty_columns(
+    model: type[models.Model], columns: "Collection[models.Field[Any, Any]]", ids: Collection[int]
+) -> None:
+    """Empty these columns of these rows, with their history, and remove the files they alone led to."""
+    _remove_unused(_empty(model, columns, ids))
+
+
+def _empty(
+    model: type[models.Model], columns: "Collection[models.Field[Any, Any]]", ids: Collection[int]
+) -> list[int]:
+    """The files that the columns led to."""
+    chosen = model._base_manager.filter(pk__in=ids)
+    files = _files_of(chosen, [field.attname for field in columns if field.related_model is StoredFile])
+    chosen.update(**{field.name: _nothing(field) for field in columns})
+    _empty_history(model, ids)
+    return files
+
+
+def _files_of(rows: "models.QuerySet[Any]", columns: Collection[str]) -> list[int]:
     return [file for row in rows.values_list(*columns) for file in row if file] if columns else []
 
 
@@ -72,11 +88,6 @@ def _empty_history(model: type[models.Model], ids: Collection[Any]) -> None:
     """Earlier states go: what the last one says stands in the row itself, and the deed in the audit."""
     if history := history_of(model):
         history._base_manager.filter(pgh_obj_id__in=ids).delete()
-
-
-def _emptied(model: type[models.Model]) -> dict[str, Any]:
-    """Each ending column with what it holds when it holds nothing."""
-    return {field.name: _nothing(field) for field in ending_fields(model)}
 
 
 def _nothing(field: "models.Field[Any, Any]") -> Any:

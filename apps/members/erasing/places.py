@@ -15,8 +15,9 @@ from django.db import models
 from apps.core.privacy import our_models, parse, speaking_fields
 from apps.files.models import StoredFile
 
-# Which rows of the model are about these members (ids).
-Rows = Callable[[Collection[int]], "models.QuerySet[Any]"]
+# Which rows of the model are about these members (ids, or a query of ids).
+Members = Collection[int] | models.QuerySet[Any, Any]
+Rows = Callable[[Any], "models.QuerySet[Any]"]
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Place:
     def model(self) -> type[models.Model]:
         return apps.get_model(self.label)
 
-    def rows_about(self, members: Collection[int]) -> "models.QuerySet[Any]":
+    def rows_about(self, members: Members) -> "models.QuerySet[Any]":
         if callable(self.member):
             return self.member(members)
         return self.model._base_manager.filter(**{f"{self.member}__in": members})
@@ -54,6 +55,11 @@ def holds_nothing_of_members(label: str, why: str) -> None:
 
 def places() -> tuple[Place, ...]:
     return tuple(_places.values())
+
+
+def place_of(label: str) -> Place:
+    """Raises KeyError where no app has declared the table."""
+    return _places[label]
 
 
 def ending_fields(model: type[models.Model]) -> "list[models.Field[Any, Any]]":

@@ -11,6 +11,7 @@ from apps.members.models.memory import RosterMemory
 from apps.members.models.organizations import Appointment, Organization
 from apps.members.models.ownfile import Correction, OwnFileCode, OwnFileSession, WayOutNote
 from apps.members.models.people import HIDDEN, Member, MemberQuerySet, name_columns, phone_index_of
+from apps.members.models.retention import DueText
 from apps.members.models.seats import PublicSeat
 from apps.members.models.vocabulary import (
     ASSOCIATION_KINDS,
@@ -36,6 +37,7 @@ __all__ = [
     "Correction",
     "Delivery",
     "Departed",
+    "DueText",
     "DuplicateCandidate",
     "ErasureHold",
     "ImportBatch",
