@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import settings
 
-from apps.core import workdays
+from apps.core import wording, workdays
 
 # No deadline: on a busy machine it fails tests that are right.
 settings.register_profile("here", deadline=None)
@@ -19,3 +19,9 @@ def published_days_only(monkeypatch: pytest.MonkeyPatch) -> None:
     tests/integration/offices/test_holidays.py reads them.
     """
     monkeypatch.setattr(workdays._edited, "read", None)
+
+
+@pytest.fixture(autouse=True)
+def base_words_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The wording guard knows its base list; tests/integration/offices/test_added_words.py reads added words."""
+    monkeypatch.setattr(wording._added, "read", None)

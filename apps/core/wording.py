@@ -5,19 +5,32 @@ logs it. The form says 只记事，不评人. The list stands in `apps.core.word
 """
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from apps.core.edited import Edited
 from apps.core.names import to_simplified
 from apps.core.widths import half_width
 from apps.core.wordlist import BASE_RULES, MESSAGES, NAME_AT_START, Code, Rule, rule_for_words
 
 # Text is marked in the form; the sentence above it names at most so many places.
 _NAMED_IN_MESSAGE = 5
+
+_added: Edited[tuple[str, ...]] = Edited(())
+
+
+def added_words_come_from(read: Callable[[], tuple[str, ...]]) -> None:
+    """Called in `ready()` of the app that keeps the administrators' own words."""
+    _added.read = read
+
+
+def forget_added_words() -> None:
+    """A word was added or retired: they are read anew."""
+    _added.forget()
 
 
 @dataclass(frozen=True)
@@ -30,10 +43,10 @@ class Finding:
     message: str | Promise
 
 
-def findings(text: str, added: Iterable[str] = ()) -> list[Finding]:
-    """Every place that must be rewritten, in order and without overlap. `added`: the administrators' own words."""
+def findings(text: str) -> list[Finding]:
+    """Every place that must be rewritten, in order and without overlap: the base list and the added words."""
     plain, places = _plain(text)
-    found = [span for rule in _rules(added) for span in _spans(rule, plain)]
+    found = [span for rule in _rules() for span in _spans(rule, plain)]
     found.sort(key=lambda span: (span[1], -span[2]))
     kept: list[Finding] = []
     for code, start, end in found:
@@ -43,8 +56,8 @@ def findings(text: str, added: Iterable[str] = ()) -> list[Finding]:
     return kept
 
 
-def _rules(added: Iterable[str]) -> Sequence[Rule]:
-    extra = rule_for_words(_plain(word)[0] for word in added)
+def _rules() -> Sequence[Rule]:
+    extra = rule_for_words(_plain(word)[0] for word in _added.get())
     return (*BASE_RULES, extra) if extra else BASE_RULES
 
 
@@ -83,11 +96,11 @@ class Segment:
     finding: Finding | None = None
 
 
-def segments(text: str, added: Iterable[str] = ()) -> list[Segment]:
+def segments(text: str) -> list[Segment]:
     """The typed text in pieces, for a template that marks the words."""
     pieces: list[Segment] = []
     at = 0
-    for finding in findings(text, added):
+    for finding in findings(text):
         if finding.start > at:
             pieces.append(Segment(text[at : finding.start]))
         pieces.append(Segment(text[finding.start : finding.end], finding))

@@ -6,37 +6,18 @@ page shows 节假日安排尚未公布，按周一至周五计算.
 """
 
 import datetime as dt
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from chinese_calendar.constants import holidays, workdays
 
+from apps.core.edited import Edited
+
 # The library knows whole years, those in which it lists a holiday.
 KNOWN_YEARS = frozenset(day.year for day in holidays)
 
 Overrides = Mapping[dt.date, bool]
-# Other processes learn of an edited day within so many seconds.
-_KEPT_FOR = 30.0
-
-
-class _Edited:
-    """The holiday table as far as this process knows it: `offices` registers how it is read, core has no tables."""
-
-    read: Callable[[], Overrides] | None = None
-    known: Overrides = {}
-    until = 0.0
-
-    def days(self) -> Overrides:
-        if self.read is not None and time.monotonic() > self.until:
-            self.known, self.until = self.read(), time.monotonic() + _KEPT_FOR
-        return self.known
-
-    def forget(self) -> None:
-        self.known, self.until = {}, 0.0
-
-
-_edited = _Edited()
+_edited: Edited[Overrides] = Edited({})
 
 
 def edited_days_come_from(read: Callable[[], Overrides]) -> None:
@@ -69,7 +50,7 @@ class Count:
 class WorkCalendar:
     """Working days under a table of exceptions: the edited one, or the one that is given."""
 
-    overrides: Overrides = field(default_factory=_edited.days)
+    overrides: Overrides = field(default_factory=_edited.get)
 
     def is_workday(self, day: dt.date) -> bool:
         known = self.overrides.get(day)

@@ -122,3 +122,11 @@ class HolidayForm(forms.Form):
         initial="off",
         widget=forms.RadioSelect,
     )
+
+
+class AddedWordForm(forms.Form):
+    """A word of the wording guard."""
+
+    word = forms.CharField(
+        label=_("词"), min_length=2, max_length=20, help_text=_("2 至 20 个字，含有它的文字都不能保存。")
+    )

@@ -16,8 +16,9 @@ from apps.core.forms import show_refusal
 from apps.core.refusals import Refusal
 from apps.core.workdays import KNOWN_YEARS
 from apps.offices.forms import HolidayForm
-from apps.offices.holidays import may_edit, set_days, unset_day
+from apps.offices.holidays import set_days, unset_day
 from apps.offices.models import CalendarDay
+from apps.offices.tree import may_edit_for_all
 
 NEXT_YEARS = 2
 
@@ -30,7 +31,7 @@ def index(request: ActorRequest) -> HttpResponse:
     years = range(this_year, this_year + NEXT_YEARS + 1)
     year = _year(request.GET.get("year", ""), this_year)
     form = HolidayForm(request.POST or None)
-    edits = may_edit(request.user)
+    edits = may_edit_for_all(request.user)
     if request.method == "POST":
         if not edits:
             raise Http404
@@ -70,7 +71,7 @@ def _entered(request: ActorRequest, form: HolidayForm) -> bool:
 @require_POST
 def unset(request: ActorRequest, pk: int) -> HttpResponse:
     """Take an entered day back."""
-    if not may_edit(request.user):
+    if not may_edit_for_all(request.user):
         raise Http404
     entered = get_object_or_404(CalendarDay, pk=pk)
     unset_day(entered=entered, by=request.user)

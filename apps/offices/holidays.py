@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.audit.models import AuditEvent
 from apps.audit.recording import record
-from apps.core.access import Actor, Permission, may_at
+from apps.core.access import Actor
 from apps.core.refusals import Refusal
 from apps.core.workdays import forget_edited_days
-from apps.offices.models import CalendarDay, Office
+from apps.offices.models import CalendarDay
 
 # A holiday with its days around; more at once is a slip.
 LONGEST = 31
@@ -24,12 +24,6 @@ class HolidayRefused(Refusal):
 def edited_days() -> Mapping[dt.date, bool]:
     """Registered with `core.workdays`."""
     return dict(CalendarDay.objects.values_list("day", "is_worked"))
-
-
-def may_edit(actor: Actor) -> bool:
-    """One calendar for the whole tree: only those who manage offices at its root."""
-    roots = Office.objects.filter(depth=1).values_list("path", flat=True)
-    return any(may_at(actor, Permission.OFFICE_MANAGE, path) for path in roots)
 
 
 @transaction.atomic

@@ -245,3 +245,21 @@ class CalendarDay(models.Model):
 
     def __str__(self) -> str:
         return str(self.day)
+
+
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+class AddedWord(models.Model):
+    """另加的词: a word the wording guard holds back beside its base list. For the whole tree."""
+
+    word = models.CharField(_("词"), max_length=20, unique=True, db_comment="pd:none; end=keep")
+    added_at = models.DateTimeField(auto_now_add=True, db_comment="pd:none; end=keep")
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_comment="pd:basic; end=keep"
+    )
+
+    class Meta:
+        verbose_name = _("另加的词")
+        verbose_name_plural = _("另加的词")
+
+    def __str__(self) -> str:
+        return self.word

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Q
 
-from apps.core.access import Actor, Permission
+from apps.core.access import Actor, Permission, may_at
 from apps.offices.models import Office, OfficeKind, OfficeQuerySet
 
 
@@ -52,3 +52,9 @@ def above(office: Office, actor: Actor) -> OfficeQuerySet:
 def directly_below(office: Office) -> OfficeQuerySet:
     """The offices directly below one, in the order of the tree."""
     return Office.objects.filter(path__startswith=office.path, depth=office.depth + 1)
+
+
+def may_edit_for_all(actor: Actor) -> bool:
+    """What holds for the whole tree (holidays, added words): only those who manage offices at its root."""
+    roots = Office.objects.filter(depth=1).values_list("path", flat=True)
+    return any(may_at(actor, Permission.OFFICE_MANAGE, path) for path in roots)

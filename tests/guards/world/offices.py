@@ -2,7 +2,7 @@ import datetime as dt
 from typing import Any
 
 from apps.core.periods import Period
-from apps.offices.models import CalendarDay, ClosedPeriod, Office
+from apps.offices.models import AddedWord, CalendarDay, ClosedPeriod, Office
 from tests.guards.world import CANARY, Cast, Page
 
 
@@ -28,10 +28,17 @@ def _day(cast: Cast) -> dict[str, Any]:
     return {"pk": made.pk}
 
 
+def _word(cast: Cast) -> dict[str, Any]:
+    word = f"不宜词{AddedWord.objects.count()}"
+    return {"pk": AddedWord.objects.create(word=word, added_by=cast.office_admin).pk}
+
+
 PAGES = {
     # One calendar for all: changed at the root alone.
     "offices:holidays": Page(shared=True),
     "offices:unset_holiday": Page(kwargs=_day, post=lambda cast: {}, shared=True, may_refuse=True),
+    "offices:words": Page(shared=True),
+    "offices:retire_word": Page(kwargs=_word, post=lambda cast: {}, shared=True, may_refuse=True),
     "api:office-detail": Page(kwargs=_code),
     "offices:office": Page(kwargs=_code),
     "offices:add": Page(kwargs=_code, post=lambda cast: {"name": "新村", "kind": "community", "code": "N1"}),

@@ -6,6 +6,8 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
+from apps.core import wording
+from apps.core.edited import Edited
 from apps.core.wording import findings, segments, validate_wording
 
 # More of both, one a line: the words that offices really write.
@@ -185,11 +187,13 @@ def test_wording_finds_several_in_order() -> None:
     ]
 
 
-def test_wording_added_by_administrators() -> None:
+def test_wording_added_by_administrators(monkeypatch: pytest.MonkeyPatch) -> None:
     assert findings("要求特殊照顾.") == []
-    (found,) = findings("要求特 殊照顾.", added=["特殊照顾.", ""])
+    monkeypatch.setattr(wording, "_added", Edited(("特殊照顾.", "")))
+    (found,) = findings("要求特 殊照顾.")
     assert (found.code, found.start, found.end) == ("added", 2, 8)
-    assert findings("要求特殊照顾x", added=["特殊照顾."]) == []
+    assert findings("要求特殊照顾x") == []
+    assert findings("此人信教")
 
 
 def test_wording_segments_give_the_text_back() -> None:
