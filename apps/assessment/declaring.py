@@ -126,7 +126,7 @@ def review_figure(figure: DeclaredFigure, *, confirm: bool, note: str = "", by: 
     row.reviewed_by, row.reviewed_at, row.review_note = by, timezone.now(), note
     row.save()
     record(AuditEvent.Action.CHANGE, target=row, by=by, fields=["state"])
-    _count_at_once(scheme)
+    count_at_once(scheme)
     return row
 
 
@@ -139,7 +139,7 @@ def _check_reviewable(scheme: Scheme, office: Office, by: User) -> None:
         raise Refusal(_("这一组已指定审核人，您不在其中"))
 
 
-def _count_at_once(scheme: Scheme) -> None:
+def count_at_once(scheme: Scheme) -> None:
     """In the review nobody waits for a rollup; before it the next one is minutes away."""
     if scheme.state == Scheme.State.REVIEW:
         score_scheme(scheme, today=timezone.localdate())
@@ -147,9 +147,16 @@ def _count_at_once(scheme: Scheme) -> None:
 
 @transaction.atomic
 def give_manual_score(
-    indicator: Indicator, office: Office, *, outcome: Outcome, points: Decimal, reason: str, by: User
+    indicator: Indicator,
+    office: Office,
+    *,
+    outcome: Outcome,
+    points: Decimal,
+    reason: str,
+    by: User,
+    count: bool = True,
 ) -> ManualScore:
-    """A reviewer's verdict on a manual indicator. Raises Refusal."""
+    """A reviewer's verdict on a manual indicator; many are counted once after the last. Raises Refusal."""
     scheme = indicator.section.scheme
     if not isinstance(indicator.rule, Manual):
         raise Refusal(_("这项指标不由人工评定"))
@@ -166,5 +173,6 @@ def give_manual_score(
         defaults={"outcome": outcome, "points": points, "reason": reason, "given_by": by},
     )
     record(AuditEvent.Action.CHANGE, target=row, by=by, fields=["outcome", "points"])
-    _count_at_once(scheme)
+    if count:
+        count_at_once(scheme)
     return row

@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from apps.assessment.round_views import deciding, examining, objections, progress, publications, statements
+from apps.assessment.round_views import (
+    deciding,
+    examining,
+    grid,
+    objections,
+    progress,
+    publications,
+    statements,
+)
 
 OFFICE = "schemes/<str:code>/offices/<str:office_code>"
 
@@ -15,6 +23,10 @@ urlpatterns = [
     path("schemes/<str:code>/frozen/again/", progress.freeze_again, name="freeze_again"),
     path("schemes/<str:code>/examiners/", examining.examiners, name="examiners"),
     path("schemes/<str:code>/judging/", examining.judging_page, name="judging"),
+    path("schemes/<str:code>/judging/<int:judge>/sheet/", grid.signature_sheet, name="signature_sheet"),
+    path("schemes/<str:code>/grid/", grid.grid, name="grid"),
+    path("schemes/<str:code>/grid/export/", grid.export, name="grid_export"),
+    path("schemes/<str:code>/grid/enter/", grid.enter, name="grid_enter"),
     path("schemes/<str:code>/objections/", objections.objection_list, name="objections"),
     path("schemes/<str:code>/decision/", deciding.decision, name="decision"),
     path("schemes/<str:code>/publications/", publications.publications, name="publications"),

@@ -34,7 +34,21 @@ class Formula:
         return self.text.format(row=row, column=xl_col_to_name(column), first=first, above=row - 1)
 
 
-Value = str | int | float | Decimal | dt.date | Formula | None
+@dataclass(frozen=True)
+class ToFill:
+    """A cell to be filled in, as text: 4/50 stays what was typed."""
+
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Closed:
+    """A cell that is not for its reader to fill in: grey, and locked."""
+
+    text: str = ""
+
+
+Value = ToFill | Closed | str | int | float | Decimal | dt.date | Formula | None
 # Excel's own limit.
 _LONGEST_NAME = 31
 _FORBIDDEN_IN_NAME = re.compile(r"[\[\]:*?/\\']")
@@ -70,6 +84,8 @@ class Sheet:
     columns: Sequence[Column]
     rows: Iterable[Sequence[Value]]
     lines: Sequence[str] = field(default_factory=tuple)
+    # Whether only cells ToFill take what is typed.
+    locked: bool = False
 
 
 def write_workbook(
@@ -114,6 +130,10 @@ class _Writer:
         # 未评, 不适用 among numbers.
         self.word = book.add_format({**base, "align": "right"})
         self.quoted = book.add_format({**base, "text_wrap": True, "quote_prefix": True})
+        self.to_fill = book.add_format({**base, "text_wrap": True, "num_format": "@", "locked": False})
+        self.closed = book.add_format(
+            {**base, "text_wrap": True, "bg_color": "#E2E5EA", "font_color": "#4A5568"}
+        )
         self.formats = {
             kind: book.add_format({**base, "num_format": code}) for kind, code in _FORMATS.items()
         }
@@ -135,6 +155,8 @@ class _Writer:
                 else:
                     self._cell(page, last, index, column.kind, value)
         self._finish(page, top, last, len(sheet.columns))
+        if sheet.locked:
+            page.protect("", {"format_columns": True, "format_rows": True, "autofilter": True})
 
     def _finish(self, page: Any, top: int, last: int, columns: int) -> None:
         page.freeze_panes(top + 1, 1)
@@ -159,6 +181,10 @@ class _Writer:
     def _cell(self, page: Any, row: int, column: int, kind: Kind, value: Value) -> None:
         if value is None:
             page.write_blank(row, column, None, self.text)
+        elif isinstance(value, ToFill):
+            page.write_string(row, column, fit(value.text), self.to_fill)
+        elif isinstance(value, Closed):
+            page.write_string(row, column, fit(value.text), self.closed)
         elif kind is Kind.DAY and isinstance(value, dt.date):
             page.write_datetime(row, column, value, self.formats[kind])
         elif kind in self.formats and isinstance(value, int | float | Decimal):

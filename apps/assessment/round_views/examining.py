@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.accounts.requests import SignedInRequest
+from apps.assessment.grids.signing import is_review_over
 from apps.assessment.models import Assessed, Examiner, Group, Indicator, Mark, Scheme
 from apps.assessment.round_views.common import assessed_place, done_or_refused, indicator_of, result_of
 from apps.assessment.round_views.forms import ExaminersForm, MarkForm
@@ -158,5 +159,10 @@ def examiners(request: SignedInRequest, code: str) -> HttpResponse:
         for each in Indicator.objects.filter(section__scheme=scheme, rule_kind=Judged.kind)
         if isinstance(each.rule, Judged)
     ]
-    context = {"scheme": scheme, "cards": cards, "judges_wanted": max(wanted, default=0)}
+    context = {
+        "scheme": scheme,
+        "cards": cards,
+        "judges_wanted": max(wanted, default=0),
+        "may_print": is_review_over(scheme),
+    }
     return TemplateResponse(request, "assessment/round/examiners.html", context)

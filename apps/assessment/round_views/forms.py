@@ -64,6 +64,14 @@ class MarkForm(forms.Form):
         super().__init__(*args, **kwargs)
 
 
+class GridForm(forms.Form):
+    file = forms.FileField(
+        label=_("填好的表格"),
+        help_text=_("从本页导出的 xlsx 文件，不超过 2 MB。先核对，确认后才导入。"),
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx"}),
+    )
+
+
 class ExaminersForm(forms.Form):
     users = forms.ModelMultipleChoiceField(
         label=_("人员"), queryset=User.objects.none(), required=False, widget=forms.CheckboxSelectMultiple

@@ -20,8 +20,13 @@ from apps.offices.models import Office
 
 
 @transaction.atomic
-def give_mark(indicator: Indicator, office: Office, *, points: Decimal, reason: str, by: User) -> Mark:
-    """A judge's points for one item of one office, or new ones as long as somebody's are missing. Raises Refusal."""
+def give_mark(
+    indicator: Indicator, office: Office, *, points: Decimal, reason: str, by: User, count: bool = True
+) -> Mark:
+    """A judge's points for one item of one office, or new ones as long as somebody's are missing. Raises Refusal.
+
+    Who gives many counts once after the last (`count=False`).
+    """
     # One lock for the whole round: the last mark and a change of the one before it must not pass each other.
     scheme = Scheme.objects.select_for_update(no_key=True).get(pk=indicator.section.scheme_id)
     _check_mark(scheme, indicator, office, points, reason, by)
@@ -29,7 +34,7 @@ def give_mark(indicator: Indicator, office: Office, *, points: Decimal, reason: 
         indicator=indicator, office=office, judge=by, defaults={"points": points, "reason": reason}
     )
     record(AuditEvent.Action.CHANGE, target=mark, by=by, fields=["points", "reason"])
-    if Panel.load(scheme).evidence(indicator, office.pk) is not None:
+    if count and Panel.load(scheme).evidence(indicator, office.pk) is not None:
         score_scheme(scheme, today=timezone.localdate())
     return mark
 
@@ -45,6 +50,8 @@ def _check_mark(
     panel = Panel.load(scheme)
     if office.pk not in panel.groups or by.pk not in panel.judges.get(panel.groups[office.pk], ()):
         raise Refusal(_("您不是这一组的评委"))
+    if not indicator.is_for(panel.group_names[office.pk]):
+        raise Refusal(_("这项指标不考核本单位"))
     if by.pk not in panel.judges_of(office.pk):
         raise Refusal(_("您在该单位任职，须回避，不能评分"))
     if panel.is_complete((indicator.pk, office.pk), rule.judges):
@@ -96,10 +103,9 @@ def waiting_for_judge(scheme: Scheme, by: User) -> int:
     if scheme.state != Scheme.State.REVIEW:
         return 0
     panel = Panel.load(scheme)
-    names = dict(scheme.groups.values_list("pk", "name"))
     return sum(
         by.pk in panel.judges_of(office) and by.pk not in panel.marks.get((indicator.pk, office), {})
         for indicator in Indicator.objects.filter(section__scheme=scheme, rule_kind=Judged.kind)
-        for office, group in panel.groups.items()
-        if indicator.is_for(names[group])
+        for office, group in panel.group_names.items()
+        if indicator.is_for(group)
     )

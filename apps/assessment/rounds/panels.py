@@ -26,6 +26,7 @@ class Panel:
     kept_out: frozenset[tuple[int, int]]
     marks: dict[Place, dict[int, Mark]]
     groups: dict[int, int]
+    group_names: dict[int, str]
 
     @classmethod
     def load(cls, scheme: Scheme) -> "Panel":
@@ -36,12 +37,13 @@ class Panel:
         marks: dict[Place, dict[int, Mark]] = defaultdict(dict)
         for mark in Mark.objects.filter(indicator__section__scheme=scheme):
             marks[mark.indicator_id, mark.office_id][mark.judge_id] = mark
-        assessed = list(Assessed.objects.filter(scheme=scheme).select_related("office"))
+        assessed = list(Assessed.objects.filter(scheme=scheme).select_related("office", "group"))
         return cls(
             judges={group: tuple(users) for group, users in judges.items()},
             kept_out=_kept_out(assessed, {user for users in judges.values() for user in users}),
             marks=dict(marks),
             groups={each.office_id: each.group_id for each in assessed},
+            group_names={each.office_id: each.group.name for each in assessed},
         )
 
     def judges_of(self, office: int) -> tuple[int, ...]:

@@ -135,6 +135,11 @@ def examiners_of_the_group(cast: Cast) -> dict[str, Any]:
     }
 
 
+def at_sheet(cast: Cast) -> dict[str, Any]:
+    at_mark(cast)
+    return {"code": "W-1", "judge": cast.owners[RoleName.ASSESSOR].pk}
+
+
 PAGES = {
     "assessment:round": Page(kwargs=at_scheme),
     "assessment:step": Page(kwargs=at_step(Scheme.State.OPEN), post=lambda cast: {"became": "review"}),
@@ -144,6 +149,10 @@ PAGES = {
     "assessment:freeze_again": Page(kwargs=at_scheme, post=lambda cast: {"reason": "更正后重新封存"}),
     "assessment:examiners": Page(kwargs=at_step(Scheme.State.OPEN), post=examiners_of_the_group),
     "assessment:judging": Page(kwargs=at_scheme),
+    "assessment:grid": Page(kwargs=at_step(Scheme.State.OPEN)),
+    "assessment:grid_export": Page(kwargs=at_step(Scheme.State.OPEN)),
+    "assessment:grid_enter": Page(kwargs=at_step(Scheme.State.OPEN), post=lambda cast: {"ticket": "0"}),
+    "assessment:signature_sheet": Page(kwargs=at_sheet),
     "assessment:objections": Page(kwargs=at_scheme),
     "assessment:decision": Page(kwargs=at_scheme),
     "assessment:publications": Page(kwargs=at_scheme),

@@ -7,7 +7,7 @@ from django.test import Client
 
 from apps.accounts.models import Grant, User
 from apps.accounts.roles import RoleName
-from apps.assessment.models import Examiner, Mark, ResultItem
+from apps.assessment.models import Examiner, Indicator, Mark, ResultItem
 from apps.assessment.rounds.judging import give_mark, waiting_for_judge
 from apps.assessment.rounds.panels import Panel
 from apps.assessment.rounds.reviewing import name_examiners
@@ -184,3 +184,10 @@ def test_examiners_stand_once_the_results_are_out(running: Round) -> None:
     running.clock(FEEDBACK_DAY)
     with pytest.raises(Refusal, match="不能再更换"):
         name_examiners(running.scheme.groups.get(), Examiner.Task.JUDGE, [], by=running.admin)
+
+
+def test_an_item_of_another_group_takes_no_mark(running: Round) -> None:
+    running.to_review()
+    Indicator.objects.filter(name="品牌创新").update(groups=["另一组"])
+    with pytest.raises(Refusal, match="不考核本单位"):
+        mark(running, running.judges[0])
