@@ -134,10 +134,10 @@ def test_case_reopened_after_listing_is_struck_and_begins_anew(visit: Visit, cas
 
 
 def test_hold_of_two_persons_keeps_and_of_one_does_not(
-    visit: Visit, case: Case, county_admin: User, town_cadre: User, tree: Tree
+    pairing: Pairing, visit: Visit, case: Case, county_admin: User, town_cadre: User, tree: Tree
 ) -> None:
     hold = ErasureHold.objects.create(
-        member_id=case.member_id,
+        member=pairing.member,
         office=tree.town,
         clause="dispute",
         asked_on=DUE,
