@@ -26,7 +26,7 @@ def book(client: Client, running: Round) -> Callable[..., bytes]:
         answer = client.post(f"{AT}export/")
         assert answer.status_code == 302
         download = client.get(answer["Location"])
-        content = b"".join(download.streaming_content)
+        content = download.getvalue()
         return fill(content, cells or {}, digest)
 
     return make
