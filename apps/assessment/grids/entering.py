@@ -9,11 +9,10 @@ from typing import Any
 from django.core import signing
 from django.db import transaction
 from django.forms import Form
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
-from apps.assessment.declaring import declare_figure, give_manual_score
+from apps.assessment.declaring import count_at_once, declare_figure, give_manual_score
 from apps.assessment.evidence import Outcome
 from apps.assessment.forms import DeclareForm, VerdictForm
 from apps.assessment.grids.standing import Grid
@@ -23,7 +22,6 @@ from apps.assessment.models import Indicator, Scheme
 from apps.assessment.round_views.forms import MarkForm
 from apps.assessment.rounds.judging import give_mark
 from apps.assessment.rules import Judged, Manual
-from apps.assessment.scoring import score_scheme
 from apps.core.access import Permission
 from apps.core.refusals import Conflict, Refusal
 from apps.offices.models import Office
@@ -81,8 +79,7 @@ def enter(scheme: Scheme, signed: str, *, by: User) -> int:
         raise Refusal(f"{refused.office} · {refused.item}：{refused.why}")
     if any(each.before != before for each, (_o, _i, before, _t) in zip(tried, cells, strict=True)):
         raise Conflict(_("试算后有人改动了其中的内容，没有导入，请重新上传核对"))
-    if scheme.state == Scheme.State.REVIEW:
-        score_scheme(scheme, today=timezone.localdate())
+    count_at_once(scheme)
     return len(tried)
 
 

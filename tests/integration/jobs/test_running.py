@@ -10,7 +10,7 @@ from apps.accounts.models import User
 from apps.core.refusals import Refusal
 from apps.jobs import bell, reaping
 from apps.jobs.actions import enqueue
-from apps.jobs.kinds import ATTEMPTS, Daily, Every, Kind, register
+from apps.jobs.kinds import ATTEMPTS, Daily, Every, Kind, Monthly, register
 from apps.jobs.models import Job
 from apps.jobs.running import Work, run_job
 from apps.notifications.models import Notification
@@ -160,11 +160,14 @@ def test_reap_enqueues_each_due_slot_once() -> None:
     [
         (Daily(dt.time(2, 30)), "2026-11-22T02:29:00+08:00", "2026-11-21"),
         (Daily(dt.time(2, 30)), "2026-11-22T02:30:00+08:00", "2026-11-22"),
+        (Monthly(dt.time(2, 45)), "2026-12-01T02:44:00+08:00", "2026-11"),
+        (Monthly(dt.time(2, 45)), "2026-11-30T18:45:00+00:00", "2026-12"),
+        (Monthly(dt.time(2, 45)), "2026-12-05T00:00:00+08:00", "2026-12"),
         (Every(5), "2026-11-22T02:34:59+08:00", "2026-11-22T02:30"),
         (Every(5), "2026-11-21T16:00:00+00:00", "2026-11-22T00:00"),
     ],
 )
-def test_due_slot_is_of_chinese_time(schedule: Daily | Every, now: str, slot: str) -> None:
+def test_due_slot_is_of_chinese_time(schedule: Daily | Every | Monthly, now: str, slot: str) -> None:
     assert schedule.due_slot(dt.datetime.fromisoformat(now)) == slot
 
 
