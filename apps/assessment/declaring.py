@@ -12,7 +12,7 @@ from apps.accounts.models import User
 from apps.assessment.evidence import Outcome
 from apps.assessment.models import Assessed, DeclaredFigure, Indicator, ManualScore, Scheme
 from apps.assessment.rounds.reviewing import may_examine, may_review
-from apps.assessment.rules import CumulativeItems, Judged, LadderItems, Manual, Survey
+from apps.assessment.rules import CumulativeItems, Judged, Ladder, LadderItems, Manual, Ratio, Survey
 from apps.assessment.scoring import score_scheme
 from apps.audit.models import AuditEvent
 from apps.audit.recording import record
@@ -48,6 +48,11 @@ def is_assessed_by(indicator: Indicator, office: Office) -> bool:
 
 def is_by_item(indicator: Indicator) -> bool:
     return isinstance(indicator.rule, LadderItems | CumulativeItems)
+
+
+def takes_denominator(indicator: Indicator) -> bool:
+    """Whether a share is declared: what was done of what was due."""
+    return isinstance(indicator.rule, Ratio | Ladder) and indicator.rule.unit == "%"
 
 
 @transaction.atomic

@@ -6,10 +6,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from apps.assessment.declaring import Declared, is_by_item
+from apps.assessment.declaring import Declared, is_by_item, takes_denominator
 from apps.assessment.evidence import Outcome
 from apps.assessment.models import DeclaredFigure, Indicator
-from apps.assessment.rules import CumulativeItems, Ladder, LadderItems, Ratio
+from apps.assessment.rules import CumulativeItems, LadderItems
 from apps.core.forms import offer
 from apps.core.wording import validate_wording
 
@@ -69,7 +69,7 @@ class DeclareForm(forms.Form):
             unwanted = ["numerator", "denominator"]
         else:
             unwanted = ["matter", "level"]
-            if not isinstance(rule, Ratio | Ladder) or rule.unit != "%":
+            if not takes_denominator(indicator):
                 unwanted.append("denominator")
         for name in unwanted:
             del self.fields[name]

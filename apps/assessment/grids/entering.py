@@ -178,7 +178,9 @@ def _valid(form: Form) -> dict[str, Any]:
     """What the page's form makes of it. Raises Refusal with what it would say."""
     if not form.is_valid():
         said = [
-            f"{form.fields[name].label}：{error}" for name, errors in form.errors.items() for error in errors
+            _("%(field)s：%(error)s") % {"field": form.fields[name].label, "error": error}
+            for name, errors in form.errors.items()
+            for error in errors
         ]
-        raise Refusal("；".join(said))
+        raise Refusal(" ".join(said))
     return form.cleaned_data

@@ -2,7 +2,7 @@
 
 import re
 
-from apps.assessment.declaring import is_by_item
+from apps.assessment.declaring import is_by_item, takes_denominator
 from apps.assessment.evidence import Outcome
 from apps.assessment.models import DeclaredFigure, Indicator, ManualScore, Mark
 from apps.assessment.numbers import plain
@@ -85,4 +85,4 @@ def how_to_fill(indicator: Indicator) -> str:
         return "完成/未完成 依据，或 部分完成 得分 依据"
     if isinstance(rule, LadderItems | CumulativeItems):
         return "每行一件：级别 事项｜佐证"
-    return "数量 佐证，或 完成数/应有数 佐证"
+    return "完成数/应有数 佐证" if takes_denominator(indicator) else "数量 佐证"

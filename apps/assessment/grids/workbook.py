@@ -12,7 +12,7 @@ from django.utils.translation import override
 from apps.accounts.models import User
 from apps.assessment.grids.standing import Grid
 from apps.assessment.grids.texts import how_to_fill
-from apps.assessment.models import Assessed, Scheme
+from apps.assessment.models import Assessed, Indicator, Scheme
 from apps.assessment.numbers import plain
 from apps.files.models import StoredFile
 from apps.files.sheets import Closed, Column, Sheet, ToFill, Value, write_workbook
@@ -60,7 +60,7 @@ def _about(scheme: Scheme, by: User) -> list[tuple[str, str]]:
 
 def _sheet(grid: Grid) -> Sheet:
     columns = [Column(title, width=16) for title in _NAMED]
-    columns += [Column(f"{each.name}（{plain(each.points)} 分）", width=24) for each in grid.items]
+    columns += [Column(_head(each), width=24) for each in grid.items]
     keys: list[Value] = [Closed(_KEYS), Closed(grid.scheme.code), Closed(grid.scheme.sha256[:16])]
     hints: list[Value] = [Closed("填写方式"), Closed(), Closed()]
     rows = [
@@ -69,6 +69,11 @@ def _sheet(grid: Grid) -> Sheet:
         *(_row(grid, each) for each in grid.rows),
     ]
     return Sheet("单位指标表", columns, rows, [grid.scheme.name], locked=True)
+
+
+def _head(item: Indicator) -> str:
+    """What adds to or takes from the total has no points of its own."""
+    return f"{item.name}（{plain(item.points)} 分）" if item.points else item.name
 
 
 def _row(grid: Grid, each: Assessed) -> list[Value]:
