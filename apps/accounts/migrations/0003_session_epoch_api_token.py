@@ -25,10 +25,13 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(auto_now_add=True, db_comment='pd:none; end=keep')),
                 ('expires_at', models.DateTimeField(db_comment='pd:none; end=keep', verbose_name='到期')),
                 ('last_used_on', models.DateField(db_comment='pd:none; end=keep', null=True, verbose_name='最近使用')),
+                ('created_by', models.ForeignKey(db_comment='pd:basic; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('office', models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.office', verbose_name='机构')),
             ],
             options={
                 'verbose_name': '接口令牌',
                 'verbose_name_plural': '接口令牌',
+                'constraints': [models.CheckConstraint(condition=models.Q(('expires_at__lte', django.db.models.expressions.CombinedExpression(models.F('created_at'), '+', models.Value(datetime.timedelta(days=90))))), name='api_token_ends_within_90_days')],
             },
         ),
         migrations.AddField(
@@ -39,19 +42,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='grant',
             constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('role__in', ['auditor', 'security_admin', 'system_admin'])), expressions=[(models.Func(models.F('user_id'), models.F('user_id'), models.Value('[]'), function='int8range'), '&&'), (models.Func(models.F('starts_on'), models.F('ends_on'), models.Value('[]'), function='daterange'), '&&')], name='grant_one_technical_role'),
-        ),
-        migrations.AddField(
-            model_name='apitoken',
-            name='created_by',
-            field=models.ForeignKey(db_comment='pd:basic; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='apitoken',
-            name='office',
-            field=models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.office', verbose_name='机构'),
-        ),
-        migrations.AddConstraint(
-            model_name='apitoken',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_at__lte', django.db.models.expressions.CombinedExpression(models.F('created_at'), '+', models.Value(datetime.timedelta(days=90))))), name='api_token_ends_within_90_days'),
         ),
     ]

@@ -15,24 +15,74 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('files', '0001_initial'),
         ('offices', '0001_initial'),
         ('pghistory', '0007_auto_20250421_0444'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
+        migrations.CreateModel(
+            name='Scheme',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.CharField(db_comment='pd:none; end=keep', max_length=30, unique=True, verbose_name='代码')),
+                ('name', models.CharField(db_comment='pd:none; end=keep', max_length=100, verbose_name='名称')),
+                ('basis', models.CharField(blank=True, db_comment='pd:none; end=keep', max_length=100, verbose_name='依据文号')),
+                ('year', models.PositiveSmallIntegerField(db_comment='pd:none; end=keep', verbose_name='年度')),
+                ('assessed', models.CharField(db_comment='pd:none; end=keep', max_length=12)),
+                ('state', models.CharField(choices=[('draft', '草稿'), ('open', '进行中')], db_comment='pd:none; end=keep', default='draft', max_length=5, verbose_name='状态')),
+                ('opens_on', models.DateField(db_comment='pd:none; end=keep', verbose_name='启动')),
+                ('entry_deadline', models.DateField(db_comment='pd:none; end=keep', verbose_name='录入截止')),
+                ('statement_from', models.DateField(db_comment='pd:none; end=keep', verbose_name='自评起')),
+                ('statement_until', models.DateField(db_comment='pd:none; end=keep', verbose_name='自评止')),
+                ('review_from', models.DateField(db_comment='pd:none; end=keep', verbose_name='审核起')),
+                ('review_until', models.DateField(db_comment='pd:none; end=keep', verbose_name='审核止')),
+                ('objection_workdays', models.PositiveSmallIntegerField(db_comment='pd:none; end=keep', verbose_name='异议期')),
+                ('decision_on', models.DateField(db_comment='pd:none; end=keep', verbose_name='审定')),
+                ('publish_on', models.DateField(db_comment='pd:none; end=keep', verbose_name='公布')),
+                ('grades', models.JSONField(db_comment='pd:none; end=keep', default=list)),
+                ('sha256', models.CharField(db_comment='pd:none; end=keep', max_length=64)),
+                ('office', models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.office', verbose_name='考核机构')),
+            ],
+            options={
+                'verbose_name': '考核方案',
+                'verbose_name_plural': '考核方案',
+                'ordering': ['-year', 'office__path', 'code'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'open'])), name='scheme_state_known')],
+            },
+        ),
         migrations.CreateModel(
             name='Group',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('position', models.PositiveSmallIntegerField(db_comment='pd:none; end=keep')),
                 ('name', models.CharField(db_comment='pd:none; end=keep', max_length=40, verbose_name='名称')),
+                ('scheme', models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.CASCADE, related_name='groups', to='assessment.scheme')),
             ],
             options={
                 'verbose_name': '考核分组',
                 'verbose_name_plural': '考核分组',
                 'ordering': ['position'],
+                'constraints': [models.UniqueConstraint(fields=('scheme', 'name'), name='group_once_in_a_scheme')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Section',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('position', models.PositiveSmallIntegerField(db_comment='pd:none; end=keep')),
+                ('name', models.CharField(db_comment='pd:none; end=keep', max_length=40, verbose_name='名称')),
+                ('part', models.CharField(choices=[(apps.assessment.totals.Part['BASE'], '基本分'), (apps.assessment.totals.Part['BONUS'], '加分'), (apps.assessment.totals.Part['DEDUCTION'], '扣分')], db_comment='pd:none; end=keep', max_length=9)),
+                ('points', models.DecimalField(db_comment='pd:none; end=keep', decimal_places=2, default=0, max_digits=6, verbose_name='分值')),
+                ('cap', models.DecimalField(db_comment='pd:none; end=keep', decimal_places=2, max_digits=6, null=True, verbose_name='上限')),
+                ('scheme', models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.CASCADE, related_name='sections', to='assessment.scheme')),
+            ],
+            options={
+                'verbose_name': '考核部分',
+                'verbose_name_plural': '考核部分',
+                'ordering': ['position'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('part__in', [apps.assessment.totals.Part['BASE'], apps.assessment.totals.Part['BONUS'], apps.assessment.totals.Part['DEDUCTION']])), name='section_part_known'), models.CheckConstraint(condition=models.Q(models.Q(('cap__isnull', True), ('part', 'base')), models.Q(models.Q(('part', 'base'), _negated=True), ('cap__gt', 0)), _connector='OR'), name='section_cap_for_extras_only')],
             },
         ),
         migrations.CreateModel(
@@ -48,11 +98,13 @@ class Migration(migrations.Migration):
                 ('declared', models.BooleanField(db_comment='pd:none; end=keep', default=False)),
                 ('evidence_required', models.BooleanField(db_comment='pd:none; end=keep', default=False)),
                 ('note', models.CharField(blank=True, db_comment='pd:none; end=keep', max_length=500)),
+                ('section', models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.CASCADE, related_name='indicators', to='assessment.section')),
             ],
             options={
                 'verbose_name': '指标',
                 'verbose_name_plural': '指标',
                 'ordering': ['section__position', 'position'],
+                'constraints': [models.UniqueConstraint(fields=('section', 'name'), name='indicator_once_in_a_section'), models.CheckConstraint(condition=models.Q(models.Q(('declared', True), _negated=True), ('metric', ''), _connector='OR'), name='indicator_counted_or_declared')],
             },
         ),
         migrations.CreateModel(
@@ -74,11 +126,13 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('office', models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.office')),
                 ('group', models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.CASCADE, related_name='members', to='assessment.group')),
+                ('scheme', models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.CASCADE, related_name='assessed_offices', to='assessment.scheme')),
             ],
             options={
                 'verbose_name': '考核对象',
                 'verbose_name_plural': '考核对象',
                 'ordering': ['group__position', 'office__path'],
+                'constraints': [models.UniqueConstraint(fields=('scheme', 'office'), name='office_assessed_once_by_a_scheme')],
             },
         ),
         migrations.CreateModel(
@@ -104,6 +158,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '申报数',
                 'verbose_name_plural': '申报数',
                 'ordering': ['indicator__section__position', 'indicator__position', 'office__path', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('indicator', 'office', 'matter'), name='declared_once_per_matter'), models.CheckConstraint(condition=models.Q(('state__in', ['declared', 'confirmed', 'refused'])), name='declared_state_known'), models.CheckConstraint(condition=models.Q(('numerator__gte', 0), models.Q(('denominator__isnull', True), ('denominator__gte', models.F('numerator')), _connector='OR')), name='declared_is_a_share'), models.CheckConstraint(condition=models.Q(models.Q(('reviewed_at__isnull', True), ('reviewed_by__isnull', True), ('state', 'declared')), models.Q(('reviewed_at__isnull', False), ('reviewed_by__isnull', False)), _connector='OR'), name='declared_reviewed_by_someone'), models.CheckConstraint(condition=models.Q(('reviewed_by__isnull', True), models.Q(('reviewed_by', models.F('declared_by')), _negated=True), _connector='OR'), name='declared_reviewed_by_another')],
             },
         ),
         migrations.CreateModel(
@@ -149,6 +204,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '人工评分',
                 'verbose_name_plural': '人工评分',
+                'constraints': [models.UniqueConstraint(fields=('indicator', 'office'), name='manual_score_once'), models.CheckConstraint(condition=models.Q(('outcome__in', [apps.assessment.evidence.Outcome['MET'], apps.assessment.evidence.Outcome['PART'], apps.assessment.evidence.Outcome['NOT_MET']])), name='manual_outcome_known'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='manual_has_a_reason')],
             },
         ),
         migrations.CreateModel(
@@ -185,6 +241,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '指标数据',
                 'verbose_name_plural': '指标数据',
+                'indexes': [models.Index(fields=['office', 'metric', 'period'], name='metric_fact_of_office')],
+                'constraints': [models.UniqueConstraint(fields=('period', 'metric', 'office'), name='metric_fact_once'), models.CheckConstraint(condition=models.Q(('denominator__isnull', True), ('numerator__lte', models.F('denominator')), _connector='OR'), name='metric_fact_is_a_share'), models.CheckConstraint(condition=models.Q(('numerator__gte', 0)), name='metric_fact_not_negative')],
             },
         ),
         migrations.CreateModel(
@@ -203,10 +261,12 @@ class Migration(migrations.Migration):
                 ('as_of', models.DateField(db_comment='pd:none; end=keep')),
                 ('group', models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.CASCADE, related_name='+', to='assessment.group')),
                 ('office', models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.office')),
+                ('scheme', models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.CASCADE, related_name='results', to='assessment.scheme')),
             ],
             options={
                 'verbose_name': '考核结果',
                 'verbose_name_plural': '考核结果',
+                'constraints': [models.UniqueConstraint(fields=('scheme', 'office'), name='result_once'), models.CheckConstraint(condition=models.Q(('standing__in', [apps.assessment.totals.Standing['FINAL'], apps.assessment.totals.Standing['OPEN'], apps.assessment.totals.Standing['FOR_DECISION']])), name='result_standing_known'), models.CheckConstraint(condition=models.Q(('grade', ''), ('standing', 'final'), _connector='OR'), name='result_grade_only_when_final')],
             },
         ),
         migrations.CreateModel(
@@ -222,41 +282,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '指标得分',
                 'verbose_name_plural': '指标得分',
+                'constraints': [models.UniqueConstraint(fields=('result', 'indicator'), name='result_item_once'), models.CheckConstraint(condition=models.Q(models.Q(('points__isnull', False), ('state', 'scored')), models.Q(models.Q(('state', 'scored'), _negated=True), ('points__isnull', True)), _connector='OR'), name='result_item_points_when_scored')],
             },
-        ),
-        migrations.CreateModel(
-            name='Scheme',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(db_comment='pd:none; end=keep', max_length=30, unique=True, verbose_name='代码')),
-                ('name', models.CharField(db_comment='pd:none; end=keep', max_length=100, verbose_name='名称')),
-                ('basis', models.CharField(blank=True, db_comment='pd:none; end=keep', max_length=100, verbose_name='依据文号')),
-                ('year', models.PositiveSmallIntegerField(db_comment='pd:none; end=keep', verbose_name='年度')),
-                ('assessed', models.CharField(db_comment='pd:none; end=keep', max_length=12)),
-                ('state', models.CharField(choices=[('draft', '草稿'), ('open', '进行中')], db_comment='pd:none; end=keep', default='draft', max_length=5, verbose_name='状态')),
-                ('opens_on', models.DateField(db_comment='pd:none; end=keep', verbose_name='启动')),
-                ('entry_deadline', models.DateField(db_comment='pd:none; end=keep', verbose_name='录入截止')),
-                ('statement_from', models.DateField(db_comment='pd:none; end=keep', verbose_name='自评起')),
-                ('statement_until', models.DateField(db_comment='pd:none; end=keep', verbose_name='自评止')),
-                ('review_from', models.DateField(db_comment='pd:none; end=keep', verbose_name='审核起')),
-                ('review_until', models.DateField(db_comment='pd:none; end=keep', verbose_name='审核止')),
-                ('objection_workdays', models.PositiveSmallIntegerField(db_comment='pd:none; end=keep', verbose_name='异议期')),
-                ('decision_on', models.DateField(db_comment='pd:none; end=keep', verbose_name='审定')),
-                ('publish_on', models.DateField(db_comment='pd:none; end=keep', verbose_name='公布')),
-                ('grades', models.JSONField(db_comment='pd:none; end=keep', default=list)),
-                ('sha256', models.CharField(db_comment='pd:none; end=keep', max_length=64)),
-                ('office', models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.office', verbose_name='考核机构')),
-            ],
-            options={
-                'verbose_name': '考核方案',
-                'verbose_name_plural': '考核方案',
-                'ordering': ['-year', 'office__path', 'code'],
-            },
-        ),
-        migrations.AddField(
-            model_name='result',
-            name='scheme',
-            field=models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.CASCADE, related_name='results', to='assessment.scheme'),
         ),
         migrations.CreateModel(
             name='GroupEvent',
@@ -275,11 +302,6 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.AddField(
-            model_name='group',
-            name='scheme',
-            field=models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.CASCADE, related_name='groups', to='assessment.scheme'),
-        ),
         migrations.CreateModel(
             name='AssessedEvent',
             fields=[
@@ -296,11 +318,6 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
             },
-        ),
-        migrations.AddField(
-            model_name='assessed',
-            name='scheme',
-            field=models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.CASCADE, related_name='assessed_offices', to='assessment.scheme'),
         ),
         migrations.CreateModel(
             name='SchemeEvent',
@@ -335,23 +352,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Section',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(db_comment='pd:none; end=keep')),
-                ('name', models.CharField(db_comment='pd:none; end=keep', max_length=40, verbose_name='名称')),
-                ('part', models.CharField(choices=[(apps.assessment.totals.Part['BASE'], '基本分'), (apps.assessment.totals.Part['BONUS'], '加分'), (apps.assessment.totals.Part['DEDUCTION'], '扣分')], db_comment='pd:none; end=keep', max_length=9)),
-                ('points', models.DecimalField(db_comment='pd:none; end=keep', decimal_places=2, default=0, max_digits=6, verbose_name='分值')),
-                ('cap', models.DecimalField(db_comment='pd:none; end=keep', decimal_places=2, max_digits=6, null=True, verbose_name='上限')),
-                ('scheme', models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.CASCADE, related_name='sections', to='assessment.scheme')),
-            ],
-            options={
-                'verbose_name': '考核部分',
-                'verbose_name_plural': '考核部分',
-                'ordering': ['position'],
-            },
-        ),
-        migrations.CreateModel(
             name='IndicatorEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -375,11 +375,6 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.AddField(
-            model_name='indicator',
-            name='section',
-            field=models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.CASCADE, related_name='indicators', to='assessment.section'),
-        ),
         migrations.CreateModel(
             name='SectionEvent',
             fields=[
@@ -400,26 +395,6 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.AddConstraint(
-            model_name='declaredfigure',
-            constraint=models.UniqueConstraint(fields=('indicator', 'office', 'matter'), name='declared_once_per_matter'),
-        ),
-        migrations.AddConstraint(
-            model_name='declaredfigure',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['declared', 'confirmed', 'refused'])), name='declared_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='declaredfigure',
-            constraint=models.CheckConstraint(condition=models.Q(('numerator__gte', 0), models.Q(('denominator__isnull', True), ('denominator__gte', models.F('numerator')), _connector='OR')), name='declared_is_a_share'),
-        ),
-        migrations.AddConstraint(
-            model_name='declaredfigure',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reviewed_at__isnull', True), ('reviewed_by__isnull', True), ('state', 'declared')), models.Q(('reviewed_at__isnull', False), ('reviewed_by__isnull', False)), _connector='OR'), name='declared_reviewed_by_someone'),
-        ),
-        migrations.AddConstraint(
-            model_name='declaredfigure',
-            constraint=models.CheckConstraint(condition=models.Q(('reviewed_by__isnull', True), models.Q(('reviewed_by', models.F('declared_by')), _negated=True), _connector='OR'), name='declared_reviewed_by_another'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='declaredfigure',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "assessment_declaredfigureevent" ("declared_at", "declared_by_id", "denominator", "evidence", "evidence_file_id", "id", "indicator_id", "level", "matter", "numerator", "office_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "review_note", "reviewed_at", "reviewed_by_id", "state") VALUES (NEW."declared_at", NEW."declared_by_id", NEW."denominator", NEW."evidence", NEW."evidence_file_id", NEW."id", NEW."indicator_id", NEW."level", NEW."matter", NEW."numerator", NEW."office_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."review_note", NEW."reviewed_at", NEW."reviewed_by_id", NEW."state"); RETURN NULL;', hash='cafc9afb2df0bfda6b9c12e7c8b35d8190280d84', operation='INSERT', pgid='pgtrigger_insert_insert_70c1d', table='assessment_declaredfigure', when='AFTER')),
@@ -427,18 +402,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='declaredfigure',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "assessment_declaredfigureevent" ("declared_at", "declared_by_id", "denominator", "evidence", "evidence_file_id", "id", "indicator_id", "level", "matter", "numerator", "office_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "review_note", "reviewed_at", "reviewed_by_id", "state") VALUES (NEW."declared_at", NEW."declared_by_id", NEW."denominator", NEW."evidence", NEW."evidence_file_id", NEW."id", NEW."indicator_id", NEW."level", NEW."matter", NEW."numerator", NEW."office_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."review_note", NEW."reviewed_at", NEW."reviewed_by_id", NEW."state"); RETURN NULL;', hash='aa99c9b7052c95357fcec540da6cee2394652935', operation='UPDATE', pgid='pgtrigger_update_update_cb660', table='assessment_declaredfigure', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='manualscore',
-            constraint=models.UniqueConstraint(fields=('indicator', 'office'), name='manual_score_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='manualscore',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', [apps.assessment.evidence.Outcome['MET'], apps.assessment.evidence.Outcome['PART'], apps.assessment.evidence.Outcome['NOT_MET']])), name='manual_outcome_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='manualscore',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='manual_has_a_reason'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='manualscore',
@@ -448,34 +411,6 @@ class Migration(migrations.Migration):
             model_name='manualscore',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "assessment_manualscoreevent" ("given_at", "given_by_id", "id", "indicator_id", "office_id", "outcome", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "points", "reason") VALUES (NEW."given_at", NEW."given_by_id", NEW."id", NEW."indicator_id", NEW."office_id", NEW."outcome", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."points", NEW."reason"); RETURN NULL;', hash='a989eefa38c9e657ffce87135bc78e27f4940531', operation='UPDATE', pgid='pgtrigger_update_update_9d07c', table='assessment_manualscore', when='AFTER')),
         ),
-        migrations.AddIndex(
-            model_name='metricfact',
-            index=models.Index(fields=['office', 'metric', 'period'], name='metric_fact_of_office'),
-        ),
-        migrations.AddConstraint(
-            model_name='metricfact',
-            constraint=models.UniqueConstraint(fields=('period', 'metric', 'office'), name='metric_fact_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='metricfact',
-            constraint=models.CheckConstraint(condition=models.Q(('denominator__isnull', True), ('numerator__lte', models.F('denominator')), _connector='OR'), name='metric_fact_is_a_share'),
-        ),
-        migrations.AddConstraint(
-            model_name='metricfact',
-            constraint=models.CheckConstraint(condition=models.Q(('numerator__gte', 0)), name='metric_fact_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='resultitem',
-            constraint=models.UniqueConstraint(fields=('result', 'indicator'), name='result_item_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='resultitem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('points__isnull', False), ('state', 'scored')), models.Q(models.Q(('state', 'scored'), _negated=True), ('points__isnull', True)), _connector='OR'), name='result_item_points_when_scored'),
-        ),
-        migrations.AddConstraint(
-            model_name='scheme',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'open'])), name='scheme_state_known'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='scheme',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "assessment_schemeevent" ("assessed", "basis", "code", "decision_on", "entry_deadline", "grades", "id", "name", "objection_workdays", "office_id", "opens_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "publish_on", "review_from", "review_until", "sha256", "state", "statement_from", "statement_until", "year") VALUES (NEW."assessed", NEW."basis", NEW."code", NEW."decision_on", NEW."entry_deadline", NEW."grades", NEW."id", NEW."name", NEW."objection_workdays", NEW."office_id", NEW."opens_on", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."publish_on", NEW."review_from", NEW."review_until", NEW."sha256", NEW."state", NEW."statement_from", NEW."statement_until", NEW."year"); RETURN NULL;', hash='71f35b2e4e69e37b494d0fc48c8a2667b69d1822', operation='INSERT', pgid='pgtrigger_insert_insert_ac143', table='assessment_scheme', when='AFTER')),
@@ -483,22 +418,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='scheme',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "assessment_schemeevent" ("assessed", "basis", "code", "decision_on", "entry_deadline", "grades", "id", "name", "objection_workdays", "office_id", "opens_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "publish_on", "review_from", "review_until", "sha256", "state", "statement_from", "statement_until", "year") VALUES (NEW."assessed", NEW."basis", NEW."code", NEW."decision_on", NEW."entry_deadline", NEW."grades", NEW."id", NEW."name", NEW."objection_workdays", NEW."office_id", NEW."opens_on", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."publish_on", NEW."review_from", NEW."review_until", NEW."sha256", NEW."state", NEW."statement_from", NEW."statement_until", NEW."year"); RETURN NULL;', hash='b2eb95de43bf43363a6714f8b8abd5d2ffdb5e2a', operation='UPDATE', pgid='pgtrigger_update_update_65898', table='assessment_scheme', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='result',
-            constraint=models.UniqueConstraint(fields=('scheme', 'office'), name='result_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='result',
-            constraint=models.CheckConstraint(condition=models.Q(('standing__in', [apps.assessment.totals.Standing['FINAL'], apps.assessment.totals.Standing['OPEN'], apps.assessment.totals.Standing['FOR_DECISION']])), name='result_standing_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='result',
-            constraint=models.CheckConstraint(condition=models.Q(('grade', ''), ('standing', 'final'), _connector='OR'), name='result_grade_only_when_final'),
-        ),
-        migrations.AddConstraint(
-            model_name='group',
-            constraint=models.UniqueConstraint(fields=('scheme', 'name'), name='group_once_in_a_scheme'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='group',
@@ -508,10 +427,6 @@ class Migration(migrations.Migration):
             model_name='group',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "assessment_groupevent" ("id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "scheme_id") VALUES (NEW."id", NEW."name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."position", NEW."scheme_id"); RETURN NULL;', hash='d20ed935f526216634ed188a4c7bf408ea7cc4d1', operation='UPDATE', pgid='pgtrigger_update_update_61cd3', table='assessment_group', when='AFTER')),
         ),
-        migrations.AddConstraint(
-            model_name='assessed',
-            constraint=models.UniqueConstraint(fields=('scheme', 'office'), name='office_assessed_once_by_a_scheme'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='assessed',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "assessment_assessedevent" ("group_id", "id", "office_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "scheme_id") VALUES (NEW."group_id", NEW."id", NEW."office_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."scheme_id"); RETURN NULL;', hash='2cef9d0912aad1dd2a73bd01106337f895cac728', operation='INSERT', pgid='pgtrigger_insert_insert_d413b', table='assessment_assessed', when='AFTER')),
@@ -520,14 +435,6 @@ class Migration(migrations.Migration):
             model_name='assessed',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "assessment_assessedevent" ("group_id", "id", "office_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "scheme_id") VALUES (NEW."group_id", NEW."id", NEW."office_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."scheme_id"); RETURN NULL;', hash='d6a45a4ec2f51ae09e00ae85b890bc89c918e753', operation='UPDATE', pgid='pgtrigger_update_update_83eef', table='assessment_assessed', when='AFTER')),
         ),
-        migrations.AddConstraint(
-            model_name='section',
-            constraint=models.CheckConstraint(condition=models.Q(('part__in', [apps.assessment.totals.Part['BASE'], apps.assessment.totals.Part['BONUS'], apps.assessment.totals.Part['DEDUCTION']])), name='section_part_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='section',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cap__isnull', True), ('part', 'base')), models.Q(models.Q(('part', 'base'), _negated=True), ('cap__gt', 0)), _connector='OR'), name='section_cap_for_extras_only'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='section',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "assessment_sectionevent" ("cap", "id", "name", "part", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "points", "position", "scheme_id") VALUES (NEW."cap", NEW."id", NEW."name", NEW."part", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."points", NEW."position", NEW."scheme_id"); RETURN NULL;', hash='7c0a67b36a7abc9a119f3b96fd9ceb3eb9df94c1', operation='INSERT', pgid='pgtrigger_insert_insert_e37f8', table='assessment_section', when='AFTER')),
@@ -535,14 +442,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='section',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "assessment_sectionevent" ("cap", "id", "name", "part", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "points", "position", "scheme_id") VALUES (NEW."cap", NEW."id", NEW."name", NEW."part", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."points", NEW."position", NEW."scheme_id"); RETURN NULL;', hash='dfda61a4c4c2ffb1581f5e80913060326ace8e83', operation='UPDATE', pgid='pgtrigger_update_update_fa586', table='assessment_section', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='indicator',
-            constraint=models.UniqueConstraint(fields=('section', 'name'), name='indicator_once_in_a_section'),
-        ),
-        migrations.AddConstraint(
-            model_name='indicator',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('declared', True), _negated=True), ('metric', ''), _connector='OR'), name='indicator_counted_or_declared'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='indicator',

@@ -10,11 +10,11 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('assessment', '0002_states_of_a_round'),
         ('files', '0003_assessment_evidence'),
         ('offices', '0002_closed_periods'),
         ('pghistory', '0007_auto_20250421_0444'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -27,10 +27,14 @@ class Migration(migrations.Migration):
                 ('reason', models.CharField(blank=True, db_comment='pd:none; end=keep', max_length=200, verbose_name='调整理由')),
                 ('veto_basis', models.CharField(blank=True, db_comment='pd:none; end=keep', max_length=100, verbose_name='一票否决依据（文号）')),
                 ('decided_at', models.DateTimeField(auto_now=True, db_comment='pd:none; end=keep')),
+                ('decided_by', models.ForeignKey(db_comment='pd:basic; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('office', models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.office')),
+                ('scheme', models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='assessment.scheme')),
             ],
             options={
                 'verbose_name': '审定',
                 'verbose_name_plural': '审定',
+                'constraints': [models.UniqueConstraint(fields=('scheme', 'office'), name='decision_once'), models.CheckConstraint(condition=models.Q(('grade', ''), ('grade', models.F('computed')), models.Q(('reason', ''), _negated=True), models.Q(('veto_basis', ''), _negated=True), _connector='OR'), name='decision_changed_with_a_reason')],
             },
         ),
         migrations.CreateModel(
@@ -45,6 +49,11 @@ class Migration(migrations.Migration):
                 ('reason', models.CharField(blank=True, db_comment='pd:none; end=keep', max_length=200, verbose_name='调整理由')),
                 ('veto_basis', models.CharField(blank=True, db_comment='pd:none; end=keep', max_length=100, verbose_name='一票否决依据（文号）')),
                 ('decided_at', models.DateTimeField(auto_now=True, db_comment='pd:none; end=keep')),
+                ('decided_by', models.ForeignKey(db_comment='pd:basic; end=keep', db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('office', models.ForeignKey(db_comment='pd:none; end=keep', db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='offices.office')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='assessment.decision')),
+                ('scheme', models.ForeignKey(db_comment='pd:none; end=keep', db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='assessment.scheme')),
             ],
             options={
                 'abstract': False,
@@ -56,11 +65,15 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('task', models.CharField(choices=[('review', '审核人'), ('judge', '评委')], db_comment='pd:none; end=keep', max_length=6, verbose_name='职责')),
                 ('named_at', models.DateTimeField(auto_now_add=True, db_comment='pd:none; end=keep')),
+                ('group', models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='examiners', to='assessment.group')),
+                ('named_by', models.ForeignKey(db_comment='pd:basic; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('user', models.ForeignKey(db_comment='pd:basic; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name': '评审人员',
                 'verbose_name_plural': '评审人员',
                 'ordering': ['group__position', 'task', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('group', 'user', 'task'), name='examiner_once'), models.CheckConstraint(condition=models.Q(('task__in', ['review', 'judge'])), name='examiner_task_known')],
             },
         ),
         migrations.CreateModel(
@@ -72,6 +85,11 @@ class Migration(migrations.Migration):
                 ('id', models.BigIntegerField()),
                 ('task', models.CharField(choices=[('review', '审核人'), ('judge', '评委')], db_comment='pd:none; end=keep', max_length=6, verbose_name='职责')),
                 ('named_at', models.DateTimeField(auto_now_add=True, db_comment='pd:none; end=keep')),
+                ('group', models.ForeignKey(db_comment='pd:none; end=keep', db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='assessment.group')),
+                ('named_by', models.ForeignKey(db_comment='pd:basic; end=keep', db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='assessment.examiner')),
+                ('user', models.ForeignKey(db_comment='pd:basic; end=keep', db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'abstract': False,
@@ -86,6 +104,8 @@ class Migration(migrations.Migration):
                 ('frozen_at', models.DateTimeField(auto_now_add=True, db_comment='pd:none; end=keep')),
                 ('rows', models.JSONField(db_comment='pd:none; end=keep')),
                 ('sha256', models.CharField(db_comment='pd:none; end=keep', max_length=64)),
+                ('frozen_by', models.ForeignKey(db_comment='pd:basic; end=keep', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('scheme', models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='frozen_facts', to='assessment.scheme')),
             ],
             options={
                 'verbose_name': '封存数据',
@@ -100,10 +120,14 @@ class Migration(migrations.Migration):
                 ('points', models.DecimalField(db_comment='pd:none; end=keep', decimal_places=2, max_digits=5, verbose_name='评分')),
                 ('reason', models.CharField(db_comment='pd:none; end=keep', max_length=200, verbose_name='理由')),
                 ('given_at', models.DateTimeField(auto_now=True, db_comment='pd:none; end=keep')),
+                ('indicator', models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='marks', to='assessment.indicator')),
+                ('judge', models.ForeignKey(db_comment='pd:basic; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('office', models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.office')),
             ],
             options={
                 'verbose_name': '评委评分',
                 'verbose_name_plural': '评委评分',
+                'constraints': [models.UniqueConstraint(fields=('indicator', 'office', 'judge'), name='mark_once_per_judge'), models.CheckConstraint(condition=models.Q(('points__gte', 0)), name='mark_not_negative'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='mark_has_a_reason')],
             },
         ),
         migrations.CreateModel(
@@ -116,6 +140,11 @@ class Migration(migrations.Migration):
                 ('points', models.DecimalField(db_comment='pd:none; end=keep', decimal_places=2, max_digits=5, verbose_name='评分')),
                 ('reason', models.CharField(db_comment='pd:none; end=keep', max_length=200, verbose_name='理由')),
                 ('given_at', models.DateTimeField(auto_now=True, db_comment='pd:none; end=keep')),
+                ('indicator', models.ForeignKey(db_comment='pd:none; end=keep', db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='assessment.indicator')),
+                ('judge', models.ForeignKey(db_comment='pd:basic; end=keep', db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('office', models.ForeignKey(db_comment='pd:none; end=keep', db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='offices.office')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='assessment.mark')),
             ],
             options={
                 'abstract': False,
@@ -132,11 +161,16 @@ class Migration(migrations.Migration):
                 ('answer', models.TextField(blank=True, db_comment='pd:none; end=keep', max_length=300, verbose_name='复核意见')),
                 ('points', models.DecimalField(blank=True, db_comment='pd:none; end=keep', decimal_places=2, max_digits=6, null=True, verbose_name='复核后得分')),
                 ('answered_at', models.DateTimeField(db_comment='pd:none; end=keep', null=True)),
+                ('answered_by', models.ForeignKey(db_comment='pd:basic; end=keep', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('filed_by', models.ForeignKey(db_comment='pd:basic; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('indicator', models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='objections', to='assessment.indicator')),
+                ('office', models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.office')),
             ],
             options={
                 'verbose_name': '异议',
                 'verbose_name_plural': '异议',
                 'ordering': ['filed_at'],
+                'constraints': [models.UniqueConstraint(fields=('indicator', 'office'), name='objection_once_per_item'), models.CheckConstraint(condition=models.Q(('state__in', ['filed', 'maintained', 'changed', 'withdrawn'])), name='objection_state_known'), models.CheckConstraint(condition=models.Q(models.Q(('answered_by__isnull', True), ('state__in', ['filed', 'withdrawn'])), models.Q(('answered_at__isnull', False), ('answered_by__isnull', False), ('state__in', ['maintained', 'changed']), models.Q(('answer', ''), _negated=True)), _connector='OR'), name='objection_answered_in_writing'), models.CheckConstraint(condition=models.Q(models.Q(('points__isnull', False), ('state', 'changed')), models.Q(models.Q(('state', 'changed'), _negated=True), ('points__isnull', True)), _connector='OR'), name='objection_changed_has_points'), models.CheckConstraint(condition=models.Q(('answered_by__isnull', True), models.Q(('answered_by', models.F('filed_by')), _negated=True), _connector='OR'), name='objection_answered_by_another')],
             },
         ),
         migrations.CreateModel(
@@ -153,6 +187,12 @@ class Migration(migrations.Migration):
                 ('answer', models.TextField(blank=True, db_comment='pd:none; end=keep', max_length=300, verbose_name='复核意见')),
                 ('points', models.DecimalField(blank=True, db_comment='pd:none; end=keep', decimal_places=2, max_digits=6, null=True, verbose_name='复核后得分')),
                 ('answered_at', models.DateTimeField(db_comment='pd:none; end=keep', null=True)),
+                ('answered_by', models.ForeignKey(db_comment='pd:basic; end=keep', db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('filed_by', models.ForeignKey(db_comment='pd:basic; end=keep', db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('indicator', models.ForeignKey(db_comment='pd:none; end=keep', db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='assessment.indicator')),
+                ('office', models.ForeignKey(db_comment='pd:none; end=keep', db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='offices.office')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='assessment.objection')),
             ],
             options={
                 'abstract': False,
@@ -169,11 +209,14 @@ class Migration(migrations.Migration):
                 ('snapshot', models.JSONField(db_comment='pd:none; end=keep')),
                 ('sha256', models.CharField(db_comment='pd:none; end=keep', max_length=64)),
                 ('written_in', models.BigIntegerField(db_comment='pd:none; end=keep', default=0, editable=False)),
+                ('published_by', models.ForeignKey(db_comment='pd:basic; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('scheme', models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='publications', to='assessment.scheme')),
             ],
             options={
                 'verbose_name': '公布结果',
                 'verbose_name_plural': '公布结果',
                 'ordering': ['number'],
+                'constraints': [models.UniqueConstraint(fields=('scheme', 'number'), name='publication_numbered'), models.CheckConstraint(condition=models.Q(('number', 1), models.Q(('number__gt', 1), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='correction_has_a_reason')],
             },
         ),
         migrations.CreateModel(
@@ -184,11 +227,14 @@ class Migration(migrations.Migration):
                 ('became', models.CharField(choices=[('draft', '草稿'), ('open', '进行中'), ('review', '审核中'), ('objection', '结果反馈'), ('decided', '已审定'), ('published', '已公布'), ('archived', '已归档')], db_comment='pd:none; end=keep', max_length=9)),
                 ('reason', models.CharField(blank=True, db_comment='pd:none; end=keep', max_length=200, verbose_name='原因')),
                 ('taken_at', models.DateTimeField(auto_now_add=True, db_comment='pd:none; end=keep')),
+                ('scheme', models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='assessment.scheme')),
+                ('taken_by', models.ForeignKey(db_comment='pd:basic; end=keep', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name': '考核进程',
                 'verbose_name_plural': '考核进程',
                 'ordering': ['pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('was__in', ['draft', 'open', 'review', 'objection', 'decided', 'published', 'archived']), ('became__in', ['draft', 'open', 'review', 'objection', 'decided', 'published', 'archived'])), name='round_step_states_known')],
             },
         ),
         migrations.CreateModel(
@@ -197,10 +243,14 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('state', models.CharField(choices=[('draft', '草稿'), ('submitted', '已提交')], db_comment='pd:none; end=keep', default='draft', max_length=9, verbose_name='状态')),
                 ('submitted_at', models.DateTimeField(db_comment='pd:none; end=keep', null=True)),
+                ('office', models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.office')),
+                ('scheme', models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='statements', to='assessment.scheme')),
+                ('submitted_by', models.ForeignKey(db_comment='pd:basic; end=keep', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name': '自评',
                 'verbose_name_plural': '自评',
+                'constraints': [models.UniqueConstraint(fields=('scheme', 'office'), name='statement_once'), models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'submitted'])), name='statement_state_known'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'draft'), ('submitted_at__isnull', True), ('submitted_by__isnull', True)), models.Q(('state', 'submitted'), ('submitted_at__isnull', False), ('submitted_by__isnull', False)), _connector='OR'), name='statement_submitted_by_someone')],
             },
         ),
         migrations.CreateModel(
@@ -212,6 +262,11 @@ class Migration(migrations.Migration):
                 ('id', models.BigIntegerField()),
                 ('state', models.CharField(choices=[('draft', '草稿'), ('submitted', '已提交')], db_comment='pd:none; end=keep', default='draft', max_length=9, verbose_name='状态')),
                 ('submitted_at', models.DateTimeField(db_comment='pd:none; end=keep', null=True)),
+                ('office', models.ForeignKey(db_comment='pd:none; end=keep', db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='offices.office')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='assessment.selfstatement')),
+                ('scheme', models.ForeignKey(db_comment='pd:none; end=keep', db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='assessment.scheme')),
+                ('submitted_by', models.ForeignKey(db_comment='pd:basic; end=keep', db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'abstract': False,
@@ -222,6 +277,10 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('added_at', models.DateTimeField(auto_now_add=True, db_comment='pd:none; end=keep')),
+                ('added_by', models.ForeignKey(db_comment='pd:basic; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('file', models.OneToOneField(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile')),
+                ('indicator', models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='assessment.indicator')),
+                ('statement', models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='files', to='assessment.selfstatement')),
             ],
             options={
                 'verbose_name': '佐证材料',
@@ -236,10 +295,14 @@ class Migration(migrations.Migration):
                 ('text', models.TextField(blank=True, db_comment='pd:none; end=keep', max_length=300, verbose_name='自评说明')),
                 ('claimed', models.DecimalField(blank=True, db_comment='pd:none; end=keep', decimal_places=2, max_digits=6, null=True, verbose_name='自评分')),
                 ('edited_at', models.DateTimeField(auto_now=True, db_comment='pd:none; end=keep')),
+                ('edited_by', models.ForeignKey(db_comment='pd:basic; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('indicator', models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='assessment.indicator')),
+                ('statement', models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='items', to='assessment.selfstatement')),
             ],
             options={
                 'verbose_name': '自评说明',
                 'verbose_name_plural': '自评说明',
+                'constraints': [models.UniqueConstraint(fields=('statement', 'indicator'), name='statement_item_once')],
             },
         ),
         migrations.CreateModel(
@@ -252,6 +315,11 @@ class Migration(migrations.Migration):
                 ('text', models.TextField(blank=True, db_comment='pd:none; end=keep', max_length=300, verbose_name='自评说明')),
                 ('claimed', models.DecimalField(blank=True, db_comment='pd:none; end=keep', decimal_places=2, max_digits=6, null=True, verbose_name='自评分')),
                 ('edited_at', models.DateTimeField(auto_now=True, db_comment='pd:none; end=keep')),
+                ('edited_by', models.ForeignKey(db_comment='pd:basic; end=keep', db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('indicator', models.ForeignKey(db_comment='pd:none; end=keep', db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='assessment.indicator')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='assessment.statementitem')),
+                ('statement', models.ForeignKey(db_comment='pd:none; end=keep', db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='assessment.selfstatement')),
             ],
             options={
                 'abstract': False,
@@ -277,314 +345,6 @@ class Migration(migrations.Migration):
             model_name='result',
             constraint=models.CheckConstraint(condition=models.Q(('grade', ''), ('standing__in', ['final', 'for_decision']), _connector='OR'), name='result_grade_only_when_counted'),
         ),
-        migrations.AddField(
-            model_name='decision',
-            name='decided_by',
-            field=models.ForeignKey(db_comment='pd:basic; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='decision',
-            name='office',
-            field=models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.office'),
-        ),
-        migrations.AddField(
-            model_name='decision',
-            name='scheme',
-            field=models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='assessment.scheme'),
-        ),
-        migrations.AddField(
-            model_name='decisionevent',
-            name='decided_by',
-            field=models.ForeignKey(db_comment='pd:basic; end=keep', db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='decisionevent',
-            name='office',
-            field=models.ForeignKey(db_comment='pd:none; end=keep', db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='offices.office'),
-        ),
-        migrations.AddField(
-            model_name='decisionevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='decisionevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='assessment.decision'),
-        ),
-        migrations.AddField(
-            model_name='decisionevent',
-            name='scheme',
-            field=models.ForeignKey(db_comment='pd:none; end=keep', db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='assessment.scheme'),
-        ),
-        migrations.AddField(
-            model_name='examiner',
-            name='group',
-            field=models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='examiners', to='assessment.group'),
-        ),
-        migrations.AddField(
-            model_name='examiner',
-            name='named_by',
-            field=models.ForeignKey(db_comment='pd:basic; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='examiner',
-            name='user',
-            field=models.ForeignKey(db_comment='pd:basic; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='examinerevent',
-            name='group',
-            field=models.ForeignKey(db_comment='pd:none; end=keep', db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='assessment.group'),
-        ),
-        migrations.AddField(
-            model_name='examinerevent',
-            name='named_by',
-            field=models.ForeignKey(db_comment='pd:basic; end=keep', db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='examinerevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='examinerevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='assessment.examiner'),
-        ),
-        migrations.AddField(
-            model_name='examinerevent',
-            name='user',
-            field=models.ForeignKey(db_comment='pd:basic; end=keep', db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='frozenfacts',
-            name='frozen_by',
-            field=models.ForeignKey(db_comment='pd:basic; end=keep', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='frozenfacts',
-            name='scheme',
-            field=models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='frozen_facts', to='assessment.scheme'),
-        ),
-        migrations.AddField(
-            model_name='mark',
-            name='indicator',
-            field=models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='marks', to='assessment.indicator'),
-        ),
-        migrations.AddField(
-            model_name='mark',
-            name='judge',
-            field=models.ForeignKey(db_comment='pd:basic; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='mark',
-            name='office',
-            field=models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.office'),
-        ),
-        migrations.AddField(
-            model_name='markevent',
-            name='indicator',
-            field=models.ForeignKey(db_comment='pd:none; end=keep', db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='assessment.indicator'),
-        ),
-        migrations.AddField(
-            model_name='markevent',
-            name='judge',
-            field=models.ForeignKey(db_comment='pd:basic; end=keep', db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='markevent',
-            name='office',
-            field=models.ForeignKey(db_comment='pd:none; end=keep', db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='offices.office'),
-        ),
-        migrations.AddField(
-            model_name='markevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='markevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='assessment.mark'),
-        ),
-        migrations.AddField(
-            model_name='objection',
-            name='answered_by',
-            field=models.ForeignKey(db_comment='pd:basic; end=keep', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='objection',
-            name='filed_by',
-            field=models.ForeignKey(db_comment='pd:basic; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='objection',
-            name='indicator',
-            field=models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='objections', to='assessment.indicator'),
-        ),
-        migrations.AddField(
-            model_name='objection',
-            name='office',
-            field=models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.office'),
-        ),
-        migrations.AddField(
-            model_name='objectionevent',
-            name='answered_by',
-            field=models.ForeignKey(db_comment='pd:basic; end=keep', db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='objectionevent',
-            name='filed_by',
-            field=models.ForeignKey(db_comment='pd:basic; end=keep', db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='objectionevent',
-            name='indicator',
-            field=models.ForeignKey(db_comment='pd:none; end=keep', db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='assessment.indicator'),
-        ),
-        migrations.AddField(
-            model_name='objectionevent',
-            name='office',
-            field=models.ForeignKey(db_comment='pd:none; end=keep', db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='offices.office'),
-        ),
-        migrations.AddField(
-            model_name='objectionevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='objectionevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='assessment.objection'),
-        ),
-        migrations.AddField(
-            model_name='publication',
-            name='published_by',
-            field=models.ForeignKey(db_comment='pd:basic; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='publication',
-            name='scheme',
-            field=models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='publications', to='assessment.scheme'),
-        ),
-        migrations.AddField(
-            model_name='roundstep',
-            name='scheme',
-            field=models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='assessment.scheme'),
-        ),
-        migrations.AddField(
-            model_name='roundstep',
-            name='taken_by',
-            field=models.ForeignKey(db_comment='pd:basic; end=keep', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='selfstatement',
-            name='office',
-            field=models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.office'),
-        ),
-        migrations.AddField(
-            model_name='selfstatement',
-            name='scheme',
-            field=models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='statements', to='assessment.scheme'),
-        ),
-        migrations.AddField(
-            model_name='selfstatement',
-            name='submitted_by',
-            field=models.ForeignKey(db_comment='pd:basic; end=keep', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='selfstatementevent',
-            name='office',
-            field=models.ForeignKey(db_comment='pd:none; end=keep', db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='offices.office'),
-        ),
-        migrations.AddField(
-            model_name='selfstatementevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='selfstatementevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='assessment.selfstatement'),
-        ),
-        migrations.AddField(
-            model_name='selfstatementevent',
-            name='scheme',
-            field=models.ForeignKey(db_comment='pd:none; end=keep', db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='assessment.scheme'),
-        ),
-        migrations.AddField(
-            model_name='selfstatementevent',
-            name='submitted_by',
-            field=models.ForeignKey(db_comment='pd:basic; end=keep', db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='statementfile',
-            name='added_by',
-            field=models.ForeignKey(db_comment='pd:basic; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='statementfile',
-            name='file',
-            field=models.OneToOneField(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile'),
-        ),
-        migrations.AddField(
-            model_name='statementfile',
-            name='indicator',
-            field=models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='assessment.indicator'),
-        ),
-        migrations.AddField(
-            model_name='statementfile',
-            name='statement',
-            field=models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='files', to='assessment.selfstatement'),
-        ),
-        migrations.AddField(
-            model_name='statementitem',
-            name='edited_by',
-            field=models.ForeignKey(db_comment='pd:basic; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='statementitem',
-            name='indicator',
-            field=models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='assessment.indicator'),
-        ),
-        migrations.AddField(
-            model_name='statementitem',
-            name='statement',
-            field=models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='items', to='assessment.selfstatement'),
-        ),
-        migrations.AddField(
-            model_name='statementitemevent',
-            name='edited_by',
-            field=models.ForeignKey(db_comment='pd:basic; end=keep', db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='statementitemevent',
-            name='indicator',
-            field=models.ForeignKey(db_comment='pd:none; end=keep', db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='assessment.indicator'),
-        ),
-        migrations.AddField(
-            model_name='statementitemevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='statementitemevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='assessment.statementitem'),
-        ),
-        migrations.AddField(
-            model_name='statementitemevent',
-            name='statement',
-            field=models.ForeignKey(db_comment='pd:none; end=keep', db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='assessment.selfstatement'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.UniqueConstraint(fields=('scheme', 'office'), name='decision_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(('grade', ''), ('grade', models.F('computed')), models.Q(('reason', ''), _negated=True), models.Q(('veto_basis', ''), _negated=True), _connector='OR'), name='decision_changed_with_a_reason'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='decision',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "assessment_decisionevent" ("computed", "decided_at", "decided_by_id", "grade", "id", "office_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "scheme_id", "veto_basis") VALUES (NEW."computed", NEW."decided_at", NEW."decided_by_id", NEW."grade", NEW."id", NEW."office_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reason", NEW."scheme_id", NEW."veto_basis"); RETURN NULL;', hash='1a39e6dc406a7a3fc19501248683c4eaf7d07d59', operation='INSERT', pgid='pgtrigger_insert_insert_2c128', table='assessment_decision', when='AFTER')),
@@ -592,14 +352,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='decision',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "assessment_decisionevent" ("computed", "decided_at", "decided_by_id", "grade", "id", "office_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "scheme_id", "veto_basis") VALUES (NEW."computed", NEW."decided_at", NEW."decided_by_id", NEW."grade", NEW."id", NEW."office_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reason", NEW."scheme_id", NEW."veto_basis"); RETURN NULL;', hash='923cbf2755eda592b030489a7c11f3754eaa1ce5', operation='UPDATE', pgid='pgtrigger_update_update_7d388', table='assessment_decision', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='examiner',
-            constraint=models.UniqueConstraint(fields=('group', 'user', 'task'), name='examiner_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='examiner',
-            constraint=models.CheckConstraint(condition=models.Q(('task__in', ['review', 'judge'])), name='examiner_task_known'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='examiner',
@@ -613,18 +365,6 @@ class Migration(migrations.Migration):
             model_name='frozenfacts',
             trigger=pgtrigger.compiler.Trigger(name='frozen_facts_stay', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='32995ca879b33ab9d918b75ea643de7d94c091de', operation='UPDATE OR DELETE', pgid='pgtrigger_frozen_facts_stay_e0957', table='assessment_frozenfacts', when='BEFORE')),
         ),
-        migrations.AddConstraint(
-            model_name='mark',
-            constraint=models.UniqueConstraint(fields=('indicator', 'office', 'judge'), name='mark_once_per_judge'),
-        ),
-        migrations.AddConstraint(
-            model_name='mark',
-            constraint=models.CheckConstraint(condition=models.Q(('points__gte', 0)), name='mark_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='mark',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='mark_has_a_reason'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='mark',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "assessment_markevent" ("given_at", "id", "indicator_id", "judge_id", "office_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "points", "reason") VALUES (NEW."given_at", NEW."id", NEW."indicator_id", NEW."judge_id", NEW."office_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."points", NEW."reason"); RETURN NULL;', hash='09ccba0c6fcc4d2ecfe833cb149b39eaccee22fa', operation='INSERT', pgid='pgtrigger_insert_insert_657a0', table='assessment_mark', when='AFTER')),
@@ -632,26 +372,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='mark',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "assessment_markevent" ("given_at", "id", "indicator_id", "judge_id", "office_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "points", "reason") VALUES (NEW."given_at", NEW."id", NEW."indicator_id", NEW."judge_id", NEW."office_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."points", NEW."reason"); RETURN NULL;', hash='7507c151e6c4e1d2afe7aaebd9d52c83afc021cd', operation='UPDATE', pgid='pgtrigger_update_update_919fb', table='assessment_mark', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='objection',
-            constraint=models.UniqueConstraint(fields=('indicator', 'office'), name='objection_once_per_item'),
-        ),
-        migrations.AddConstraint(
-            model_name='objection',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['filed', 'maintained', 'changed', 'withdrawn'])), name='objection_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='objection',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_by__isnull', True), ('state__in', ['filed', 'withdrawn'])), models.Q(('answered_at__isnull', False), ('answered_by__isnull', False), ('state__in', ['maintained', 'changed']), models.Q(('answer', ''), _negated=True)), _connector='OR'), name='objection_answered_in_writing'),
-        ),
-        migrations.AddConstraint(
-            model_name='objection',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('points__isnull', False), ('state', 'changed')), models.Q(models.Q(('state', 'changed'), _negated=True), ('points__isnull', True)), _connector='OR'), name='objection_changed_has_points'),
-        ),
-        migrations.AddConstraint(
-            model_name='objection',
-            constraint=models.CheckConstraint(condition=models.Q(('answered_by__isnull', True), models.Q(('answered_by', models.F('filed_by')), _negated=True), _connector='OR'), name='objection_answered_by_another'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='objection',
@@ -661,14 +381,6 @@ class Migration(migrations.Migration):
             model_name='objection',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "assessment_objectionevent" ("answer", "answered_at", "answered_by_id", "filed_at", "filed_by_id", "id", "indicator_id", "office_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "points", "points_then", "state", "text") VALUES (NEW."answer", NEW."answered_at", NEW."answered_by_id", NEW."filed_at", NEW."filed_by_id", NEW."id", NEW."indicator_id", NEW."office_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."points", NEW."points_then", NEW."state", NEW."text"); RETURN NULL;', hash='d212c43817ab338b71da713bb60aece1e87f7da4', operation='UPDATE', pgid='pgtrigger_update_update_26de0', table='assessment_objection', when='AFTER')),
         ),
-        migrations.AddConstraint(
-            model_name='publication',
-            constraint=models.UniqueConstraint(fields=('scheme', 'number'), name='publication_numbered'),
-        ),
-        migrations.AddConstraint(
-            model_name='publication',
-            constraint=models.CheckConstraint(condition=models.Q(('number', 1), models.Q(('number__gt', 1), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='correction_has_a_reason'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='publication',
             trigger=pgtrigger.compiler.Trigger(name='publication_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='e29fe5efd57f75b1baac5ac951d713895b815fed', operation='UPDATE OR DELETE', pgid='pgtrigger_publication_stays_524c6', table='assessment_publication', when='BEFORE')),
@@ -677,25 +389,9 @@ class Migration(migrations.Migration):
             model_name='publication',
             trigger=pgtrigger.compiler.Trigger(name='publication_written_in', sql=pgtrigger.compiler.UpsertTriggerSql(func='NEW.written_in := pg_current_xact_id()::text::bigint; RETURN NEW;', hash='142e1dc80f280cc92525e008fa4309b9fceb7128', operation='INSERT', pgid='pgtrigger_publication_written_in_7ce40', table='assessment_publication', when='BEFORE')),
         ),
-        migrations.AddConstraint(
-            model_name='roundstep',
-            constraint=models.CheckConstraint(condition=models.Q(('was__in', ['draft', 'open', 'review', 'objection', 'decided', 'published', 'archived']), ('became__in', ['draft', 'open', 'review', 'objection', 'decided', 'published', 'archived'])), name='round_step_states_known'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='roundstep',
             trigger=pgtrigger.compiler.Trigger(name='round_step_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='d449aa32ef18c949d7ab5879ab4d48bf7427115f', operation='UPDATE OR DELETE', pgid='pgtrigger_round_step_stays_44608', table='assessment_roundstep', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='selfstatement',
-            constraint=models.UniqueConstraint(fields=('scheme', 'office'), name='statement_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='selfstatement',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'submitted'])), name='statement_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='selfstatement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'draft'), ('submitted_at__isnull', True), ('submitted_by__isnull', True)), models.Q(('state', 'submitted'), ('submitted_at__isnull', False), ('submitted_by__isnull', False)), _connector='OR'), name='statement_submitted_by_someone'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='selfstatement',
@@ -704,10 +400,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='selfstatement',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "assessment_selfstatementevent" ("id", "office_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "scheme_id", "state", "submitted_at", "submitted_by_id") VALUES (NEW."id", NEW."office_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."scheme_id", NEW."state", NEW."submitted_at", NEW."submitted_by_id"); RETURN NULL;', hash='fc555ff3ca238fbe72792ba34bc5c77146011abe', operation='UPDATE', pgid='pgtrigger_update_update_51fe6', table='assessment_selfstatement', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='statementitem',
-            constraint=models.UniqueConstraint(fields=('statement', 'indicator'), name='statement_item_once'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='statementitem',

@@ -12,11 +12,11 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('assessment', '0003_rounds'),
         ('members', '0014_words_later'),
         ('offices', '0002_closed_periods'),
         ('pghistory', '0007_auto_20250421_0444'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -34,6 +34,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '满意度测评',
                 'verbose_name_plural': '满意度测评',
+                'constraints': [models.CheckConstraint(condition=models.Q(('percent__range', (1, 100))), name='survey_percent'), models.CheckConstraint(condition=models.Q(('closes_on__gte', models.F('opened_on'))), name='survey_closes_after_it_opens')],
             },
         ),
         migrations.CreateModel(
@@ -51,6 +52,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '被测评单位',
                 'verbose_name_plural': '被测评单位',
+                'constraints': [models.UniqueConstraint(fields=('survey', 'office'), name='office_surveyed_once'), models.CheckConstraint(condition=models.Q(('left_out__in', ['', 'too_few', 'too_close'])), name='surveyed_left_out_known'), models.CheckConstraint(condition=models.Q(('sheets__isnull', True), ('sheets__gte', 10), _connector='OR'), name='surveyed_shown_when_enough')],
             },
         ),
         migrations.CreateModel(
@@ -65,6 +67,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '测评结果',
                 'verbose_name_plural': '测评结果',
+                'constraints': [models.UniqueConstraint(fields=('surveyed', 'question', 'opinion'), name='survey_count_once'), models.CheckConstraint(condition=models.Q(('question__in', ['contact', 'matters', 'activities', 'information', 'overall'])), name='survey_count_question_known'), models.CheckConstraint(condition=models.Q(('opinion__in', ['satisfied', 'fairly', 'dissatisfied', 'unknown'])), name='survey_count_opinion_known')],
             },
         ),
         migrations.CreateModel(
@@ -99,15 +102,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '测评邀请',
                 'verbose_name_plural': '测评邀请',
+                'constraints': [models.UniqueConstraint(fields=('sheet', 'member'), name='invited_once')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='survey',
-            constraint=models.CheckConstraint(condition=models.Q(('percent__range', (1, 100))), name='survey_percent'),
-        ),
-        migrations.AddConstraint(
-            model_name='survey',
-            constraint=models.CheckConstraint(condition=models.Q(('closes_on__gte', models.F('opened_on'))), name='survey_closes_after_it_opens'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='survey',
@@ -116,33 +112,5 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='survey',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "assessment_surveyevent" ("closed_on", "closes_on", "id", "indicator_id", "opened_by_id", "opened_on", "percent", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."closed_on", NEW."closes_on", NEW."id", NEW."indicator_id", NEW."opened_by_id", NEW."opened_on", NEW."percent", _pgh_attach_context(), NOW(), \'update\', NEW."id"); RETURN NULL;', hash='9089195bdda7f5a36e1615d243526e783b2a3ed2', operation='UPDATE', pgid='pgtrigger_update_update_3918b', table='assessment_survey', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='surveyedoffice',
-            constraint=models.UniqueConstraint(fields=('survey', 'office'), name='office_surveyed_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='surveyedoffice',
-            constraint=models.CheckConstraint(condition=models.Q(('left_out__in', ['', 'too_few', 'too_close'])), name='surveyed_left_out_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='surveyedoffice',
-            constraint=models.CheckConstraint(condition=models.Q(('sheets__isnull', True), ('sheets__gte', 10), _connector='OR'), name='surveyed_shown_when_enough'),
-        ),
-        migrations.AddConstraint(
-            model_name='surveycount',
-            constraint=models.UniqueConstraint(fields=('surveyed', 'question', 'opinion'), name='survey_count_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='surveycount',
-            constraint=models.CheckConstraint(condition=models.Q(('question__in', ['contact', 'matters', 'activities', 'information', 'overall'])), name='survey_count_question_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='surveycount',
-            constraint=models.CheckConstraint(condition=models.Q(('opinion__in', ['satisfied', 'fairly', 'dissatisfied', 'unknown'])), name='survey_count_opinion_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='surveyinvitation',
-            constraint=models.UniqueConstraint(fields=('sheet', 'member'), name='invited_once'),
         ),
     ]

@@ -11,8 +11,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assessment', '0004_surveys'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('assessment', '0004_surveys'),
     ]
 
     operations = [
@@ -25,11 +25,14 @@ class Migration(migrations.Migration):
                 ('sha256', models.CharField(db_comment='pd:none; end=keep', max_length=64)),
                 ('reason', models.CharField(db_comment='pd:none; end=keep', max_length=200, verbose_name='变更原因')),
                 ('made_at', models.DateTimeField(auto_now_add=True, db_comment='pd:none; end=keep')),
+                ('made_by', models.ForeignKey(db_comment='pd:basic; end=keep', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('scheme', models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='assessment.scheme')),
             ],
             options={
                 'verbose_name': '方案版本',
                 'verbose_name_plural': '方案版本',
                 'ordering': ['scheme', 'number'],
+                'constraints': [models.UniqueConstraint(fields=('scheme', 'number'), name='scheme_version_once'), models.CheckConstraint(condition=models.Q(models.Q(('reason', ''), _negated=True), ('number__gte', 1)), name='scheme_version_has_a_reason')],
             },
         ),
         migrations.CreateModel(
@@ -39,6 +42,8 @@ class Migration(migrations.Migration):
                 ('document', models.JSONField(db_comment='pd:none; end=keep')),
                 ('revision', models.PositiveIntegerField(db_comment='pd:none; end=keep', default=0)),
                 ('edited_at', models.DateTimeField(auto_now=True, db_comment='pd:none; end=keep')),
+                ('edited_by', models.ForeignKey(db_comment='pd:basic; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('scheme', models.OneToOneField(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.CASCADE, related_name='working_copy', to='assessment.scheme')),
             ],
             options={
                 'verbose_name': '方案底稿',
@@ -112,34 +117,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='indicator',
             constraint=models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('section', 'name', 'groups'), name='indicator_once_in_a_section_and_groups'),
-        ),
-        migrations.AddField(
-            model_name='schemeversion',
-            name='made_by',
-            field=models.ForeignKey(db_comment='pd:basic; end=keep', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='schemeversion',
-            name='scheme',
-            field=models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='assessment.scheme'),
-        ),
-        migrations.AddField(
-            model_name='workingcopy',
-            name='edited_by',
-            field=models.ForeignKey(db_comment='pd:basic; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='workingcopy',
-            name='scheme',
-            field=models.OneToOneField(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.CASCADE, related_name='working_copy', to='assessment.scheme'),
-        ),
-        migrations.AddConstraint(
-            model_name='schemeversion',
-            constraint=models.UniqueConstraint(fields=('scheme', 'number'), name='scheme_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='schemeversion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reason', ''), _negated=True), ('number__gte', 1)), name='scheme_version_has_a_reason'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='schemeversion',

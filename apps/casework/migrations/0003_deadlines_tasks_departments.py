@@ -11,12 +11,12 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('casework', '0002_initial'),
         ('files', '0002_reply_scans'),
         ('members', '0004_organization_terms_and_seats'),
         ('offices', '0001_initial'),
         ('pghistory', '0007_auto_20250421_0444'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -30,10 +30,14 @@ class Migration(migrations.Migration):
                 ('last_day', models.DateField(db_comment='pd:none; end=keep')),
                 ('used_at', models.DateTimeField(db_comment='pd:none; end=keep', null=True)),
                 ('revoked_at', models.DateTimeField(db_comment='pd:none; end=keep', null=True)),
+                ('case', models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='links', to='casework.case')),
+                ('made_by', models.ForeignKey(db_comment='pd:basic; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('office', models.ForeignKey(db_comment='pd:none; end=keep', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.office')),
             ],
             options={
                 'verbose_name': '一次性链接',
                 'verbose_name_plural': '一次性链接',
+                'constraints': [models.CheckConstraint(condition=models.Q(('purpose__in', ['department', 'asker'])), name='case_link_purpose_known'), models.CheckConstraint(condition=models.Q(models.Q(('office__isnull', True), ('purpose', 'asker')), models.Q(('office__isnull', False), ('purpose', 'department')), _connector='OR'), name='case_link_department_has_office')],
             },
         ),
         migrations.CreateModel(
@@ -45,62 +49,15 @@ class Migration(migrations.Migration):
                 ('replied_on', models.DateField(db_comment='pd:none; end=keep', verbose_name='答复日期')),
                 ('via', models.CharField(choices=[('link', '一次性链接'), ('call', '干部电话或当面记录'), ('paper', '书面，代录')], db_comment='pd:none; end=keep', max_length=8)),
                 ('recorded_at', models.DateTimeField(auto_now_add=True, db_comment='pd:none; end=keep')),
+                ('case', models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='replies', to='casework.case')),
+                ('office', models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.office', verbose_name='部门')),
+                ('recorded_by', models.ForeignKey(db_comment='pd:basic; end=keep', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('scan', models.ForeignKey(db_comment='pd:basic; end=2y', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile', verbose_name='扫描件')),
             ],
             options={
                 'verbose_name': '部门答复',
                 'verbose_name_plural': '部门答复',
-            },
-        ),
-        migrations.CreateModel(
-            name='StepTaken',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('step', models.CharField(choices=[('accept', '受理'), ('start', '开始办理'), ('answer', '答复'), ('confirm', '提出人评价'), ('close', '办结'), ('return', '退回'), ('resubmit', '补充后重新提交'), ('transfer', '转办'), ('merge', '并案'), ('reopen', '重新办理'), ('withdraw', '撤回'), ('open', '登记'), ('pause', '等待提出人'), ('resume', '继续计时'), ('assist', '确定协办'), ('ask_extension', '申请延期'), ('grant_extension', '批准延期'), ('refuse_extension', '不同意延期'), ('hand_out', '交部门办理'), ('adopt', '采纳')], db_comment='pd:none; end=keep', max_length=16)),
-                ('on', models.DateField(db_comment='pd:none; end=keep')),
-                ('at', models.DateTimeField(auto_now_add=True, db_comment='pd:none; end=keep')),
-                ('via', models.CharField(blank=True, choices=[('link', '一次性链接'), ('call', '干部电话或当面记录'), ('paper', '书面，代录')], db_comment='pd:none; end=keep', max_length=8)),
-                ('reason', models.CharField(blank=True, db_comment='pd:sensitive; end=2y', max_length=300, verbose_name='原因')),
-            ],
-            options={
-                'verbose_name': '办理记录',
-                'verbose_name_plural': '办理记录',
-            },
-        ),
-        migrations.CreateModel(
-            name='Supervision',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('office_path', models.CharField(db_collation='C', db_comment='pd:none; end=keep', db_index=True, default='', editable=False, max_length=255)),
-                ('public_id', models.UUIDField(db_comment='pd:none; end=keep', default=uuid.uuid4, editable=False, unique=True)),
-                ('issued_on', models.DateField(db_comment='pd:none; end=keep', verbose_name='督办日期')),
-                ('due_on', models.DateField(db_comment='pd:none; end=keep', verbose_name='反馈期限')),
-                ('answer', models.CharField(blank=True, db_comment='pd:sensitive; end=2y', max_length=300, verbose_name='反馈')),
-                ('answered_on', models.DateField(blank=True, db_comment='pd:none; end=keep', null=True)),
-                ('signed_off_on', models.DateField(blank=True, db_comment='pd:none; end=keep', null=True, verbose_name='销号日期')),
-            ],
-            options={
-                'verbose_name': '督办单',
-                'verbose_name_plural': '督办单',
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='SupervisionEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('office_path', models.CharField(db_collation='C', db_comment='pd:none; end=keep', default='', editable=False, max_length=255)),
-                ('public_id', models.UUIDField(db_comment='pd:none; end=keep', default=uuid.uuid4, editable=False)),
-                ('issued_on', models.DateField(db_comment='pd:none; end=keep', verbose_name='督办日期')),
-                ('due_on', models.DateField(db_comment='pd:none; end=keep', verbose_name='反馈期限')),
-                ('answer', models.CharField(blank=True, db_comment='pd:sensitive; end=2y', max_length=300, verbose_name='反馈')),
-                ('answered_on', models.DateField(blank=True, db_comment='pd:none; end=keep', null=True)),
-                ('signed_off_on', models.DateField(blank=True, db_comment='pd:none; end=keep', null=True, verbose_name='销号日期')),
-            ],
-            options={
-                'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(('via__in', ['link', 'call', 'paper'])), name='reply_via_known'), models.CheckConstraint(condition=models.Q(('via', 'link'), models.Q(('recorded_by__isnull', False), ('scan__isnull', False)), _connector='OR'), name='reply_recorded_with_scan')],
             },
         ),
         migrations.CreateModel(
@@ -122,10 +79,88 @@ class Migration(migrations.Migration):
                 ('answer', models.CharField(blank=True, db_comment='pd:sensitive; end=2y', max_length=300, verbose_name='办理情况')),
                 ('answered_on', models.DateField(blank=True, db_comment='pd:none; end=keep', null=True, verbose_name='反馈日期')),
                 ('signed_off_on', models.DateField(blank=True, db_comment='pd:none; end=keep', null=True, verbose_name='销号日期')),
+                ('assigned_by', models.ForeignKey(db_comment='pd:basic; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('assisting', models.ManyToManyField(blank=True, related_name='+', to='offices.office', verbose_name='协办机构')),
+                ('extension_asked_by', models.ForeignKey(blank=True, db_comment='pd:basic; end=keep', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('handler', models.ForeignKey(blank=True, db_comment='pd:basic; end=keep', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='承办人')),
+                ('lead_office', models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.office', verbose_name='主办机构')),
+                ('office', models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.office', verbose_name='机构')),
             ],
             options={
                 'verbose_name': '交办任务',
                 'verbose_name_plural': '交办任务',
+                'abstract': False,
+                'indexes': [models.Index(fields=['due_on'], name='casework_ta_due_on_0069b5_idx'), models.Index(condition=models.Q(('red_on__isnull', False)), fields=['red_on'], name='task_red')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['assigned', 'answered', 'signed_off', 'cancelled'])), name='task_state_known'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['answered', 'signed_off']), _negated=True), ('answered_on__isnull', False), _connector='OR'), name='task_answered_has_date'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'signed_off'), _negated=True), ('signed_off_on__isnull', False), _connector='OR'), name='task_signed_off_has_date')],
+            },
+        ),
+        migrations.CreateModel(
+            name='StepTaken',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('step', models.CharField(choices=[('accept', '受理'), ('start', '开始办理'), ('answer', '答复'), ('confirm', '提出人评价'), ('close', '办结'), ('return', '退回'), ('resubmit', '补充后重新提交'), ('transfer', '转办'), ('merge', '并案'), ('reopen', '重新办理'), ('withdraw', '撤回'), ('open', '登记'), ('pause', '等待提出人'), ('resume', '继续计时'), ('assist', '确定协办'), ('ask_extension', '申请延期'), ('grant_extension', '批准延期'), ('refuse_extension', '不同意延期'), ('hand_out', '交部门办理'), ('adopt', '采纳')], db_comment='pd:none; end=keep', max_length=16)),
+                ('on', models.DateField(db_comment='pd:none; end=keep')),
+                ('at', models.DateTimeField(auto_now_add=True, db_comment='pd:none; end=keep')),
+                ('via', models.CharField(blank=True, choices=[('link', '一次性链接'), ('call', '干部电话或当面记录'), ('paper', '书面，代录')], db_comment='pd:none; end=keep', max_length=8)),
+                ('reason', models.CharField(blank=True, db_comment='pd:sensitive; end=2y', max_length=300, verbose_name='原因')),
+                ('by', models.ForeignKey(db_comment='pd:basic; end=keep', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('case', models.ForeignKey(db_comment='pd:none; end=keep', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='casework.case')),
+                ('office', models.ForeignKey(db_comment='pd:none; end=keep', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.office')),
+                ('task', models.ForeignKey(db_comment='pd:none; end=keep', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='casework.task')),
+            ],
+            options={
+                'verbose_name': '办理记录',
+                'verbose_name_plural': '办理记录',
+                'constraints': [models.CheckConstraint(condition=models.Q(('step__in', ['accept', 'start', 'answer', 'confirm', 'close', 'return', 'resubmit', 'transfer', 'merge', 'reopen', 'withdraw', 'open', 'pause', 'resume', 'assist', 'ask_extension', 'grant_extension', 'refuse_extension', 'hand_out', 'adopt'])), name='step_known'), models.CheckConstraint(condition=models.Q(('via__in', ['', 'link', 'call', 'paper'])), name='step_via_known'), models.CheckConstraint(condition=models.Q(models.Q(('case__isnull', False), ('task__isnull', True)), models.Q(('case__isnull', True), ('task__isnull', False)), _connector='OR'), name='step_of_one_thing')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Supervision',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('office_path', models.CharField(db_collation='C', db_comment='pd:none; end=keep', db_index=True, default='', editable=False, max_length=255)),
+                ('public_id', models.UUIDField(db_comment='pd:none; end=keep', default=uuid.uuid4, editable=False, unique=True)),
+                ('issued_on', models.DateField(db_comment='pd:none; end=keep', verbose_name='督办日期')),
+                ('due_on', models.DateField(db_comment='pd:none; end=keep', verbose_name='反馈期限')),
+                ('answer', models.CharField(blank=True, db_comment='pd:sensitive; end=2y', max_length=300, verbose_name='反馈')),
+                ('answered_on', models.DateField(blank=True, db_comment='pd:none; end=keep', null=True)),
+                ('signed_off_on', models.DateField(blank=True, db_comment='pd:none; end=keep', null=True, verbose_name='销号日期')),
+                ('answered_by', models.ForeignKey(db_comment='pd:basic; end=keep', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('case', models.ForeignKey(db_comment='pd:none; end=keep', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='supervisions', to='casework.case')),
+                ('office', models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.office', verbose_name='机构')),
+                ('signed_off_by', models.ForeignKey(db_comment='pd:basic; end=keep', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('task', models.ForeignKey(db_comment='pd:none; end=keep', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='supervisions', to='casework.task')),
+            ],
+            options={
+                'verbose_name': '督办单',
+                'verbose_name_plural': '督办单',
+                'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('case__isnull', False), ('task__isnull', True)), models.Q(('case__isnull', True), ('task__isnull', False)), _connector='OR'), name='supervision_of_one_thing'), models.CheckConstraint(condition=models.Q(('signed_off_on__isnull', True), ('answered_on__isnull', False), _connector='OR'), name='supervision_answered_before_sign_off'), models.UniqueConstraint(condition=models.Q(('signed_off_on__isnull', True)), fields=('case',), name='supervision_once_for_case'), models.UniqueConstraint(condition=models.Q(('signed_off_on__isnull', True)), fields=('task',), name='supervision_once_for_task')],
+            },
+        ),
+        migrations.CreateModel(
+            name='SupervisionEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.BigIntegerField()),
+                ('office_path', models.CharField(db_collation='C', db_comment='pd:none; end=keep', default='', editable=False, max_length=255)),
+                ('public_id', models.UUIDField(db_comment='pd:none; end=keep', default=uuid.uuid4, editable=False)),
+                ('issued_on', models.DateField(db_comment='pd:none; end=keep', verbose_name='督办日期')),
+                ('due_on', models.DateField(db_comment='pd:none; end=keep', verbose_name='反馈期限')),
+                ('answer', models.CharField(blank=True, db_comment='pd:sensitive; end=2y', max_length=300, verbose_name='反馈')),
+                ('answered_on', models.DateField(blank=True, db_comment='pd:none; end=keep', null=True)),
+                ('signed_off_on', models.DateField(blank=True, db_comment='pd:none; end=keep', null=True, verbose_name='销号日期')),
+                ('answered_by', models.ForeignKey(db_comment='pd:basic; end=keep', db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('case', models.ForeignKey(db_comment='pd:none; end=keep', db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='casework.case')),
+                ('office', models.ForeignKey(db_comment='pd:none; end=keep', db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='offices.office', verbose_name='机构')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='casework.supervision')),
+                ('signed_off_by', models.ForeignKey(db_comment='pd:basic; end=keep', db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('task', models.ForeignKey(db_comment='pd:none; end=keep', db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='casework.task')),
+            ],
+            options={
                 'abstract': False,
             },
         ),
@@ -151,6 +186,13 @@ class Migration(migrations.Migration):
                 ('answer', models.CharField(blank=True, db_comment='pd:sensitive; end=2y', max_length=300, verbose_name='办理情况')),
                 ('answered_on', models.DateField(blank=True, db_comment='pd:none; end=keep', null=True, verbose_name='反馈日期')),
                 ('signed_off_on', models.DateField(blank=True, db_comment='pd:none; end=keep', null=True, verbose_name='销号日期')),
+                ('assigned_by', models.ForeignKey(db_comment='pd:basic; end=keep', db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('extension_asked_by', models.ForeignKey(blank=True, db_comment='pd:basic; end=keep', db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('handler', models.ForeignKey(blank=True, db_comment='pd:basic; end=keep', db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='承办人')),
+                ('lead_office', models.ForeignKey(db_comment='pd:none; end=keep', db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='offices.office', verbose_name='主办机构')),
+                ('office', models.ForeignKey(db_comment='pd:none; end=keep', db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='offices.office', verbose_name='机构')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='casework.task')),
             ],
             options={
                 'abstract': False,
@@ -165,10 +207,12 @@ class Migration(migrations.Migration):
                 ('unit', models.CharField(choices=[('workdays', '个工作日'), ('months', '个月')], db_comment='pd:none; end=keep', max_length=8, verbose_name='单位')),
                 ('extension', models.PositiveSmallIntegerField(db_comment='pd:none; end=keep', default=0, verbose_name='可延期')),
                 ('changed_at', models.DateTimeField(auto_now=True, db_comment='pd:none; end=keep')),
+                ('changed_by', models.ForeignKey(db_comment='pd:basic; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name': '办理期限',
                 'verbose_name_plural': '办理期限',
+                'constraints': [models.CheckConstraint(condition=models.Q(('term__in', ['accept', 'policy_question', 'request', 'complaint', 'suggestion', 'proposal', 'task', 'supervision'])), name='term_known'), models.CheckConstraint(condition=models.Q(('unit__in', ['workdays', 'months'])), name='term_unit_known'), models.CheckConstraint(condition=models.Q(('number__gte', 1), ('number__lte', 250)), name='term_in_reason')],
             },
         ),
         migrations.CreateModel(
@@ -183,6 +227,9 @@ class Migration(migrations.Migration):
                 ('unit', models.CharField(choices=[('workdays', '个工作日'), ('months', '个月')], db_comment='pd:none; end=keep', max_length=8, verbose_name='单位')),
                 ('extension', models.PositiveSmallIntegerField(db_comment='pd:none; end=keep', default=0, verbose_name='可延期')),
                 ('changed_at', models.DateTimeField(auto_now=True, db_comment='pd:none; end=keep')),
+                ('changed_by', models.ForeignKey(db_comment='pd:basic; end=keep', db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='casework.termsetting')),
             ],
             options={
                 'abstract': False,
@@ -449,242 +496,6 @@ class Migration(migrations.Migration):
             model_name='case',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('verdict', ''), ('verdict_on__isnull', True)), models.Q(models.Q(('verdict', ''), _negated=True), ('verdict_on__isnull', False)), _connector='OR'), name='case_verdict_has_date'),
         ),
-        migrations.AddField(
-            model_name='caselink',
-            name='case',
-            field=models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='links', to='casework.case'),
-        ),
-        migrations.AddField(
-            model_name='caselink',
-            name='made_by',
-            field=models.ForeignKey(db_comment='pd:basic; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='caselink',
-            name='office',
-            field=models.ForeignKey(db_comment='pd:none; end=keep', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.office'),
-        ),
-        migrations.AddField(
-            model_name='reply',
-            name='case',
-            field=models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='replies', to='casework.case'),
-        ),
-        migrations.AddField(
-            model_name='reply',
-            name='office',
-            field=models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.office', verbose_name='部门'),
-        ),
-        migrations.AddField(
-            model_name='reply',
-            name='recorded_by',
-            field=models.ForeignKey(db_comment='pd:basic; end=keep', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='reply',
-            name='scan',
-            field=models.ForeignKey(db_comment='pd:basic; end=2y', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile', verbose_name='扫描件'),
-        ),
-        migrations.AddField(
-            model_name='steptaken',
-            name='by',
-            field=models.ForeignKey(db_comment='pd:basic; end=keep', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='steptaken',
-            name='case',
-            field=models.ForeignKey(db_comment='pd:none; end=keep', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='casework.case'),
-        ),
-        migrations.AddField(
-            model_name='steptaken',
-            name='office',
-            field=models.ForeignKey(db_comment='pd:none; end=keep', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.office'),
-        ),
-        migrations.AddField(
-            model_name='supervision',
-            name='answered_by',
-            field=models.ForeignKey(db_comment='pd:basic; end=keep', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='supervision',
-            name='case',
-            field=models.ForeignKey(db_comment='pd:none; end=keep', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='supervisions', to='casework.case'),
-        ),
-        migrations.AddField(
-            model_name='supervision',
-            name='office',
-            field=models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.office', verbose_name='机构'),
-        ),
-        migrations.AddField(
-            model_name='supervision',
-            name='signed_off_by',
-            field=models.ForeignKey(db_comment='pd:basic; end=keep', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='supervisionevent',
-            name='answered_by',
-            field=models.ForeignKey(db_comment='pd:basic; end=keep', db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='supervisionevent',
-            name='case',
-            field=models.ForeignKey(db_comment='pd:none; end=keep', db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='casework.case'),
-        ),
-        migrations.AddField(
-            model_name='supervisionevent',
-            name='office',
-            field=models.ForeignKey(db_comment='pd:none; end=keep', db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='offices.office', verbose_name='机构'),
-        ),
-        migrations.AddField(
-            model_name='supervisionevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='supervisionevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='casework.supervision'),
-        ),
-        migrations.AddField(
-            model_name='supervisionevent',
-            name='signed_off_by',
-            field=models.ForeignKey(db_comment='pd:basic; end=keep', db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='task',
-            name='assigned_by',
-            field=models.ForeignKey(db_comment='pd:basic; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='task',
-            name='assisting',
-            field=models.ManyToManyField(blank=True, related_name='+', to='offices.office', verbose_name='协办机构'),
-        ),
-        migrations.AddField(
-            model_name='task',
-            name='extension_asked_by',
-            field=models.ForeignKey(blank=True, db_comment='pd:basic; end=keep', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='task',
-            name='handler',
-            field=models.ForeignKey(blank=True, db_comment='pd:basic; end=keep', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='承办人'),
-        ),
-        migrations.AddField(
-            model_name='task',
-            name='lead_office',
-            field=models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.office', verbose_name='主办机构'),
-        ),
-        migrations.AddField(
-            model_name='task',
-            name='office',
-            field=models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.office', verbose_name='机构'),
-        ),
-        migrations.AddField(
-            model_name='supervisionevent',
-            name='task',
-            field=models.ForeignKey(db_comment='pd:none; end=keep', db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='casework.task'),
-        ),
-        migrations.AddField(
-            model_name='supervision',
-            name='task',
-            field=models.ForeignKey(db_comment='pd:none; end=keep', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='supervisions', to='casework.task'),
-        ),
-        migrations.AddField(
-            model_name='steptaken',
-            name='task',
-            field=models.ForeignKey(db_comment='pd:none; end=keep', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='casework.task'),
-        ),
-        migrations.AddField(
-            model_name='taskevent',
-            name='assigned_by',
-            field=models.ForeignKey(db_comment='pd:basic; end=keep', db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='taskevent',
-            name='extension_asked_by',
-            field=models.ForeignKey(blank=True, db_comment='pd:basic; end=keep', db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='taskevent',
-            name='handler',
-            field=models.ForeignKey(blank=True, db_comment='pd:basic; end=keep', db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='承办人'),
-        ),
-        migrations.AddField(
-            model_name='taskevent',
-            name='lead_office',
-            field=models.ForeignKey(db_comment='pd:none; end=keep', db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='offices.office', verbose_name='主办机构'),
-        ),
-        migrations.AddField(
-            model_name='taskevent',
-            name='office',
-            field=models.ForeignKey(db_comment='pd:none; end=keep', db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='offices.office', verbose_name='机构'),
-        ),
-        migrations.AddField(
-            model_name='taskevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='taskevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='casework.task'),
-        ),
-        migrations.AddField(
-            model_name='termsetting',
-            name='changed_by',
-            field=models.ForeignKey(db_comment='pd:basic; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='termsettingevent',
-            name='changed_by',
-            field=models.ForeignKey(db_comment='pd:basic; end=keep', db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='termsettingevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='termsettingevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='casework.termsetting'),
-        ),
-        migrations.AddConstraint(
-            model_name='caselink',
-            constraint=models.CheckConstraint(condition=models.Q(('purpose__in', ['department', 'asker'])), name='case_link_purpose_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='caselink',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('office__isnull', True), ('purpose', 'asker')), models.Q(('office__isnull', False), ('purpose', 'department')), _connector='OR'), name='case_link_department_has_office'),
-        ),
-        migrations.AddConstraint(
-            model_name='reply',
-            constraint=models.CheckConstraint(condition=models.Q(('via__in', ['link', 'call', 'paper'])), name='reply_via_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='reply',
-            constraint=models.CheckConstraint(condition=models.Q(('via', 'link'), models.Q(('recorded_by__isnull', False), ('scan__isnull', False)), _connector='OR'), name='reply_recorded_with_scan'),
-        ),
-        migrations.AddIndex(
-            model_name='task',
-            index=models.Index(fields=['due_on'], name='casework_ta_due_on_0069b5_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='task',
-            index=models.Index(condition=models.Q(('red_on__isnull', False)), fields=['red_on'], name='task_red'),
-        ),
-        migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['assigned', 'answered', 'signed_off', 'cancelled'])), name='task_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['answered', 'signed_off']), _negated=True), ('answered_on__isnull', False), _connector='OR'), name='task_answered_has_date'),
-        ),
-        migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'signed_off'), _negated=True), ('signed_off_on__isnull', False), _connector='OR'), name='task_signed_off_has_date'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='task',
             trigger=pgtrigger.compiler.Trigger(name='office_path', sql=pgtrigger.compiler.UpsertTriggerSql(func='SELECT path INTO NEW.office_path FROM offices_office WHERE id = NEW.office_id; RETURN NEW;', hash='1d1a5ef131be1a224a039e119b03ac3b1e8f4ee7', operation='INSERT OR UPDATE OF "office_id"', pgid='pgtrigger_office_path_dcda0', table='casework_task', when='BEFORE')),
@@ -701,22 +512,6 @@ class Migration(migrations.Migration):
             model_name='task',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "casework_taskevent" ("answer", "answered_on", "assigned_by_id", "assigned_on", "due_on", "extension_asked_by_id", "extension_asked_on", "extension_granted_on", "handler_id", "id", "lead_office_id", "office_id", "office_path", "origin_kind", "origin_ref", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "public_id", "red_on", "signed_off_on", "state", "text", "yellow_on") VALUES (NEW."answer", NEW."answered_on", NEW."assigned_by_id", NEW."assigned_on", NEW."due_on", NEW."extension_asked_by_id", NEW."extension_asked_on", NEW."extension_granted_on", NEW."handler_id", NEW."id", NEW."lead_office_id", NEW."office_id", NEW."office_path", NEW."origin_kind", NEW."origin_ref", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."public_id", NEW."red_on", NEW."signed_off_on", NEW."state", NEW."text", NEW."yellow_on"); RETURN NULL;', hash='4c864f0157fe802249a22f0fc049bdf3272f631b', operation='UPDATE', pgid='pgtrigger_update_update_0475a', table='casework_task', when='AFTER')),
         ),
-        migrations.AddConstraint(
-            model_name='supervision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('case__isnull', False), ('task__isnull', True)), models.Q(('case__isnull', True), ('task__isnull', False)), _connector='OR'), name='supervision_of_one_thing'),
-        ),
-        migrations.AddConstraint(
-            model_name='supervision',
-            constraint=models.CheckConstraint(condition=models.Q(('signed_off_on__isnull', True), ('answered_on__isnull', False), _connector='OR'), name='supervision_answered_before_sign_off'),
-        ),
-        migrations.AddConstraint(
-            model_name='supervision',
-            constraint=models.UniqueConstraint(condition=models.Q(('signed_off_on__isnull', True)), fields=('case',), name='supervision_once_for_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='supervision',
-            constraint=models.UniqueConstraint(condition=models.Q(('signed_off_on__isnull', True)), fields=('task',), name='supervision_once_for_task'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='supervision',
             trigger=pgtrigger.compiler.Trigger(name='office_path', sql=pgtrigger.compiler.UpsertTriggerSql(func='SELECT path INTO NEW.office_path FROM offices_office WHERE id = NEW.office_id; RETURN NEW;', hash='c42d8db26d618da4890825b63b38c58a7d249126', operation='INSERT OR UPDATE OF "office_id"', pgid='pgtrigger_office_path_f508a', table='casework_supervision', when='BEFORE')),
@@ -728,30 +523,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='supervision',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "casework_supervisionevent" ("answer", "answered_by_id", "answered_on", "case_id", "due_on", "id", "issued_on", "office_id", "office_path", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "public_id", "signed_off_by_id", "signed_off_on", "task_id") VALUES (NEW."answer", NEW."answered_by_id", NEW."answered_on", NEW."case_id", NEW."due_on", NEW."id", NEW."issued_on", NEW."office_id", NEW."office_path", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."public_id", NEW."signed_off_by_id", NEW."signed_off_on", NEW."task_id"); RETURN NULL;', hash='83cc0bfc8d76b05af49a9c5205593a983eec97fd', operation='UPDATE', pgid='pgtrigger_update_update_3ca7f', table='casework_supervision', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='steptaken',
-            constraint=models.CheckConstraint(condition=models.Q(('step__in', ['accept', 'start', 'answer', 'confirm', 'close', 'return', 'resubmit', 'transfer', 'merge', 'reopen', 'withdraw', 'open', 'pause', 'resume', 'assist', 'ask_extension', 'grant_extension', 'refuse_extension', 'hand_out', 'adopt'])), name='step_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='steptaken',
-            constraint=models.CheckConstraint(condition=models.Q(('via__in', ['', 'link', 'call', 'paper'])), name='step_via_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='steptaken',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('case__isnull', False), ('task__isnull', True)), models.Q(('case__isnull', True), ('task__isnull', False)), _connector='OR'), name='step_of_one_thing'),
-        ),
-        migrations.AddConstraint(
-            model_name='termsetting',
-            constraint=models.CheckConstraint(condition=models.Q(('term__in', ['accept', 'policy_question', 'request', 'complaint', 'suggestion', 'proposal', 'task', 'supervision'])), name='term_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='termsetting',
-            constraint=models.CheckConstraint(condition=models.Q(('unit__in', ['workdays', 'months'])), name='term_unit_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='termsetting',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1), ('number__lte', 250)), name='term_in_reason'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='termsetting',

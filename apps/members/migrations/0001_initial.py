@@ -16,32 +16,13 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('files', '0001_initial'),
         ('offices', '0001_initial'),
         ('pghistory', '0007_auto_20250421_0444'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Consent',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text_version', models.CharField(db_comment='pd:none; end=keep', max_length=20)),
-                ('purposes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('registry', '登记'), ('pairing', '结对联系'), ('activities', '活动邀请')], max_length=10), db_comment='pd:basic; end=erase', size=None)),
-                ('how', models.CharField(choices=[('signed_sheet', '签字表扫描件'), ('own_link', '本人链接确认'), ('in_person', '当面确认')], db_comment='pd:basic; end=erase', max_length=12, verbose_name='方式')),
-                ('given_on', models.DateField(db_comment='pd:basic; end=erase', verbose_name='同意日期')),
-                ('recorded_at', models.DateTimeField(auto_now_add=True, db_comment='pd:none; end=keep')),
-                ('withdrawn_on', models.DateField(blank=True, db_comment='pd:basic; end=keep', null=True)),
-                ('evidence', models.ForeignKey(blank=True, db_comment='pd:basic; end=erase', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile')),
-                ('recorded_by', models.ForeignKey(db_comment='pd:basic; end=keep', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('witness', models.ForeignKey(blank=True, db_comment='pd:basic; end=erase', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'verbose_name': '同意',
-                'verbose_name_plural': '同意',
-            },
-        ),
         migrations.CreateModel(
             name='ImportBatch',
             fields=[
@@ -92,6 +73,29 @@ class Migration(migrations.Migration):
                 'verbose_name': '统战成员',
                 'verbose_name_plural': '统战成员',
                 'abstract': False,
+                'indexes': [models.Index(fields=['office_path', 'pinyin'], name='member_office_pinyin'), models.Index(fields=['pinyin'], name='member_pinyin_prefix', opclasses=['text_pattern_ops']), models.Index(fields=['pinyin_initials'], name='member_initials_prefix', opclasses=['text_pattern_ops']), models.Index(fields=['name_simplified'], name='member_name_prefix', opclasses=['text_pattern_ops']), django.contrib.postgres.indexes.GinIndex(fields=['bigrams'], name='member_bigrams'), django.contrib.postgres.indexes.GinIndex(fields=['categories'], name='member_categories')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['pending', 'active', 'withdrawn', 'moved', 'deceased'])), name='member_status_known'), models.CheckConstraint(condition=models.Q(('categories__contained_by', ['party', 'nonpartisan', 'intellectual', 'private_economy', 'new_stratum', 'returned_student', 'hk_macao', 'taiwan', 'overseas', 'other'])), name='member_categories_known'), models.CheckConstraint(condition=models.Q(('contact_preference__in', ['normal', 'phone_only', 'half_yearly', 'none'])), name='member_contact_preference_known'), models.CheckConstraint(condition=models.Q(('gender__in', ['', 'female', 'male'])), name='member_gender_known')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Consent',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('text_version', models.CharField(db_comment='pd:none; end=keep', max_length=20)),
+                ('purposes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('registry', '登记'), ('pairing', '结对联系'), ('activities', '活动邀请')], max_length=10), db_comment='pd:basic; end=erase', size=None)),
+                ('how', models.CharField(choices=[('signed_sheet', '签字表扫描件'), ('own_link', '本人链接确认'), ('in_person', '当面确认')], db_comment='pd:basic; end=erase', max_length=12, verbose_name='方式')),
+                ('given_on', models.DateField(db_comment='pd:basic; end=erase', verbose_name='同意日期')),
+                ('recorded_at', models.DateTimeField(auto_now_add=True, db_comment='pd:none; end=keep')),
+                ('withdrawn_on', models.DateField(blank=True, db_comment='pd:basic; end=keep', null=True)),
+                ('evidence', models.ForeignKey(blank=True, db_comment='pd:basic; end=erase', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile')),
+                ('recorded_by', models.ForeignKey(db_comment='pd:basic; end=keep', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('witness', models.ForeignKey(blank=True, db_comment='pd:basic; end=erase', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('member', models.ForeignKey(db_comment='pd:basic; end=erase', on_delete=django.db.models.deletion.CASCADE, related_name='consents', to='members.member')),
+            ],
+            options={
+                'verbose_name': '同意',
+                'verbose_name_plural': '同意',
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('how', 'signed_sheet'), _negated=True), ('evidence__isnull', False), _connector='OR'), name='consent_sheet_has_scan'), models.CheckConstraint(condition=models.Q(('purposes__contained_by', ['registry', 'pairing', 'activities'])), name='consent_purposes_known'), models.CheckConstraint(condition=models.Q(('how__in', ['signed_sheet', 'own_link', 'in_person'])), name='consent_how_known')],
             },
         ),
         migrations.CreateModel(
@@ -118,10 +122,23 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.AddField(
-            model_name='consent',
-            name='member',
-            field=models.ForeignKey(db_comment='pd:basic; end=erase', on_delete=django.db.models.deletion.CASCADE, related_name='consents', to='members.member'),
+        migrations.CreateModel(
+            name='Organization',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('office_path', models.CharField(db_collation='C', db_comment='pd:none; end=keep', db_index=True, default='', editable=False, max_length=255)),
+                ('public_id', models.UUIDField(db_comment='pd:none; end=keep', default=uuid.uuid4, editable=False, unique=True)),
+                ('name', models.CharField(db_comment='pd:none; end=keep', max_length=100, verbose_name='名称')),
+                ('kind', models.CharField(choices=[('party_branch', '民主党派基层组织'), ('chamber', '商会'), ('friendship', '联谊会'), ('professional', '专业协会'), ('think_tank', '智库'), ('enterprise', '企业'), ('institution', '事业单位及其他单位')], db_comment='pd:none; end=keep', max_length=12, verbose_name='类型')),
+                ('ended_on', models.DateField(blank=True, db_comment='pd:none; end=keep', null=True, verbose_name='终止日期')),
+                ('office', models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.office', verbose_name='机构')),
+            ],
+            options={
+                'verbose_name': '团体和单位',
+                'verbose_name_plural': '团体和单位',
+                'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['party_branch', 'chamber', 'friendship', 'professional', 'think_tank', 'enterprise', 'institution'])), name='organization_kind_known'), models.UniqueConstraint(fields=('office', 'name'), name='organization_once_per_office')],
+            },
         ),
         migrations.CreateModel(
             name='Appointment',
@@ -131,10 +148,12 @@ class Migration(migrations.Migration):
                 ('starts_on', models.DateField(blank=True, db_comment='pd:basic; end=erase', null=True, verbose_name='起')),
                 ('ends_on', models.DateField(blank=True, db_comment='pd:basic; end=erase', null=True, verbose_name='止')),
                 ('member', models.ForeignKey(db_comment='pd:basic; end=erase', on_delete=django.db.models.deletion.CASCADE, related_name='appointments', to='members.member')),
+                ('organization', models.ForeignKey(db_comment='pd:basic; end=erase', on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to='members.organization')),
             ],
             options={
                 'verbose_name': '任职',
                 'verbose_name_plural': '任职',
+                'constraints': [models.UniqueConstraint(fields=('member', 'organization', 'title'), name='appointment_once'), models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('starts_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='appointment_ends_after_start')],
             },
         ),
         migrations.CreateModel(
@@ -174,23 +193,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Organization',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('office_path', models.CharField(db_collation='C', db_comment='pd:none; end=keep', db_index=True, default='', editable=False, max_length=255)),
-                ('public_id', models.UUIDField(db_comment='pd:none; end=keep', default=uuid.uuid4, editable=False, unique=True)),
-                ('name', models.CharField(db_comment='pd:none; end=keep', max_length=100, verbose_name='名称')),
-                ('kind', models.CharField(choices=[('party_branch', '民主党派基层组织'), ('chamber', '商会'), ('friendship', '联谊会'), ('professional', '专业协会'), ('think_tank', '智库'), ('enterprise', '企业'), ('institution', '事业单位及其他单位')], db_comment='pd:none; end=keep', max_length=12, verbose_name='类型')),
-                ('ended_on', models.DateField(blank=True, db_comment='pd:none; end=keep', null=True, verbose_name='终止日期')),
-                ('office', models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.office', verbose_name='机构')),
-            ],
-            options={
-                'verbose_name': '团体和单位',
-                'verbose_name_plural': '团体和单位',
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
             name='AppointmentEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -208,11 +210,6 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
             },
-        ),
-        migrations.AddField(
-            model_name='appointment',
-            name='organization',
-            field=models.ForeignKey(db_comment='pd:basic; end=erase', on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to='members.organization'),
         ),
         migrations.CreateModel(
             name='OrganizationEvent',
@@ -238,42 +235,6 @@ class Migration(migrations.Migration):
             model_name='importbatch',
             trigger=pgtrigger.compiler.Trigger(name='office_path', sql=pgtrigger.compiler.UpsertTriggerSql(func='SELECT path INTO NEW.office_path FROM offices_office WHERE id = NEW.office_id; RETURN NEW;', hash='85439a3c358b8cc9fb1fa7a175cf53fd6c3d162f', operation='INSERT OR UPDATE OF "office_id"', pgid='pgtrigger_office_path_fa4fe', table='members_importbatch', when='BEFORE')),
         ),
-        migrations.AddIndex(
-            model_name='member',
-            index=models.Index(fields=['office_path', 'pinyin'], name='member_office_pinyin'),
-        ),
-        migrations.AddIndex(
-            model_name='member',
-            index=models.Index(fields=['pinyin'], name='member_pinyin_prefix', opclasses=['text_pattern_ops']),
-        ),
-        migrations.AddIndex(
-            model_name='member',
-            index=models.Index(fields=['pinyin_initials'], name='member_initials_prefix', opclasses=['text_pattern_ops']),
-        ),
-        migrations.AddIndex(
-            model_name='member',
-            index=models.Index(fields=['name_simplified'], name='member_name_prefix', opclasses=['text_pattern_ops']),
-        ),
-        migrations.AddIndex(
-            model_name='member',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['bigrams'], name='member_bigrams'),
-        ),
-        migrations.AddIndex(
-            model_name='member',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['categories'], name='member_categories'),
-        ),
-        migrations.AddConstraint(
-            model_name='member',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['pending', 'active', 'withdrawn', 'moved', 'deceased'])), name='member_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='member',
-            constraint=models.CheckConstraint(condition=models.Q(('categories__contained_by', ['party', 'nonpartisan', 'intellectual', 'private_economy', 'new_stratum', 'returned_student', 'hk_macao', 'taiwan', 'overseas', 'other'])), name='member_categories_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='member',
-            constraint=models.CheckConstraint(condition=models.Q(('contact_preference__in', ['normal', 'phone_only', 'half_yearly', 'none'])), name='member_contact_preference_known'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='member',
             trigger=pgtrigger.compiler.Trigger(name='office_path', sql=pgtrigger.compiler.UpsertTriggerSql(func='SELECT path INTO NEW.office_path FROM offices_office WHERE id = NEW.office_id; RETURN NEW;', hash='c27f7148f64124b2327df53ba31107f042d4abdd', operation='INSERT OR UPDATE OF "office_id"', pgid='pgtrigger_office_path_a111f', table='members_member', when='BEFORE')),
@@ -290,14 +251,6 @@ class Migration(migrations.Migration):
             model_name='member',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "members_memberevent" ("batch_id", "bigrams", "birth_month", "categories", "contact_preference", "contact_preference_since", "created_at", "email", "gender", "id", "last_contact_on", "name", "name_simplified", "office_id", "office_path", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "phone_index", "pinyin", "pinyin_initials", "public_id", "status", "status_since", "version") VALUES (NEW."batch_id", NEW."bigrams", NEW."birth_month", NEW."categories", NEW."contact_preference", NEW."contact_preference_since", NEW."created_at", NEW."email", NEW."gender", NEW."id", NEW."last_contact_on", NEW."name", NEW."name_simplified", NEW."office_id", NEW."office_path", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."phone", NEW."phone_index", NEW."pinyin", NEW."pinyin_initials", NEW."public_id", NEW."status", NEW."status_since", NEW."version"); RETURN NULL;', hash='8707a4a2ed81a2129fd4e9ede8a8d538b7cda962', operation='UPDATE', pgid='pgtrigger_update_update_b1bc1', table='members_member', when='AFTER')),
         ),
-        migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('how', 'signed_sheet'), _negated=True), ('evidence__isnull', False), _connector='OR'), name='consent_sheet_has_scan'),
-        ),
-        migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.CheckConstraint(condition=models.Q(('purposes__contained_by', ['registry', 'pairing', 'activities'])), name='consent_purposes_known'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='consent',
             trigger=pgtrigger.compiler.Trigger(name='last_consent', sql=pgtrigger.compiler.UpsertTriggerSql(constraint='CONSTRAINT', func="\nIF EXISTS (SELECT FROM members_member m WHERE m.id = OLD.member_id AND m.status = 'active'\n           AND NOT EXISTS (SELECT FROM members_consent c WHERE c.member_id = m.id AND c.withdrawn_on IS NULL)) THEN\n    RAISE EXCEPTION USING MESSAGE = 'an active member has no consent',\n        ERRCODE = 'check_violation', CONSTRAINT = 'member_active_has_consent';\nEND IF;\nRETURN NULL;\n", hash='4fb6c82877689b47b6e1c81e547d2f95d3cf10ee', operation='DELETE OR UPDATE OF "withdrawn_on", "member_id"', pgid='pgtrigger_last_consent_e9699', table='members_consent', timing='DEFERRABLE INITIALLY DEFERRED', when='AFTER')),
@@ -309,14 +262,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='consent',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "members_consentevent" ("evidence_id", "given_on", "how", "id", "member_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purposes", "recorded_at", "recorded_by_id", "text_version", "withdrawn_on", "witness_id") VALUES (NEW."evidence_id", NEW."given_on", NEW."how", NEW."id", NEW."member_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."purposes", NEW."recorded_at", NEW."recorded_by_id", NEW."text_version", NEW."withdrawn_on", NEW."witness_id"); RETURN NULL;', hash='28bd351b5fc438ee4d7dafae2fc9e75251f3c30f', operation='UPDATE', pgid='pgtrigger_update_update_679c0', table='members_consent', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='organization',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['party_branch', 'chamber', 'friendship', 'professional', 'think_tank', 'enterprise', 'institution'])), name='organization_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='organization',
-            constraint=models.UniqueConstraint(fields=('office', 'name'), name='organization_once_per_office'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='organization',
@@ -330,14 +275,6 @@ class Migration(migrations.Migration):
             model_name='organization',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "members_organizationevent" ("ended_on", "id", "kind", "name", "office_id", "office_path", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "public_id") VALUES (NEW."ended_on", NEW."id", NEW."kind", NEW."name", NEW."office_id", NEW."office_path", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."public_id"); RETURN NULL;', hash='b487ba20b446d1086e0f489c93a655eec412f7cb', operation='UPDATE', pgid='pgtrigger_update_update_af66e', table='members_organization', when='AFTER')),
         ),
-        migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.UniqueConstraint(fields=('member', 'organization', 'title'), name='appointment_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('starts_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='appointment_ends_after_start'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='appointment',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "members_appointmentevent" ("ends_on", "id", "member_id", "organization_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on", "title") VALUES (NEW."ends_on", NEW."id", NEW."member_id", NEW."organization_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."starts_on", NEW."title"); RETURN NULL;', hash='63921c7fbe1981544a2fd93dc588951f7b35f800', operation='INSERT', pgid='pgtrigger_insert_insert_7c67b', table='members_appointment', when='AFTER')),
@@ -345,13 +282,5 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='appointment',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "members_appointmentevent" ("ends_on", "id", "member_id", "organization_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on", "title") VALUES (NEW."ends_on", NEW."id", NEW."member_id", NEW."organization_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."starts_on", NEW."title"); RETURN NULL;', hash='eeabba4a42a28ed7bbf6cd77ccceb142ef5dfafb', operation='UPDATE', pgid='pgtrigger_update_update_c7032', table='members_appointment', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.CheckConstraint(condition=models.Q(('how__in', ['signed_sheet', 'own_link', 'in_person'])), name='consent_how_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='member',
-            constraint=models.CheckConstraint(condition=models.Q(('gender__in', ['', 'female', 'male'])), name='member_gender_known'),
         ),
     ]

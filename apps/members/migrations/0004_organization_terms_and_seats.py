@@ -26,10 +26,12 @@ class Migration(migrations.Migration):
                 ('starts_on', models.DateField(blank=True, db_comment='pd:basic; end=erase', null=True, verbose_name='起')),
                 ('term_ends_on', models.DateField(blank=True, db_comment='pd:basic; end=erase', null=True, verbose_name='任期止')),
                 ('ends_on', models.DateField(blank=True, db_comment='pd:basic; end=erase', null=True, verbose_name='止')),
+                ('member', models.ForeignKey(db_comment='pd:basic; end=erase', on_delete=django.db.models.deletion.CASCADE, related_name='seats', to='members.member')),
             ],
             options={
                 'verbose_name': '公职席位',
                 'verbose_name_plural': '公职席位',
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['deputy', 'cppcc_member'])), name='public_seat_kind_known'), models.CheckConstraint(condition=models.Q(('level__in', ['national', 'province', 'city', 'county', 'town'])), name='public_seat_level_known'), models.CheckConstraint(condition=models.Q(('sector__in', ['', 'rcck', 'cdl', 'cndca', 'capd', 'cpwdp', 'zhi_gong', 'jiusan', 'taimeng', 'nonpartisan', 'youth_league', 'unions', 'women', 'commerce', 'science_assoc', 'taiwan', 'overseas', 'culture', 'science', 'social_science', 'economy', 'agriculture', 'education', 'sports', 'press', 'medicine', 'friendship', 'welfare', 'environment', 'hong_kong', 'macao', 'invited'])), name='public_seat_sector_known'), models.CheckConstraint(condition=models.Q(('sector', ''), ('kind', 'cppcc_member'), _connector='OR'), name='public_seat_sector_of_conference'), models.CheckConstraint(condition=models.Q(models.Q(('level', 'town'), _negated=True), ('kind', 'deputy'), _connector='OR'), name='public_seat_no_conference_in_towns'), models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('starts_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='public_seat_ends_after_start'), models.UniqueConstraint(condition=models.Q(('ends_on__isnull', True)), fields=('member', 'kind', 'level'), name='public_seat_held_once')],
             },
         ),
         migrations.CreateModel(
@@ -46,6 +48,9 @@ class Migration(migrations.Migration):
                 ('starts_on', models.DateField(blank=True, db_comment='pd:basic; end=erase', null=True, verbose_name='起')),
                 ('term_ends_on', models.DateField(blank=True, db_comment='pd:basic; end=erase', null=True, verbose_name='任期止')),
                 ('ends_on', models.DateField(blank=True, db_comment='pd:basic; end=erase', null=True, verbose_name='止')),
+                ('member', models.ForeignKey(db_comment='pd:basic; end=erase', db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.member')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='members.publicseat')),
             ],
             options={
                 'abstract': False,
@@ -188,54 +193,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='organization',
             constraint=models.CheckConstraint(condition=models.Q(('parent__isnull', True), models.Q(('parent', models.F('pk')), _negated=True), _connector='OR'), name='organization_not_its_own_parent'),
-        ),
-        migrations.AddField(
-            model_name='publicseat',
-            name='member',
-            field=models.ForeignKey(db_comment='pd:basic; end=erase', on_delete=django.db.models.deletion.CASCADE, related_name='seats', to='members.member'),
-        ),
-        migrations.AddField(
-            model_name='publicseatevent',
-            name='member',
-            field=models.ForeignKey(db_comment='pd:basic; end=erase', db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.member'),
-        ),
-        migrations.AddField(
-            model_name='publicseatevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='publicseatevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='members.publicseat'),
-        ),
-        migrations.AddConstraint(
-            model_name='publicseat',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['deputy', 'cppcc_member'])), name='public_seat_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='publicseat',
-            constraint=models.CheckConstraint(condition=models.Q(('level__in', ['national', 'province', 'city', 'county', 'town'])), name='public_seat_level_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='publicseat',
-            constraint=models.CheckConstraint(condition=models.Q(('sector__in', ['', 'rcck', 'cdl', 'cndca', 'capd', 'cpwdp', 'zhi_gong', 'jiusan', 'taimeng', 'nonpartisan', 'youth_league', 'unions', 'women', 'commerce', 'science_assoc', 'taiwan', 'overseas', 'culture', 'science', 'social_science', 'economy', 'agriculture', 'education', 'sports', 'press', 'medicine', 'friendship', 'welfare', 'environment', 'hong_kong', 'macao', 'invited'])), name='public_seat_sector_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='publicseat',
-            constraint=models.CheckConstraint(condition=models.Q(('sector', ''), ('kind', 'cppcc_member'), _connector='OR'), name='public_seat_sector_of_conference'),
-        ),
-        migrations.AddConstraint(
-            model_name='publicseat',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('level', 'town'), _negated=True), ('kind', 'deputy'), _connector='OR'), name='public_seat_no_conference_in_towns'),
-        ),
-        migrations.AddConstraint(
-            model_name='publicseat',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('starts_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='public_seat_ends_after_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='publicseat',
-            constraint=models.UniqueConstraint(condition=models.Q(('ends_on__isnull', True)), fields=('member', 'kind', 'level'), name='public_seat_held_once'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='publicseat',

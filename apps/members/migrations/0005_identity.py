@@ -12,9 +12,9 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('members', '0004_organization_terms_and_seats'),
         ('offices', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -27,11 +27,17 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('open', '待核对'), ('merged', '已合并'), ('different', '不是同一人')], db_comment='pd:none; end=keep', default='open', max_length=9, verbose_name='状态')),
                 ('found_at', models.DateTimeField(auto_now_add=True, db_comment='pd:none; end=keep')),
                 ('decided_at', models.DateTimeField(db_comment='pd:none; end=keep', null=True)),
+                ('decided_by', models.ForeignKey(db_comment='pd:basic; end=keep', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('first', models.ForeignKey(db_comment='pd:basic; end=erase', on_delete=django.db.models.deletion.CASCADE, related_name='+', to='members.member')),
+                ('office', models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.office', verbose_name='机构')),
+                ('second', models.ForeignKey(db_comment='pd:basic; end=erase', on_delete=django.db.models.deletion.CASCADE, related_name='+', to='members.member')),
             ],
             options={
                 'verbose_name': '疑似重复',
                 'verbose_name_plural': '疑似重复',
                 'abstract': False,
+                'indexes': [models.Index(fields=['state', '-id'], name='members_dup_state_77c79d_idx')],
+                'constraints': [models.UniqueConstraint(fields=('first', 'second'), name='candidate_once'), models.CheckConstraint(condition=models.Q(('first__lt', models.F('second'))), name='candidate_in_order'), models.CheckConstraint(condition=models.Q(('state__in', ['open', 'merged', 'different'])), name='candidate_state_known'), models.CheckConstraint(condition=models.Q(('reasons__contained_by', ['same_name', 'same_sound', 'same_phone', 'same_birth_month', 'same_organization', 'other_birth_month', 'other_gender'])), name='candidate_reasons_known'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='candidate_decided_at_once')],
             },
         ),
         migrations.CreateModel(
@@ -42,11 +48,17 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField(db_comment='pd:none; end=keep', default=django.utils.timezone.now)),
                 ('steps', models.JSONField(db_comment='pd:none; end=30d', default=dict)),
                 ('undone_at', models.DateTimeField(db_comment='pd:none; end=keep', null=True)),
+                ('by', models.ForeignKey(db_comment='pd:basic; end=keep', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('duplicate', models.ForeignKey(db_comment='pd:basic; end=erase', on_delete=django.db.models.deletion.CASCADE, related_name='+', to='members.member')),
+                ('kept', models.ForeignKey(db_comment='pd:basic; end=erase', on_delete=django.db.models.deletion.CASCADE, related_name='+', to='members.member')),
+                ('office', models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.office', verbose_name='机构')),
+                ('undone_by', models.ForeignKey(db_comment='pd:basic; end=keep', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name': '合并',
                 'verbose_name_plural': '合并',
                 'abstract': False,
+                'constraints': [models.UniqueConstraint(condition=models.Q(('undone_at__isnull', True)), fields=('duplicate',), name='merge_once_at_a_time'), models.CheckConstraint(condition=models.Q(('kept', models.F('duplicate')), _negated=True), name='merge_of_two')],
             },
         ),
         pgtrigger.migrations.RemoveTrigger(
@@ -97,86 +109,9 @@ class Migration(migrations.Migration):
             model_name='member',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('merged_into__isnull', False), ('status', 'merged')), models.Q(models.Q(('status', 'merged'), _negated=True), ('merged_into__isnull', True)), _connector='OR'), name='member_merged_into_one'),
         ),
-        migrations.AddField(
-            model_name='duplicatecandidate',
-            name='decided_by',
-            field=models.ForeignKey(db_comment='pd:basic; end=keep', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='duplicatecandidate',
-            name='first',
-            field=models.ForeignKey(db_comment='pd:basic; end=erase', on_delete=django.db.models.deletion.CASCADE, related_name='+', to='members.member'),
-        ),
-        migrations.AddField(
-            model_name='duplicatecandidate',
-            name='office',
-            field=models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.office', verbose_name='机构'),
-        ),
-        migrations.AddField(
-            model_name='duplicatecandidate',
-            name='second',
-            field=models.ForeignKey(db_comment='pd:basic; end=erase', on_delete=django.db.models.deletion.CASCADE, related_name='+', to='members.member'),
-        ),
-        migrations.AddField(
-            model_name='merge',
-            name='by',
-            field=models.ForeignKey(db_comment='pd:basic; end=keep', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='merge',
-            name='duplicate',
-            field=models.ForeignKey(db_comment='pd:basic; end=erase', on_delete=django.db.models.deletion.CASCADE, related_name='+', to='members.member'),
-        ),
-        migrations.AddField(
-            model_name='merge',
-            name='kept',
-            field=models.ForeignKey(db_comment='pd:basic; end=erase', on_delete=django.db.models.deletion.CASCADE, related_name='+', to='members.member'),
-        ),
-        migrations.AddField(
-            model_name='merge',
-            name='office',
-            field=models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.office', verbose_name='机构'),
-        ),
-        migrations.AddField(
-            model_name='merge',
-            name='undone_by',
-            field=models.ForeignKey(db_comment='pd:basic; end=keep', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddIndex(
-            model_name='duplicatecandidate',
-            index=models.Index(fields=['state', '-id'], name='members_dup_state_77c79d_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='duplicatecandidate',
-            constraint=models.UniqueConstraint(fields=('first', 'second'), name='candidate_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='duplicatecandidate',
-            constraint=models.CheckConstraint(condition=models.Q(('first__lt', models.F('second'))), name='candidate_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='duplicatecandidate',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'merged', 'different'])), name='candidate_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='duplicatecandidate',
-            constraint=models.CheckConstraint(condition=models.Q(('reasons__contained_by', ['same_name', 'same_sound', 'same_phone', 'same_birth_month', 'same_organization', 'other_birth_month', 'other_gender'])), name='candidate_reasons_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='duplicatecandidate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='candidate_decided_at_once'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='duplicatecandidate',
             trigger=pgtrigger.compiler.Trigger(name='office_path', sql=pgtrigger.compiler.UpsertTriggerSql(func='SELECT path INTO NEW.office_path FROM offices_office WHERE id = NEW.office_id; RETURN NEW;', hash='5500883eb39e0835a27382855fa5cdf0feb44f31', operation='INSERT OR UPDATE OF "office_id"', pgid='pgtrigger_office_path_f2d9b', table='members_duplicatecandidate', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='merge',
-            constraint=models.UniqueConstraint(condition=models.Q(('undone_at__isnull', True)), fields=('duplicate',), name='merge_once_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='merge',
-            constraint=models.CheckConstraint(condition=models.Q(('kept', models.F('duplicate')), _negated=True), name='merge_of_two'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='merge',

@@ -13,9 +13,9 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('files', '0003_assessment_evidence'),
         ('members', '0015_campaigns'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -30,10 +30,13 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('open', '待处理'), ('applied', '已更正'), ('answered', '已答复')], db_comment='pd:basic; end=erase', default='open', max_length=8, verbose_name='状态')),
                 ('answer', models.CharField(blank=True, db_comment='pd:sensitive; end=erase', max_length=300, verbose_name='答复')),
                 ('decided_on', models.DateField(blank=True, db_comment='pd:basic; end=erase', null=True, verbose_name='处理日期')),
+                ('decided_by', models.ForeignKey(blank=True, db_comment='pd:basic; end=erase', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('member', models.ForeignKey(db_comment='pd:basic; end=erase', on_delete=django.db.models.deletion.CASCADE, related_name='corrections', to='members.member')),
             ],
             options={
                 'verbose_name': '更正申请',
                 'verbose_name_plural': '更正申请',
+                'constraints': [models.CheckConstraint(condition=models.Q(('field__in', ['name', 'gender', 'birth_month', 'phone', 'email', 'categories', 'posts'])), name='correction_field_known'), models.CheckConstraint(condition=models.Q(('state__in', ['open', 'applied', 'answered'])), name='correction_state_known'), models.CheckConstraint(condition=models.Q(models.Q(('decided_on__isnull', True), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('decided_on__isnull', False)), _connector='OR'), name='correction_decided_has_day'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'answered'), _negated=True), models.Q(('answer', ''), _negated=True), _connector='OR'), name='correction_refused_with_words'), models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('member', 'field'), name='correction_one_open')],
             },
         ),
         migrations.CreateModel(
@@ -45,10 +48,13 @@ class Migration(migrations.Migration):
                 ('made_on', models.DateField(db_comment='pd:none; end=erase')),
                 ('last_day', models.DateField(db_comment='pd:none; end=erase')),
                 ('wrong', models.PositiveSmallIntegerField(db_comment='pd:none; end=erase', default=0)),
+                ('made_by', models.ForeignKey(db_comment='pd:basic; end=erase', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('member', models.ForeignKey(db_comment='pd:secret; end=erase', on_delete=django.db.models.deletion.CASCADE, related_name='own_codes', to='members.member')),
             ],
             options={
                 'verbose_name': '自助码',
                 'verbose_name_plural': '自助码',
+                'constraints': [models.UniqueConstraint(fields=('member', 'via'), name='own_code_one_of_a_kind'), models.CheckConstraint(condition=models.Q(('via__in', ['letter', 'own'])), name='own_code_via_known')],
             },
         ),
         migrations.CreateModel(
@@ -57,6 +63,7 @@ class Migration(migrations.Migration):
                 ('digest', models.CharField(db_comment='pd:secret; end=1d', max_length=64, primary_key=True, serialize=False)),
                 ('idle_until', models.DateTimeField(db_comment='pd:none; end=1d')),
                 ('ends_at', models.DateTimeField(db_comment='pd:none; end=1d', db_index=True)),
+                ('member', models.ForeignKey(db_comment='pd:secret; end=1d', on_delete=django.db.models.deletion.CASCADE, related_name='+', to='members.member')),
             ],
             options={
                 'verbose_name': '成员自助会话',
@@ -70,10 +77,13 @@ class Migration(migrations.Migration):
                 ('due_on', models.DateField(db_comment='pd:none; end=erase')),
                 ('how', models.CharField(choices=[('email', '电子邮件'), ('letter', '信函')], db_comment='pd:basic; end=erase', max_length=6)),
                 ('sent_on', models.DateField(blank=True, db_comment='pd:none; end=erase', null=True)),
+                ('member', models.OneToOneField(db_comment='pd:basic; end=erase', on_delete=django.db.models.deletion.CASCADE, related_name='way_out_note', to='members.member')),
             ],
             options={
                 'verbose_name': '七日告知',
                 'verbose_name_plural': '七日告知',
+                'indexes': [models.Index(condition=models.Q(('sent_on__isnull', True)), fields=['member'], name='way_out_to_print')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('how__in', ['email', 'letter'])), name='way_out_how_known')],
             },
         ),
         pgtrigger.migrations.RemoveTrigger(
@@ -121,71 +131,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='consent',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('how', 'in_person'), _negated=True), ('witness__isnull', False), _connector='OR'), name='consent_in_person_has_witness'),
-        ),
-        migrations.AddField(
-            model_name='correction',
-            name='decided_by',
-            field=models.ForeignKey(blank=True, db_comment='pd:basic; end=erase', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='correction',
-            name='member',
-            field=models.ForeignKey(db_comment='pd:basic; end=erase', on_delete=django.db.models.deletion.CASCADE, related_name='corrections', to='members.member'),
-        ),
-        migrations.AddField(
-            model_name='ownfilecode',
-            name='made_by',
-            field=models.ForeignKey(db_comment='pd:basic; end=erase', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='ownfilecode',
-            name='member',
-            field=models.ForeignKey(db_comment='pd:secret; end=erase', on_delete=django.db.models.deletion.CASCADE, related_name='own_codes', to='members.member'),
-        ),
-        migrations.AddField(
-            model_name='ownfilesession',
-            name='member',
-            field=models.ForeignKey(db_comment='pd:secret; end=1d', on_delete=django.db.models.deletion.CASCADE, related_name='+', to='members.member'),
-        ),
-        migrations.AddField(
-            model_name='wayoutnote',
-            name='member',
-            field=models.OneToOneField(db_comment='pd:basic; end=erase', on_delete=django.db.models.deletion.CASCADE, related_name='way_out_note', to='members.member'),
-        ),
-        migrations.AddConstraint(
-            model_name='correction',
-            constraint=models.CheckConstraint(condition=models.Q(('field__in', ['name', 'gender', 'birth_month', 'phone', 'email', 'categories', 'posts'])), name='correction_field_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='correction',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'applied', 'answered'])), name='correction_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='correction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_on__isnull', True), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('decided_on__isnull', False)), _connector='OR'), name='correction_decided_has_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='correction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'answered'), _negated=True), models.Q(('answer', ''), _negated=True), _connector='OR'), name='correction_refused_with_words'),
-        ),
-        migrations.AddConstraint(
-            model_name='correction',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('member', 'field'), name='correction_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='ownfilecode',
-            constraint=models.UniqueConstraint(fields=('member', 'via'), name='own_code_one_of_a_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='ownfilecode',
-            constraint=models.CheckConstraint(condition=models.Q(('via__in', ['letter', 'own'])), name='own_code_via_known'),
-        ),
-        migrations.AddIndex(
-            model_name='wayoutnote',
-            index=models.Index(condition=models.Q(('sent_on__isnull', True)), fields=['member'], name='way_out_to_print'),
-        ),
-        migrations.AddConstraint(
-            model_name='wayoutnote',
-            constraint=models.CheckConstraint(condition=models.Q(('how__in', ['email', 'letter'])), name='way_out_how_known'),
         ),
     ]

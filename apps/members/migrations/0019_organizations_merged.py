@@ -11,9 +11,9 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('members', '0018_quicker_imports'),
         ('offices', '0002_closed_periods'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -25,11 +25,17 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField(db_comment='pd:none; end=keep', default=django.utils.timezone.now)),
                 ('steps', models.JSONField(db_comment='pd:none; end=30d', default=dict)),
                 ('undone_at', models.DateTimeField(db_comment='pd:none; end=keep', null=True)),
+                ('by', models.ForeignKey(db_comment='pd:basic; end=keep', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('duplicate', models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.organization')),
+                ('kept', models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.organization')),
+                ('office', models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.office', verbose_name='机构')),
+                ('undone_by', models.ForeignKey(db_comment='pd:basic; end=keep', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name': '团体和单位的合并',
                 'verbose_name_plural': '团体和单位的合并',
                 'abstract': False,
+                'constraints': [models.UniqueConstraint(condition=models.Q(('undone_at__isnull', True)), fields=('duplicate',), name='organization_merge_once_at_a_time'), models.CheckConstraint(condition=models.Q(('kept', models.F('duplicate')), _negated=True), name='organization_merge_of_two')],
             },
         ),
         pgtrigger.migrations.RemoveTrigger(
@@ -61,39 +67,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='organization',
             constraint=models.CheckConstraint(condition=models.Q(('merged_into__isnull', True), models.Q(('ended_on__isnull', False), models.Q(('merged_into', models.F('pk')), _negated=True)), _connector='OR'), name='organization_merged_and_ended'),
-        ),
-        migrations.AddField(
-            model_name='organizationmerge',
-            name='by',
-            field=models.ForeignKey(db_comment='pd:basic; end=keep', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='organizationmerge',
-            name='duplicate',
-            field=models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.organization'),
-        ),
-        migrations.AddField(
-            model_name='organizationmerge',
-            name='kept',
-            field=models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='members.organization'),
-        ),
-        migrations.AddField(
-            model_name='organizationmerge',
-            name='office',
-            field=models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.office', verbose_name='机构'),
-        ),
-        migrations.AddField(
-            model_name='organizationmerge',
-            name='undone_by',
-            field=models.ForeignKey(db_comment='pd:basic; end=keep', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddConstraint(
-            model_name='organizationmerge',
-            constraint=models.UniqueConstraint(condition=models.Q(('undone_at__isnull', True)), fields=('duplicate',), name='organization_merge_once_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='organizationmerge',
-            constraint=models.CheckConstraint(condition=models.Q(('kept', models.F('duplicate')), _negated=True), name='organization_merge_of_two'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='organizationmerge',

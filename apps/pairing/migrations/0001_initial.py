@@ -17,13 +17,27 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('members', '0001_initial'),
         ('offices', '0001_initial'),
         ('pghistory', '0007_auto_20250421_0444'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
+        migrations.CreateModel(
+            name='PairingPlan',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('year', models.PositiveSmallIntegerField(db_comment='pd:none; end=keep', verbose_name='年度')),
+                ('capacity', models.PositiveSmallIntegerField(db_comment='pd:none; end=keep', default=8, verbose_name='每名干部结对上限')),
+                ('office', models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='pairing_plans', to='offices.office', verbose_name='机构')),
+            ],
+            options={
+                'verbose_name': '五个一方案',
+                'verbose_name_plural': '五个一方案',
+                'constraints': [models.UniqueConstraint(fields=('office', 'year'), name='pairing_plan_once_a_year')],
+            },
+        ),
         migrations.CreateModel(
             name='Duty',
             fields=[
@@ -31,10 +45,12 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('talk', '谈心'), ('visit', '走访'), ('activity', '邀请参加活动'), ('deed', '办实事'), ('suggestion', '听取建议')], db_comment='pd:none; end=keep', max_length=10, verbose_name='事项')),
                 ('number', models.PositiveSmallIntegerField(db_comment='pd:none; end=keep', default=1, verbose_name='次数')),
                 ('per', models.CharField(choices=[('year', '每年'), ('half', '每半年'), ('quarter', '每季度')], db_comment='pd:none; end=keep', max_length=7, verbose_name='周期')),
+                ('plan', models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.CASCADE, related_name='duties', to='pairing.pairingplan')),
             ],
             options={
                 'verbose_name': '职责',
                 'verbose_name_plural': '职责',
+                'constraints': [models.UniqueConstraint(fields=('plan', 'kind'), name='duty_once_in_a_plan'), models.CheckConstraint(condition=models.Q(('kind__in', ['talk', 'visit', 'activity', 'deed', 'suggestion'])), name='duty_kind_known'), models.CheckConstraint(condition=models.Q(('per__in', ['year', 'half', 'quarter'])), name='duty_period_known'), models.CheckConstraint(condition=models.Q(('number__lte', 52)), name='duty_number_sane')],
             },
         ),
         migrations.CreateModel(
@@ -56,6 +72,8 @@ class Migration(migrations.Migration):
                 'verbose_name': '结对',
                 'verbose_name_plural': '结对',
                 'abstract': False,
+                'indexes': [models.Index(fields=['cadre', 'ended_on'], name='pairing_pai_cadre_i_97a335_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ended_on__isnull', True), ('ended_on__gte', models.F('started_on')), _connector='OR'), name='pairing_ends_after_start'), django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.Func('member_id', 'member_id', models.Value('[]'), function='int8range', output_field=django.contrib.postgres.fields.ranges.BigIntegerRangeField()), '&&'), (models.Func('started_on', 'ended_on', django.contrib.postgres.fields.ranges.RangeBoundary(inclusive_upper=True), function='daterange', output_field=django.contrib.postgres.fields.ranges.DateRangeField()), '&&')], name='pairing_one_cadre_at_a_time', violation_error_message='该成员在这段时间已有结对干部。'), models.CheckConstraint(condition=models.Q(('end_reason__in', ['', 'hand_over', 'member_asked', 'withdrawn', 'left', 'cadre_left', 'other'])), name='pairing_end_reason_known')],
             },
         ),
         migrations.CreateModel(
@@ -74,6 +92,8 @@ class Migration(migrations.Migration):
                 'verbose_name': '履行',
                 'verbose_name_plural': '履行',
                 'abstract': False,
+                'indexes': [models.Index(fields=['source_kind', 'source_id'], name='pairing_dut_source__6d21c8_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['talk', 'visit', 'activity', 'deed', 'suggestion'])), name='duty_entry_kind_known'), models.UniqueConstraint(fields=('pairing', 'source_kind', 'source_id', 'kind'), name='duty_entry_once_per_source'), models.CheckConstraint(condition=models.Q(('source_kind__in', ['visit', 'case', 'activity'])), name='duty_entry_source_known')],
             },
         ),
         migrations.CreateModel(
@@ -101,19 +121,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='PairingPlan',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField(db_comment='pd:none; end=keep', verbose_name='年度')),
-                ('capacity', models.PositiveSmallIntegerField(db_comment='pd:none; end=keep', default=8, verbose_name='每名干部结对上限')),
-                ('office', models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='pairing_plans', to='offices.office', verbose_name='机构')),
-            ],
-            options={
-                'verbose_name': '五个一方案',
-                'verbose_name_plural': '五个一方案',
-            },
-        ),
-        migrations.CreateModel(
             name='DutyEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -130,11 +137,6 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
             },
-        ),
-        migrations.AddField(
-            model_name='duty',
-            name='plan',
-            field=models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.CASCADE, related_name='duties', to='pairing.pairingplan'),
         ),
         migrations.CreateModel(
             name='PairingPlanEvent',
@@ -177,6 +179,8 @@ class Migration(migrations.Migration):
                 'verbose_name': '年度进度',
                 'verbose_name_plural': '年度进度',
                 'abstract': False,
+                'indexes': [models.Index(fields=['year', 'office_path'], name='pairing_pai_year_c5b41e_idx')],
+                'constraints': [models.UniqueConstraint(fields=('pairing', 'year'), name='pairing_year_once')],
             },
         ),
         migrations.CreateModel(
@@ -201,6 +205,8 @@ class Migration(migrations.Migration):
                 'verbose_name': '联系记录',
                 'verbose_name_plural': '联系记录',
                 'abstract': False,
+                'indexes': [models.Index(fields=['office_path', '-happened_on'], name='visit_office_day'), models.Index(fields=['cadre', '-happened_on'], name='visit_cadre_day')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['home_visit', 'talk', 'forum', 'phone'])), name='visit_kind_known'), models.CheckConstraint(condition=models.Q(models.Q(('voided_at__isnull', True), ('voided_by__isnull', True)), models.Q(('voided_at__isnull', False), ('voided_by__isnull', False), models.Q(('void_reason', ''), _negated=True)), _connector='OR'), name='visit_void_is_whole')],
             },
         ),
         migrations.CreateModel(
@@ -217,6 +223,8 @@ class Migration(migrations.Migration):
                 'verbose_name': '会见',
                 'verbose_name_plural': '会见',
                 'abstract': False,
+                'indexes': [models.Index(fields=['member', 'visit'], name='pairing_met_member__09502c_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('member__isnull', False), ('organization__isnull', True)), models.Q(('member__isnull', True), ('organization__isnull', False)), _connector='OR'), name='met_one_of_two'), models.UniqueConstraint(fields=('visit', 'member'), name='met_member_once'), models.UniqueConstraint(fields=('visit', 'organization'), name='met_organization_once')],
             },
         ),
         migrations.CreateModel(
@@ -246,18 +254,6 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.AddIndex(
-            model_name='pairing',
-            index=models.Index(fields=['cadre', 'ended_on'], name='pairing_pai_cadre_i_97a335_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='pairing',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_on__isnull', True), ('ended_on__gte', models.F('started_on')), _connector='OR'), name='pairing_ends_after_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='pairing',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.Func('member_id', 'member_id', models.Value('[]'), function='int8range', output_field=django.contrib.postgres.fields.ranges.BigIntegerRangeField()), '&&'), (models.Func('started_on', 'ended_on', django.contrib.postgres.fields.ranges.RangeBoundary(inclusive_upper=True), function='daterange', output_field=django.contrib.postgres.fields.ranges.DateRangeField()), '&&')], name='pairing_one_cadre_at_a_time', violation_error_message='该成员在这段时间已有结对干部。'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='pairing',
             trigger=pgtrigger.compiler.Trigger(name='office_path', sql=pgtrigger.compiler.UpsertTriggerSql(func='SELECT path INTO NEW.office_path FROM offices_office WHERE id = NEW.office_id; RETURN NEW;', hash='60d534dd8a0dc65406f29c83e8fd5cf78f20be46', operation='INSERT OR UPDATE OF "office_id"', pgid='pgtrigger_office_path_79bc4', table='pairing_pairing', when='BEFORE')),
@@ -270,25 +266,9 @@ class Migration(migrations.Migration):
             model_name='pairing',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "pairing_pairingevent" ("cadre_id", "created_at", "created_by_id", "end_reason", "ended_on", "id", "member_id", "office_id", "office_path", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "public_id", "started_on") VALUES (NEW."cadre_id", NEW."created_at", NEW."created_by_id", NEW."end_reason", NEW."ended_on", NEW."id", NEW."member_id", NEW."office_id", NEW."office_path", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."public_id", NEW."started_on"); RETURN NULL;', hash='ed24eea21d24590a2849dd028c7389ac85cb13dd', operation='UPDATE', pgid='pgtrigger_update_update_cc56e', table='pairing_pairing', when='AFTER')),
         ),
-        migrations.AddIndex(
-            model_name='dutyentry',
-            index=models.Index(fields=['source_kind', 'source_id'], name='pairing_dut_source__6d21c8_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='dutyentry',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['talk', 'visit', 'activity', 'deed', 'suggestion'])), name='duty_entry_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='dutyentry',
-            constraint=models.UniqueConstraint(fields=('pairing', 'source_kind', 'source_id', 'kind'), name='duty_entry_once_per_source'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='dutyentry',
             trigger=pgtrigger.compiler.Trigger(name='office_path', sql=pgtrigger.compiler.UpsertTriggerSql(func='SELECT path INTO NEW.office_path FROM offices_office WHERE id = NEW.office_id; RETURN NEW;', hash='bd50d6755e3972217a69c26eec1a011ee419ee6c', operation='INSERT OR UPDATE OF "office_id"', pgid='pgtrigger_office_path_4b31a', table='pairing_dutyentry', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='pairingplan',
-            constraint=models.UniqueConstraint(fields=('office', 'year'), name='pairing_plan_once_a_year'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='pairingplan',
@@ -298,22 +278,6 @@ class Migration(migrations.Migration):
             model_name='pairingplan',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "pairing_pairingplanevent" ("capacity", "id", "office_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "year") VALUES (NEW."capacity", NEW."id", NEW."office_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."year"); RETURN NULL;', hash='9be42c78490055b4aba3422a96137c1927a5085d', operation='UPDATE', pgid='pgtrigger_update_update_577e8', table='pairing_pairingplan', when='AFTER')),
         ),
-        migrations.AddConstraint(
-            model_name='duty',
-            constraint=models.UniqueConstraint(fields=('plan', 'kind'), name='duty_once_in_a_plan'),
-        ),
-        migrations.AddConstraint(
-            model_name='duty',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['talk', 'visit', 'activity', 'deed', 'suggestion'])), name='duty_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='duty',
-            constraint=models.CheckConstraint(condition=models.Q(('per__in', ['year', 'half', 'quarter'])), name='duty_period_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='duty',
-            constraint=models.CheckConstraint(condition=models.Q(('number__lte', 52)), name='duty_number_sane'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='duty',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "pairing_dutyevent" ("id", "kind", "number", "per", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id") VALUES (NEW."id", NEW."kind", NEW."number", NEW."per", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."plan_id"); RETURN NULL;', hash='4ab481f8e06b4cf2849af69cb90df892bed22741', operation='INSERT', pgid='pgtrigger_insert_insert_9cc48', table='pairing_duty', when='AFTER')),
@@ -322,33 +286,9 @@ class Migration(migrations.Migration):
             model_name='duty',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "pairing_dutyevent" ("id", "kind", "number", "per", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id") VALUES (NEW."id", NEW."kind", NEW."number", NEW."per", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."plan_id"); RETURN NULL;', hash='fb62417add1ca308ea74ec05344899a103757001', operation='UPDATE', pgid='pgtrigger_update_update_f1b98', table='pairing_duty', when='AFTER')),
         ),
-        migrations.AddIndex(
-            model_name='pairingyear',
-            index=models.Index(fields=['year', 'office_path'], name='pairing_pai_year_c5b41e_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='pairingyear',
-            constraint=models.UniqueConstraint(fields=('pairing', 'year'), name='pairing_year_once'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='pairingyear',
             trigger=pgtrigger.compiler.Trigger(name='office_path', sql=pgtrigger.compiler.UpsertTriggerSql(func='SELECT path INTO NEW.office_path FROM offices_office WHERE id = NEW.office_id; RETURN NEW;', hash='ddef250006cce9b9585532c500e3537d27ff0bc0', operation='INSERT OR UPDATE OF "office_id"', pgid='pgtrigger_office_path_3dd89', table='pairing_pairingyear', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='visit',
-            index=models.Index(fields=['office_path', '-happened_on'], name='visit_office_day'),
-        ),
-        migrations.AddIndex(
-            model_name='visit',
-            index=models.Index(fields=['cadre', '-happened_on'], name='visit_cadre_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['home_visit', 'talk', 'forum', 'phone'])), name='visit_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('voided_at__isnull', True), ('voided_by__isnull', True)), models.Q(('voided_at__isnull', False), ('voided_by__isnull', False), models.Q(('void_reason', ''), _negated=True)), _connector='OR'), name='visit_void_is_whole'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='visit',
@@ -362,32 +302,8 @@ class Migration(migrations.Migration):
             model_name='visit',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "pairing_visitevent" ("cadre_id", "entered_at", "entered_by_id", "happened_on", "id", "kind", "office_id", "office_path", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "public_id", "text", "version", "void_reason", "voided_at", "voided_by_id") VALUES (NEW."cadre_id", NEW."entered_at", NEW."entered_by_id", NEW."happened_on", NEW."id", NEW."kind", NEW."office_id", NEW."office_path", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."public_id", NEW."text", NEW."version", NEW."void_reason", NEW."voided_at", NEW."voided_by_id"); RETURN NULL;', hash='700b0ef7c800a53bafbe0c7ecf9b763bc8bdaeb2', operation='UPDATE', pgid='pgtrigger_update_update_cd8b4', table='pairing_visit', when='AFTER')),
         ),
-        migrations.AddIndex(
-            model_name='met',
-            index=models.Index(fields=['member', 'visit'], name='pairing_met_member__09502c_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='met',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('member__isnull', False), ('organization__isnull', True)), models.Q(('member__isnull', True), ('organization__isnull', False)), _connector='OR'), name='met_one_of_two'),
-        ),
-        migrations.AddConstraint(
-            model_name='met',
-            constraint=models.UniqueConstraint(fields=('visit', 'member'), name='met_member_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='met',
-            constraint=models.UniqueConstraint(fields=('visit', 'organization'), name='met_organization_once'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='met',
             trigger=pgtrigger.compiler.Trigger(name='office_path', sql=pgtrigger.compiler.UpsertTriggerSql(func='SELECT path INTO NEW.office_path FROM offices_office WHERE id = NEW.office_id; RETURN NEW;', hash='bd30553042ce6a799b1e77eb518a7ae706ef3476', operation='INSERT OR UPDATE OF "office_id"', pgid='pgtrigger_office_path_cbe1e', table='pairing_met', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='dutyentry',
-            constraint=models.CheckConstraint(condition=models.Q(('source_kind__in', ['visit', 'case', 'activity'])), name='duty_entry_source_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='pairing',
-            constraint=models.CheckConstraint(condition=models.Q(('end_reason__in', ['', 'hand_over', 'member_asked', 'withdrawn', 'left', 'cadre_left', 'other'])), name='pairing_end_reason_known'),
         ),
     ]

@@ -12,10 +12,10 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('members', '0008_roster_memory'),
         ('offices', '0001_initial'),
         ('pairing', '0003_visit_counted_day'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -52,23 +52,12 @@ class Migration(migrations.Migration):
                 'verbose_name': '结对建议',
                 'verbose_name_plural': '结对建议',
                 'abstract': False,
+                'constraints': [models.UniqueConstraint(fields=('run', 'member'), name='proposal_once_per_run'), models.CheckConstraint(condition=models.Q(('state__in', ['open', 'accepted', 'refused'])), name='proposal_state_known'), models.CheckConstraint(condition=models.Q(('reasons__contained_by', ['own_town', 'reaches', 'same_field', 'known', 'has_room', 'nobody_reaches', 'all_full', 'asked_to_change'])), name='proposal_reasons_known')],
             },
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='proposalrun',
             trigger=pgtrigger.compiler.Trigger(name='office_path', sql=pgtrigger.compiler.UpsertTriggerSql(func='SELECT path INTO NEW.office_path FROM offices_office WHERE id = NEW.office_id; RETURN NEW;', hash='003590d30a8b3d16427a348f92bf30f09fa0dd80', operation='INSERT OR UPDATE OF "office_id"', pgid='pgtrigger_office_path_3834f', table='pairing_proposalrun', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.UniqueConstraint(fields=('run', 'member'), name='proposal_once_per_run'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'accepted', 'refused'])), name='proposal_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(('reasons__contained_by', ['own_town', 'reaches', 'same_field', 'known', 'has_room', 'nobody_reaches', 'all_full', 'asked_to_change'])), name='proposal_reasons_known'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='proposal',

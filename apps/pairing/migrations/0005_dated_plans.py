@@ -11,8 +11,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('pairing', '0004_proposals'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('pairing', '0004_proposals'),
     ]
 
     operations = [
@@ -23,10 +23,13 @@ class Migration(migrations.Migration):
                 ('from_on', models.DateField(db_comment='pd:none; end=keep', verbose_name='自何日起')),
                 ('why', models.CharField(db_comment='pd:none; end=keep', max_length=100, verbose_name='调整原因')),
                 ('at', models.DateTimeField(auto_now=True, db_comment='pd:none; end=keep')),
+                ('by', models.ForeignKey(db_comment='pd:basic; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('plan', models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='pairing.pairingplan')),
             ],
             options={
                 'verbose_name': '方案调整',
                 'verbose_name_plural': '方案调整',
+                'constraints': [models.UniqueConstraint(fields=('plan', 'from_on'), name='plan_change_once_a_day')],
             },
         ),
         pgtrigger.migrations.RemoveTrigger(
@@ -62,19 +65,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='duty',
             constraint=models.UniqueConstraint(fields=('plan', 'kind', 'from_on'), name='duty_once_in_a_version'),
-        ),
-        migrations.AddField(
-            model_name='planchange',
-            name='by',
-            field=models.ForeignKey(db_comment='pd:basic; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='planchange',
-            name='plan',
-            field=models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='pairing.pairingplan'),
-        ),
-        migrations.AddConstraint(
-            model_name='planchange',
-            constraint=models.UniqueConstraint(fields=('plan', 'from_on'), name='plan_change_once_a_day'),
         ),
     ]

@@ -11,10 +11,10 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('offices', '0002_closed_periods'),
         ('pairing', '0005_dated_plans'),
         ('pghistory', '0007_auto_20250421_0444'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -22,10 +22,13 @@ class Migration(migrations.Migration):
             name='Companion',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('user', models.ForeignKey(db_comment='pd:basic; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('visit', models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.CASCADE, related_name='companions', to='pairing.visit')),
             ],
             options={
                 'verbose_name': '陪同',
                 'verbose_name_plural': '陪同',
+                'constraints': [models.UniqueConstraint(fields=('visit', 'user'), name='companion_once')],
             },
         ),
         migrations.CreateModel(
@@ -34,10 +37,13 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('starts_on', models.DateField(db_comment='pd:none; end=keep', verbose_name='起')),
                 ('ends_on', models.DateField(db_comment='pd:none; end=keep', verbose_name='止')),
+                ('cadre', models.ForeignKey(db_comment='pd:basic; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='deputies', to=settings.AUTH_USER_MODEL)),
+                ('deputy', models.ForeignKey(db_comment='pd:basic; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='代录人')),
             ],
             options={
                 'verbose_name': '代录授权',
                 'verbose_name_plural': '代录授权',
+                'constraints': [models.CheckConstraint(condition=models.Q(('cadre', models.F('deputy')), _negated=True), name='deputy_is_another'), models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='deputy_in_order')],
             },
         ),
         migrations.CreateModel(
@@ -49,6 +55,10 @@ class Migration(migrations.Migration):
                 ('id', models.BigIntegerField()),
                 ('starts_on', models.DateField(db_comment='pd:none; end=keep', verbose_name='起')),
                 ('ends_on', models.DateField(db_comment='pd:none; end=keep', verbose_name='止')),
+                ('cadre', models.ForeignKey(db_comment='pd:basic; end=keep', db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('deputy', models.ForeignKey(db_comment='pd:basic; end=keep', db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='代录人')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='pairing.deputy')),
             ],
             options={
                 'abstract': False,
@@ -63,11 +73,14 @@ class Migration(migrations.Migration):
                 ('text', models.CharField(blank=True, db_comment='pd:sensitive; end=2y', max_length=100, verbose_name='承诺')),
                 ('due_on', models.DateField(db_comment='pd:none; end=keep', verbose_name='兑现期限')),
                 ('kept_on', models.DateField(blank=True, db_comment='pd:none; end=keep', null=True, verbose_name='兑现日期')),
+                ('office', models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.office', verbose_name='机构')),
+                ('visit', models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.CASCADE, related_name='promises', to='pairing.visit')),
             ],
             options={
                 'verbose_name': '承诺',
                 'verbose_name_plural': '承诺',
                 'abstract': False,
+                'indexes': [models.Index(condition=models.Q(('kept_on__isnull', True)), fields=['due_on'], name='promise_open')],
             },
         ),
         migrations.CreateModel(
@@ -82,6 +95,10 @@ class Migration(migrations.Migration):
                 ('text', models.CharField(blank=True, db_comment='pd:sensitive; end=2y', max_length=100, verbose_name='承诺')),
                 ('due_on', models.DateField(db_comment='pd:none; end=keep', verbose_name='兑现期限')),
                 ('kept_on', models.DateField(blank=True, db_comment='pd:none; end=keep', null=True, verbose_name='兑现日期')),
+                ('office', models.ForeignKey(db_comment='pd:none; end=keep', db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='offices.office', verbose_name='机构')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='pairing.promise')),
+                ('visit', models.ForeignKey(db_comment='pd:none; end=keep', db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='pairing.visit')),
             ],
             options={
                 'abstract': False,
@@ -127,88 +144,6 @@ class Migration(migrations.Migration):
             model_name='visit',
             constraint=models.CheckConstraint(condition=models.Q(('source__in', ['form', 'paper', 'ledger'])), name='visit_source_known'),
         ),
-        migrations.AddField(
-            model_name='companion',
-            name='user',
-            field=models.ForeignKey(db_comment='pd:basic; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='companion',
-            name='visit',
-            field=models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.CASCADE, related_name='companions', to='pairing.visit'),
-        ),
-        migrations.AddField(
-            model_name='deputy',
-            name='cadre',
-            field=models.ForeignKey(db_comment='pd:basic; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='deputies', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='deputy',
-            name='deputy',
-            field=models.ForeignKey(db_comment='pd:basic; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='代录人'),
-        ),
-        migrations.AddField(
-            model_name='deputyevent',
-            name='cadre',
-            field=models.ForeignKey(db_comment='pd:basic; end=keep', db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='deputyevent',
-            name='deputy',
-            field=models.ForeignKey(db_comment='pd:basic; end=keep', db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='代录人'),
-        ),
-        migrations.AddField(
-            model_name='deputyevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='deputyevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='pairing.deputy'),
-        ),
-        migrations.AddField(
-            model_name='promise',
-            name='office',
-            field=models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.office', verbose_name='机构'),
-        ),
-        migrations.AddField(
-            model_name='promise',
-            name='visit',
-            field=models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.CASCADE, related_name='promises', to='pairing.visit'),
-        ),
-        migrations.AddField(
-            model_name='promiseevent',
-            name='office',
-            field=models.ForeignKey(db_comment='pd:none; end=keep', db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='offices.office', verbose_name='机构'),
-        ),
-        migrations.AddField(
-            model_name='promiseevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='promiseevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='pairing.promise'),
-        ),
-        migrations.AddField(
-            model_name='promiseevent',
-            name='visit',
-            field=models.ForeignKey(db_comment='pd:none; end=keep', db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='pairing.visit'),
-        ),
-        migrations.AddConstraint(
-            model_name='companion',
-            constraint=models.UniqueConstraint(fields=('visit', 'user'), name='companion_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='deputy',
-            constraint=models.CheckConstraint(condition=models.Q(('cadre', models.F('deputy')), _negated=True), name='deputy_is_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='deputy',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='deputy_in_order'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='deputy',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "pairing_deputyevent" ("cadre_id", "deputy_id", "ends_on", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on") VALUES (NEW."cadre_id", NEW."deputy_id", NEW."ends_on", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."starts_on"); RETURN NULL;', hash='dc0271247631cccae8c6260de6d2e01214f53d80', operation='INSERT', pgid='pgtrigger_insert_insert_b9719', table='pairing_deputy', when='AFTER')),
@@ -216,10 +151,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='deputy',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "pairing_deputyevent" ("cadre_id", "deputy_id", "ends_on", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on") VALUES (NEW."cadre_id", NEW."deputy_id", NEW."ends_on", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."starts_on"); RETURN NULL;', hash='830ba777fa5536e2a96721d62a474263696547b5', operation='UPDATE', pgid='pgtrigger_update_update_647e2', table='pairing_deputy', when='AFTER')),
-        ),
-        migrations.AddIndex(
-            model_name='promise',
-            index=models.Index(condition=models.Q(('kept_on__isnull', True)), fields=['due_on'], name='promise_open'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='promise',

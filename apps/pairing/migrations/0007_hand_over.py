@@ -10,9 +10,9 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('offices', '0002_closed_periods'),
         ('pairing', '0006_entries_beside'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -23,6 +23,10 @@ class Migration(migrations.Migration):
                 ('office_path', models.CharField(db_collation='C', db_comment='pd:none; end=keep', db_index=True, default='', editable=False, max_length=255)),
                 ('text', models.CharField(blank=True, db_comment='pd:sensitive; end=30d', max_length=300, verbose_name='移交说明')),
                 ('ends_on', models.DateField(db_comment='pd:none; end=30d', verbose_name='止')),
+                ('created_by', models.ForeignKey(db_comment='pd:basic; end=30d', on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('office', models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.office', verbose_name='机构')),
+                ('pairing', models.OneToOneField(db_comment='pd:none; end=30d', on_delete=django.db.models.deletion.CASCADE, related_name='handover_note', to='pairing.pairing')),
+                ('predecessor', models.ForeignKey(db_comment='pd:basic; end=30d', on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='原干部')),
             ],
             options={
                 'verbose_name': '移交说明',
@@ -55,26 +59,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='pairing',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "pairing_pairingevent" ("cadre_id", "created_at", "created_by_id", "end_reason", "ended_on", "first_contact_by", "id", "member_id", "office_id", "office_path", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "public_id", "started_on") VALUES (NEW."cadre_id", NEW."created_at", NEW."created_by_id", NEW."end_reason", NEW."ended_on", NEW."first_contact_by", NEW."id", NEW."member_id", NEW."office_id", NEW."office_path", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."public_id", NEW."started_on"); RETURN NULL;', hash='cfed55d057635e0684458cdd072c0964588ceb87', operation='UPDATE', pgid='pgtrigger_update_update_cc56e', table='pairing_pairing', when='AFTER')),
-        ),
-        migrations.AddField(
-            model_name='handovernote',
-            name='created_by',
-            field=models.ForeignKey(db_comment='pd:basic; end=30d', on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='handovernote',
-            name='office',
-            field=models.ForeignKey(db_comment='pd:none; end=keep', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.office', verbose_name='机构'),
-        ),
-        migrations.AddField(
-            model_name='handovernote',
-            name='pairing',
-            field=models.OneToOneField(db_comment='pd:none; end=30d', on_delete=django.db.models.deletion.CASCADE, related_name='handover_note', to='pairing.pairing'),
-        ),
-        migrations.AddField(
-            model_name='handovernote',
-            name='predecessor',
-            field=models.ForeignKey(db_comment='pd:basic; end=30d', on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='原干部'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='handovernote',

@@ -11,11 +11,11 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('members', '0015_campaigns'),
         ('offices', '0002_closed_periods'),
         ('pairing', '0009_imported_pairs'),
         ('pghistory', '0007_auto_20250421_0444'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -41,6 +41,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '走访活动',
                 'verbose_name_plural': '走访活动',
                 'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='campaign_in_order'), models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('closed_by__isnull', True)), models.Q(('closed_at__isnull', False), ('closed_by__isnull', False)), _connector='OR'), name='campaign_closed_is_whole')],
             },
         ),
         migrations.CreateModel(
@@ -88,6 +89,8 @@ class Migration(migrations.Migration):
                 'verbose_name': '走访单位',
                 'verbose_name_plural': '走访单位',
                 'abstract': False,
+                'indexes': [models.Index(fields=['assignee', 'due_on'], name='pairing_tar_assigne_273394_idx')],
+                'constraints': [models.UniqueConstraint(fields=('campaign', 'organization'), name='target_once_per_campaign'), models.CheckConstraint(condition=models.Q(models.Q(('set_aside_by__isnull', True), ('set_aside_on__isnull', True)), models.Q(('set_aside_by__isnull', False), ('set_aside_on__isnull', False)), _connector='OR'), name='target_set_aside_is_whole')],
             },
         ),
         migrations.CreateModel(
@@ -113,14 +116,6 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='campaign_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('closed_by__isnull', True)), models.Q(('closed_at__isnull', False), ('closed_by__isnull', False)), _connector='OR'), name='campaign_closed_is_whole'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='campaign',
             trigger=pgtrigger.compiler.Trigger(name='office_path', sql=pgtrigger.compiler.UpsertTriggerSql(func='SELECT path INTO NEW.office_path FROM offices_office WHERE id = NEW.office_id; RETURN NEW;', hash='b275a5808b23ccab095490a8a4897b24e5b12dfd', operation='INSERT OR UPDATE OF "office_id"', pgid='pgtrigger_office_path_94146', table='pairing_campaign', when='BEFORE')),
@@ -132,18 +127,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='campaign',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "pairing_campaignevent" ("closed_at", "closed_by_id", "created_at", "created_by_id", "ends_on", "figures", "id", "office_id", "office_path", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "public_id", "purpose", "starts_on", "summary", "title") VALUES (NEW."closed_at", NEW."closed_by_id", NEW."created_at", NEW."created_by_id", NEW."ends_on", NEW."figures", NEW."id", NEW."office_id", NEW."office_path", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."public_id", NEW."purpose", NEW."starts_on", NEW."summary", NEW."title"); RETURN NULL;', hash='ebe5ff353c0a23a8b36a6a8c39392442fecdc9bf', operation='UPDATE', pgid='pgtrigger_update_update_1b2c8', table='pairing_campaign', when='AFTER')),
-        ),
-        migrations.AddIndex(
-            model_name='target',
-            index=models.Index(fields=['assignee', 'due_on'], name='pairing_tar_assigne_273394_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='target',
-            constraint=models.UniqueConstraint(fields=('campaign', 'organization'), name='target_once_per_campaign'),
-        ),
-        migrations.AddConstraint(
-            model_name='target',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('set_aside_by__isnull', True), ('set_aside_on__isnull', True)), models.Q(('set_aside_by__isnull', False), ('set_aside_on__isnull', False)), _connector='OR'), name='target_set_aside_is_whole'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='target',
