@@ -1,6 +1,7 @@
 """What is done with a case, from its entry to its end. Which step may follow which stands in `states`."""
 
 import datetime as dt
+import uuid
 
 from django.db import transaction
 from django.utils import timezone
@@ -49,10 +50,11 @@ def open_case(
     via: str = "",
     confidential: bool = False,
     kept_from: User | None = None,
+    public_id: uuid.UUID | None = None,
 ) -> Case:
     """Enter a thing asked, suggested or complained of; `office` enters and leads it. Raises CaseRefused.
 
-    `by` None: the member, in the own file. `confidential`, `kept_from`: see `asking.complain`.
+    `by` None: the member, in the own file. `public_id`: see `once`. `confidential`, `kept_from`: see `asking.complain`.
     """
     not_in_future(opened_on, "opened_on")
     origin_kind, origin_id = origin or ("", None)
@@ -71,6 +73,7 @@ def open_case(
         entered_by=by,
         confidential=confidential,
         kept_from=kept_from,
+        public_id=public_id or uuid.uuid4(),
     )
     note(case, Step.OPEN, Word(by, opened_on, via=via))
     record(AuditEvent.Action.CREATE, target=case, by=by, kind=kind)

@@ -1,5 +1,7 @@
 """What members ask for in the own file: with their own words, and a complaint above the office that serves them."""
 
+import uuid
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -13,10 +15,17 @@ from apps.offices.models import Office, paths_above
 
 
 @transaction.atomic
-def ask(*, member: Member, kind: str, text: str, may_be_named: bool = False) -> Case:
+def ask(
+    *,
+    member: Member,
+    kind: str,
+    text: str,
+    may_be_named: bool = False,
+    public_id: uuid.UUID | None = None,
+) -> Case:
     """Enter what the member asks, suggests or complains of; those who handle cases there are told."""
     if kind == CaseKind.COMPLAINT:
-        case = _complain(member, text)
+        case = _complain(member, text, public_id)
     else:
         case = open_case(
             kind=kind,
@@ -27,12 +36,13 @@ def ask(*, member: Member, kind: str, text: str, may_be_named: bool = False) -> 
             member=member,
             may_be_named=may_be_named,
             via=Via.OWN_FILE,
+            public_id=public_id,
         )
     tell(handlers_at_lead(case), ASKED_BY_MEMBER, case, "asked", day=case.due_on)
     return case
 
 
-def _complain(member: Member, text: str) -> Case:
+def _complain(member: Member, text: str, public_id: uuid.UUID | None) -> Case:
     """To the next office above; kept from whoever is (or was last) paired, and from every office they serve."""
     cadre = User.objects.filter(pk__in=cadres_of(member.pk)[:1]).first()
     return open_case(
@@ -45,6 +55,7 @@ def _complain(member: Member, text: str) -> Case:
         via=Via.OWN_FILE,
         confidential=True,
         kept_from=cadre,
+        public_id=public_id,
     )
 
 

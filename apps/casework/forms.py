@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.casework.models import AdoptedLevel, Case, CaseKind, Verdict
 from apps.casework.offices import leaders_of, may_lead
+from apps.casework.once import OnceForm
 from apps.core.forms import DayField, offer
 from apps.core.texts import ShortLineField, ShortTextField
 from apps.offices.models import Office, OfficeKind
@@ -52,7 +53,7 @@ class CaseFilter(forms.Form):
         offer(self, office=[("", _("全部")), *offices], lead=[("", _("全部")), *leads])
 
 
-class CaseForm(forms.Form):
+class CaseForm(OnceForm):
     """A case entered by itself, not in a visit."""
 
     kind = forms.ChoiceField(label=_("类型"), choices=CaseKind.choices)

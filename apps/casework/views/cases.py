@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -16,10 +17,11 @@ from apps.accounts.models import User
 from apps.accounts.requests import SignedInRequest
 from apps.audit.models import AuditEvent
 from apps.audit.recording import record
-from apps.casework import actions
+from apps.casework.actions import open_case
 from apps.casework.forms import CaseFilter, CaseForm
 from apps.casework.ladder import Light, light
 from apps.casework.models import Case, CaseQuerySet, Supervision
+from apps.casework.once import enter_once
 from apps.casework.states import CaseState
 from apps.casework.views.page import asker_of, case_page, shows_name, visible_case
 from apps.casework.views.stepping import STEPS
@@ -135,7 +137,9 @@ def new(request: SignedInRequest) -> HttpResponse:
     form = CaseForm(request.POST or None, initial={"opened_on": timezone.localdate()})
     if request.method == "POST" and form.is_valid():
         try:
-            case = actions.open_case(**form.cleaned_data, office=office, by=user, member=member)
+            case = enter_once(
+                partial(open_case, office=office, by=user), **form.cleaned_data, by=user, member=member
+            )
         except Refusal as refusal:
             show_refusal(form, refusal)
         else:

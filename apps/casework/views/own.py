@@ -16,6 +16,7 @@ from apps.casework.actions import record_verdict, reopen_case, withdraw_case
 from apps.casework.asking import ask as ask_case
 from apps.casework.forms import AskAgainForm, AskerForm
 from apps.casework.models import Case, CaseKind, Via
+from apps.casework.once import OnceForm, enter_once
 from apps.casework.states import OPEN, CaseState
 from apps.core.forms import show_refusal
 from apps.core.refusals import Refusal
@@ -26,7 +27,7 @@ from apps.members.ownfile.access import MemberRequest, own_file
 _MAY_BE_TAKEN_BACK = OPEN | {CaseState.ANSWERED}
 
 
-class OwnCaseForm(forms.Form):
+class OwnCaseForm(OnceForm):
     """What the member asks, in their own words."""
 
     kind = forms.ChoiceField(
@@ -65,12 +66,16 @@ def ask(request: MemberRequest) -> HttpResponse:
         return redirect("own:file")
     form = OwnCaseForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        case = ask_case(member=request.member, **form.cleaned_data)
-        day = f"{case.due_on:%Y-%m-%d}"
-        messages.success(
-            request, _("已提交，编号 %(number)s，%(day)s 前答复") % {"number": case.number, "day": day}
-        )
-        return redirect("casework:own_case", case.public_id)
+        try:
+            case = enter_once(ask_case, by=None, member=request.member, **form.cleaned_data)
+        except Refusal as refusal:
+            show_refusal(form, refusal)
+        else:
+            day = f"{case.due_on:%Y-%m-%d}"
+            messages.success(
+                request, _("已提交，编号 %(number)s，%(day)s 前答复") % {"number": case.number, "day": day}
+            )
+            return redirect("casework:own_case", case.public_id)
     return render(request, "casework/own_new.html", {"form": form}, status=422 if form.errors else 200)
 
 
