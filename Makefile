@@ -14,7 +14,7 @@ PIP := $(PY) -m pip install -qq --disable-pip-version-check --require-hashes
 SOURCES := $(shell find static templates -type f -not -path 'static/dist/*' 2>/dev/null | sed 's/ /\\ /g')
 NODE := $(shell node -e 'process.exit(+(parseInt(process.versions.node) < 20))' 2>/dev/null && echo yes)
 
-.PHONY: run test check bench lock screenshots assets clean
+.PHONY: run test check bench lock screenshots burden assets clean
 
 run: .venv/run static/dist/built
 	@DEBUG=0 TONGXIN_DEMO=$${TONGXIN_DEMO-1} $(PY) manage.py up
@@ -38,6 +38,9 @@ bench: .venv/dev static/dist/built
 
 screenshots: .venv/dev static/dist/built
 	$(PY) -m scripts.screenshots $(ARGS)
+
+burden: .venv/dev static/dist/built
+	$(PY) -m scripts.burden $(ARGS)
 
 assets: static/dist/built
 
