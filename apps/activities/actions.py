@@ -12,6 +12,7 @@ from apps.accounts.models import User
 from apps.activities.models import NUMBER_ONLY_KINDS, Activity, Programme, SignUp, Venue
 from apps.audit.models import AuditEvent
 from apps.audit.recording import record
+from apps.core.access import Actor
 from apps.core.refusals import Conflict, Refusal
 from apps.members.models import Member
 from apps.offices.models import Office
@@ -45,7 +46,7 @@ def plan_activity(*, office: Office, planned: Planned, by: User) -> Activity:
     """Put an activity into the office's plan as of today."""
     _check_replaces(office, planned, None)
     activity = Activity.objects.create(
-        office=office, planned_on=timezone.localdate(), created_by=by, **_columns(planned)
+        office=office, planned_on=timezone.localdate(), created_by=by, organizer=by, **_columns(planned)
     )
     activity.communities.set(planned.communities)
     record(AuditEvent.Action.CREATE, target=activity, by=by)
@@ -64,6 +65,16 @@ def change_plan(*, activity: Activity, planned: Planned, by: User) -> Activity:
     activity.save()
     activity.communities.set(planned.communities)
     record(AuditEvent.Action.CHANGE, target=activity, by=by)
+    return activity
+
+
+@transaction.atomic
+def pass_activity_on(*, activity: Activity, to: User | None, by: Actor) -> Activity:
+    """Another prepares it; None: whoever of the office takes it up."""
+    activity = _locked(activity, State.PLANNED)
+    activity.organizer = to
+    activity.save()
+    record(AuditEvent.Action.CHANGE, target=activity, by=by, fields=["organizer"])
     return activity
 
 

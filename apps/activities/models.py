@@ -123,6 +123,15 @@ class Activity(OfficeScoped):
         related_name="+",
         db_comment="pd:basic; end=keep",
     )
+    # Who prepares it: whoever planned it, or took it over. It stays the office's, and everybody there may go on with it.
+    organizer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("筹备人"),
+        db_comment="pd:basic; end=keep",
+    )
 
     objects = ScopedQuerySet.as_manager()
 

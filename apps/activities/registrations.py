@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from apps.activities import dates, expiring, merging
+from apps.activities import dates, expiring, merging, passing_on
 from apps.activities.models import SignUp
 from apps.casework import origins
 from apps.core.access import Permission
@@ -19,6 +19,7 @@ from apps.members.models import Member
 from apps.members.ownfile.copied import Copied, copy_of
 from apps.members.sections import OwnSection, show_in_own_file
 from apps.notifications import calendar
+from apps.pairing.handing_over import work
 
 
 def register() -> None:
@@ -33,6 +34,7 @@ def register() -> None:
     show_in_own_file(OwnSection("activities/_own_sign_ups.html", own_sign_ups, order=50))
     when_erasing(Place("activities.SignUp", "member", whole_rows=True))
     when_merging("activities", merging.LINKS, move=merging.move, restore=merging.restore)
+    work.register(passing_on.SOURCE)
     register_job(Kind(expiring.EXPIRE, _("删除到期的报名名单"), expiring.run, Daily(dt.time(2, 0))))
 
 

@@ -70,7 +70,9 @@ def detail(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
 
 def _visible(user: User, public_id: uuid.UUID, permission: Permission) -> Activity:
     activities = Activity.objects.visible_to(user, permission)
-    return get_object_or_404(activities.select_related("office", "programme", "venue"), public_id=public_id)
+    return get_object_or_404(
+        activities.select_related("office", "programme", "venue", "organizer"), public_id=public_id
+    )
 
 
 def _page(

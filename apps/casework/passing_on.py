@@ -12,7 +12,7 @@ from apps.casework.models import Case, Task
 from apps.casework.moving import CaseRefused
 from apps.casework.states import TaskState
 from apps.casework.telling import GIVEN, handlers_at_lead, tell
-from apps.core.access import Permission
+from apps.core.access import Actor, Permission
 
 
 def in_hands_of(handlers: Collection[int], by: User) -> list[Case | Task]:
@@ -28,8 +28,14 @@ def in_hands_of(handlers: Collection[int], by: User) -> list[Case | Task]:
     return sorted(found, key=lambda one: (one.due_on, one.pk))
 
 
+def is_in_hands_of(subject: Case | Task, handler: User) -> bool:
+    """Whether it is open, and this person's still."""
+    is_open = subject.is_open if isinstance(subject, Case) else subject.state == TaskState.ASSIGNED
+    return is_open and subject.handler_id == handler.pk
+
+
 @transaction.atomic
-def pass_on(subject: Case | Task, *, to: User | None, by: User) -> None:
+def pass_on(subject: Case | Task, *, to: User | None, by: Actor) -> None:
     """Another handler, or with None: those who handle cases at the office that leads. Raises CaseRefused.
 
     The deadline and every other step stay as they are.

@@ -9,14 +9,13 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
-from apps.casework.models import Case, Task
-from apps.casework.telling import handlers_at_lead
 from apps.core.forms import DayField, offer, show_refusal
 from apps.core.texts import ShortTextField
 from apps.pairing.forms import CadreChoice
 from apps.pairing.handing_over.applying import Plan, Successor
 from apps.pairing.handing_over.reading import Row
 from apps.pairing.handing_over.terms import Terms, Why
+from apps.pairing.handing_over.work import Item
 from apps.pairing.models import Pairing
 from apps.pairing.proposing.others import Taker
 
@@ -61,14 +60,14 @@ class SuccessorsForm(forms.Form):
     confirmed = forms.BooleanField(label=_("已核对，仍要保存"), required=False)
 
     def __init__(
-        self, *args: Any, rows: Sequence[Row], work: Sequence[Case | Task], terms: Terms, **kwargs: Any
+        self, *args: Any, rows: Sequence[Row], work: Sequence[Item], terms: Terms, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
         self._rows, self._work, self._terms = rows, work, terms
         for row in rows:
             self._add_pair(row)
-        for number, subject in enumerate(work):
-            self._add_work(f"work_{number}", subject)
+        for number, item in enumerate(work):
+            self._add_work(f"work_{number}", item)
 
     def _add_pair(self, row: Row) -> None:
         names = [(str(taker.pk), f"{taker.name}（{taker.load}/{taker.room}）") for taker in row.takers]
@@ -80,24 +79,23 @@ class SuccessorsForm(forms.Form):
         )
         self.fields[f"text_{row.pairing.pk}"] = ShortTextField(label=_("说明"), rows=1, required=False)
 
-    def _add_work(self, name: str, subject: Case | Task) -> None:
-        there = {str(user.pk): user for user in handlers_at_lead(subject) if user.pk != subject.handler_id}
+    def _add_work(self, name: str, item: Item) -> None:
         self.fields[name] = forms.ChoiceField(
             label=_("承办人"),
             choices=[
-                *((pk, user.name) for pk, user in there.items()),
-                (TO_OFFICE, _("交回主办机构")),
+                *((str(pk), taker) for pk, taker in item.takers.items()),
+                (TO_OFFICE, item.nobody),
                 (KEEP, _("不变")),
             ],
-            initial=self._preset(subject, there),
+            initial=self._preset(item),
         )
 
-    def _preset(self, subject: Case | Task, there: dict[str, User]) -> str:
-        if self._terms.until is not None:
-            return KEEP
-        member = getattr(subject, "member_id", None)
-        near = [str(row.takers[0].pk) for row in self._rows if row.takers and row.pairing.member_id == member]
-        return next((pk for pk in near if pk in there), TO_OFFICE)
+    def _preset(self, item: Item) -> str:
+        """Whoever takes over the member it is about, else the first of the pairs; a cover leaves what nobody there can take."""
+        about = [row for row in self._rows if row.takers and item.member in (None, row.pairing.member_id)]
+        near = (row.takers[0].pk for row in about)
+        nobody = TO_OFFICE if self._terms.until is None else KEEP
+        return next((str(pk) for pk in near if pk in item.takers), nobody)
 
     def pairs(self) -> Iterator[tuple[Pairing, forms.BoundField, forms.BoundField]]:
         """Each pair with its two fields."""
@@ -109,9 +107,9 @@ class SuccessorsForm(forms.Form):
         """For each pair, who may take it over."""
         return (row.takers for row in self._rows)
 
-    def work(self) -> Iterator[tuple[Case | Task, forms.BoundField]]:
-        for number, subject in enumerate(self._work):
-            yield subject, self[f"work_{number}"]
+    def work(self) -> Iterator[tuple[Item, forms.BoundField]]:
+        for number, item in enumerate(self._work):
+            yield item, self[f"work_{number}"]
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
@@ -133,9 +131,9 @@ class SuccessorsForm(forms.Form):
                 for pairing, pk in chosen.items()
                 if pk
             },
-            cases=[
-                (subject, users[int(passed[f"work_{n}"])] if passed[f"work_{n}"].isdigit() else None)
-                for n, subject in enumerate(self._work)
+            work=[
+                (item, users[int(passed[f"work_{n}"])] if passed[f"work_{n}"].isdigit() else None)
+                for n, item in enumerate(self._work)
                 if passed[f"work_{n}"] != KEEP
             ],
         )

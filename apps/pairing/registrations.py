@@ -27,7 +27,7 @@ from apps.pairing import contacts, erasing, merging, nightly, own
 from apps.pairing.actions.pairs import count_again, end_for_withdrawal
 from apps.pairing.actions.visits import ORIGIN
 from apps.pairing.campaigns import dates as campaign_dates
-from apps.pairing.handing_over import applying, notes
+from apps.pairing.handing_over import applying, in_hand, notes, work
 from apps.pairing.importing.kinds import register_lists
 from apps.pairing.models import Pairing, Promise
 from apps.pairing.proposing import accepting, making
@@ -56,6 +56,8 @@ def register() -> None:
     register_job(Kind(accepting.ACCEPT, _("采纳结对建议"), accepting.run))
     register_job(Kind(making.EXPIRE, _("清理结对建议"), making.expire, Daily(dt.time(2, 50))))
     register_job(Kind(notes.END, _("清理移交说明"), notes.end, Daily(dt.time(2, 55))))
+    work.register(*in_hand.SOURCES)
+    register_job(Kind(work.GIVE_BACK, _("交还代管的工作"), work.run_give_back, Daily(dt.time(0, 20))))
     say_kinds(applying.HANDED_OVER, applying.COVERED)
     show_in_own_file(OwnSection("pairing/_own_pairs.html", own.pairs_section, order=10))
     show_in_own_file(OwnSection("pairing/_handover_note.html", notes.own_section, order=20))

@@ -155,6 +155,24 @@ def _give(targets: TargetQuerySet, shares: Mapping[int, int], due_on: dt.date | 
     return len(rows)
 
 
+@transaction.atomic
+def pass_targets_on(targets: TargetQuerySet, *, to: User | None, by: Actor) -> list[int]:
+    """What of these is still to be visited goes to another cadre, or waits to be given out again; the day stays."""
+    wanted = Target.objects.filter(pk__in=list(targets.open().values_list("pk", flat=True)))
+    rows = list(wanted.select_for_update(of=("self",)).order_by("pk"))
+    for row in rows:
+        row.assignee = to
+    Target.objects.bulk_update(rows, ["assignee"], batch_size=500)
+    record_many(
+        AuditEvent.Action.CHANGE,
+        label=Target._meta.label_lower,
+        targets=[(row.pk, row.office_path) for row in rows],
+        by=by,
+        fields=["assignee"],
+    )
+    return [row.pk for row in rows]
+
+
 def _refuse_day(campaign: Campaign, due_on: dt.date | None) -> None:
     if due_on and not campaign.starts_on <= due_on <= campaign.ends_on:
         raise CampaignRefused(_("完成期限应在走访活动的起止日期之内。"), field="due_on")

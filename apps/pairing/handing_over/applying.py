@@ -17,12 +17,11 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import User
 from apps.audit.models import AuditEvent
 from apps.audit.recording import record
-from apps.casework.models import Case, Task
-from apps.casework.passing_on import pass_on
 from apps.notifications.kinds import Kind
 from apps.notifications.sending import notify
 from apps.pairing.findings import Finding, Refused, refuse_if
 from apps.pairing.handing_over.terms import Terms
+from apps.pairing.handing_over.work import Item, pass_on
 from apps.pairing.models import HandoverNote, Pairing
 from apps.pairing.rules import asked_for_another, capacity_findings, last_deed_on, serves
 from apps.pairing.years import forget_years_after, lock_members, recompute
@@ -43,11 +42,11 @@ class Successor:
 
 @dataclass(frozen=True)
 class Plan:
-    """`successors`: by pair; pairs left out stay. `cases`: whoever takes each on, None: the office that leads."""
+    """`successors`: by pair; pairs left out stay. `work`: whoever takes each thing on, or None."""
 
     terms: Terms
     successors: Mapping[Pairing, Successor]
-    cases: Sequence[tuple[Case | Task, User | None]] = field(default=())
+    work: Sequence[tuple[Item, User | None]] = field(default=())
 
 
 @transaction.atomic
@@ -67,8 +66,8 @@ def hand_over(plan: Plan, *, by: User, confirmed: bool = False) -> list[Pairing]
     refuse_if(findings, confirmed=confirmed)
     for year in range(plan.terms.last_on.year, today.year + 1):
         recompute(members.values(), [year])
-    for subject, to in plan.cases:
-        pass_on(subject, to=to, by=by)
+    for item, to in plan.work:
+        pass_on(item, to=to, until=plan.terms.until, by=by)
     _tell(made, plan.terms)
     return made
 

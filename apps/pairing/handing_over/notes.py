@@ -4,12 +4,13 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Count, Exists, OuterRef
 from django.utils import timezone
 
 from apps.casework.models import Case
 from apps.jobs.running import Work
 from apps.members.models import Member
-from apps.pairing.models import HandoverNote, Pairing, Promise
+from apps.pairing.models import HandoverNote, Met, Pairing, Promise
 
 END = "pairing.end_handover_notes"
 
@@ -62,9 +63,13 @@ def open_cases(member: Member) -> Any:
 
 
 def open_promises(member: Member) -> Any:
-    """What was promised to the member and not kept yet, by whomever."""
-    promises = Promise.objects.open().filter(visit__met__member=member, visit__voided_at__isnull=True)
-    return promises.select_related("visit").order_by("due_on", "pk")
+    """What was promised to the member and not kept yet, by whomever.
+
+    Each with `alone`: how many members were met. What was promised to several may speak of the others: no words then.
+    """
+    met = Met.objects.filter(visit=OuterRef("visit"), member=member)
+    promises = Promise.objects.open().filter(Exists(met), visit__voided_at__isnull=True)
+    return promises.annotate(alone=Count("visit__met__member")).order_by("due_on", "pk")
 
 
 def end_over(today: dt.date) -> int:

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from django.db.models import Count, Q, QuerySet
 
 from apps.accounts.models import User
-from apps.casework.models import Case, Task
-from apps.casework.passing_on import in_hands_of
 from apps.core.access import Permission, within
 from apps.offices.models import Office, paths_above
 from apps.pairing.handing_over.terms import Terms
+from apps.pairing.handing_over.work import Item, held_by
 from apps.pairing.models import Pairing, PairingQuerySet
 from apps.pairing.proposing.others import Others, Taker
 
@@ -81,8 +80,7 @@ def _asked_to_change(pairs: Iterable[Pairing]) -> set[tuple[int, int]]:
     return set(asked.values_list("member_id", "cadre_id"))
 
 
-def work_of(cadres: Collection[int], pairs: Sequence[Pairing], by: User, *, whole: bool) -> list[Case | Task]:
-    """Open cases and tasks in the cadres' hands that the user may pass on; `whole` False: of these members only."""
-    subjects = in_hands_of(cadres, by)
+def work_of(cadres: Collection[int], pairs: Sequence[Pairing], by: User, *, whole: bool) -> list[Item]:
+    """What the cadres have in hand that the user may pass on; `whole` False: what is about these members only."""
     members = {pairing.member_id for pairing in pairs}
-    return [one for one in subjects if whole or (isinstance(one, Case) and one.member_id in members)]
+    return [item for item in held_by(cadres, by) if whole or item.member in members]

@@ -1,6 +1,6 @@
 from apps.pairing.models.beside import Companion, Deputy, Promise, PromiseQuerySet
 from apps.pairing.models.campaigns import Campaign, CampaignQuerySet, Target, TargetQuerySet
-from apps.pairing.models.handovers import HandoverNote, HandoverNoteQuerySet
+from apps.pairing.models.handovers import CoveredWork, HandoverNote, HandoverNoteQuerySet
 from apps.pairing.models.newcomers import NewcomerStep, NewcomerTick
 from apps.pairing.models.pairings import DutyEntry, Pairing, PairingQuerySet, PairingYear
 from apps.pairing.models.plans import Duty, DutyKind, DutyPeriod, PairingPlan, PlanChange
@@ -11,6 +11,7 @@ __all__ = [
     "Campaign",
     "CampaignQuerySet",
     "Companion",
+    "CoveredWork",
     "Deputy",
     "Duty",
     "DutyEntry",

@@ -12,6 +12,29 @@ from apps.offices.models import OfficeScoped, ScopedQuerySet
 from apps.pairing.models.pairings import Pairing
 
 
+class CoveredWork(models.Model):
+    """What a cover (代管) took on besides pairs, and whose it was. Given back after `until`, and then deleted; no history."""
+
+    # Of a source in `apps.pairing.handing_over.work`, and the key of what it is about.
+    kind = models.CharField(max_length=10, db_comment="pd:none; end=1y")
+    subject = models.BigIntegerField(db_comment="pd:none; end=1y")
+    lent_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_comment="pd:basic; end=1y"
+    )
+    lent_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_comment="pd:basic; end=1y"
+    )
+    until = models.DateField(db_comment="pd:none; end=1y")
+
+    class Meta:
+        verbose_name = _("代管的工作")
+        verbose_name_plural = _("代管的工作")
+        indexes = [models.Index(fields=["until"])]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject}"
+
+
 class HandoverNoteQuerySet(ScopedQuerySet):
     def open(self, on: dt.date) -> Self:
         """Those that are still there to be read."""

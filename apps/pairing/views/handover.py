@@ -76,7 +76,7 @@ def _second(request: SignedInRequest, chosen: PairingQuerySet, terms: Terms, *, 
 
 def _reviewed(context: dict[str, Any], plan: Plan, *, warned: bool) -> dict[str, Any]:
     rows = [{**row, "successor": plan.successors.get(row["pairing"])} for row in context["rows"]]
-    return {"reviewed": rows, "passed": plan.cases, "warned": warned}
+    return {"reviewed": rows, "passed": plan.work, "warned": warned}
 
 
 def _apply(request: SignedInRequest, form: SuccessorsForm, plan: Plan) -> bool:

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import Client
 from django.utils import timezone
 
@@ -180,6 +181,25 @@ def test_note_holds_open_matters_and_the_member_reads_it(
     assert told.text == "请先打电话"
     sections = dict(own_sections_for(pairing.member))
     assert sections["pairing/_handover_note.html"]["notes"] == [told]
+
+
+def test_note_keeps_quiet_what_was_promised_to_several(
+    client: Client,
+    pairing: Pairing,
+    pair_with: Callable[[Member], Pairing],
+    make_member: Callable[..., Member],
+    make_visit: Callable[..., Visit],
+    successor: User,
+    county_admin: User,
+) -> None:
+    other = pair_with(make_member("李强")).member
+    visit = make_visit(members=(pairing.member, other))
+    Promise.objects.create(visit=visit, office=visit.office, text="给李强办证", due_on=dt.date(2026, 12, 1))
+    hand_over(Plan(Terms(Why.LEFT, TODAY), {pairing: Successor(successor)}), by=county_admin)
+    note = dict(own_sections_for(pairing.member))["pairing/_handover_note.html"]
+    told = render_to_string("pairing/_handover_note.html", {"section": note})
+    assert "2026-12-01" in told
+    assert "给李强办证" not in told
 
 
 def test_note_is_deleted_when_the_hand_over_is_over(

@@ -1,0 +1,90 @@
+"""What a leaving cadre had in hand: cases, organizations to visit, activities in preparation; after a cover they come back."""
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+from django.utils import timezone
+
+from apps.accounts.models import User
+from apps.accounts.roles import RoleName
+from apps.activities.actions import Planned, plan_activity
+from apps.activities.models import Activity, ActivityKind
+from apps.casework.actions import accept_case, open_case
+from apps.casework.models import Case
+from apps.members.models import Organization, OrganizationKind
+from apps.pairing.handing_over.applying import Plan, Successor, hand_over
+from apps.pairing.handing_over.reading import work_of
+from apps.pairing.handing_over.terms import Terms, Why
+from apps.pairing.handing_over.work import give_back_over
+from apps.pairing.models import Campaign, CoveredWork, Pairing, Target
+from tests.cast import Tree
+
+pytestmark = pytest.mark.django_db
+DAY = dt.timedelta(days=1)
+
+
+@pytest.fixture
+def successor(make_user: Callable[..., User], tree: Tree) -> User:
+    return make_user("successor", RoleName.CADRE, tree.town, "接手")
+
+
+@pytest.fixture
+def in_hand(pairing: Pairing, town_cadre: User, county_admin: User, tree: Tree) -> None:
+    """A case, two organizations to visit and an activity."""
+    today = timezone.localdate()
+    case = open_case(
+        member=pairing.member, kind="request", text="想办证", office=tree.town, opened_on=today, by=town_cadre
+    )
+    accept_case(case=case, by=town_cadre)
+    campaign = Campaign.objects.create(
+        office=tree.county,
+        title="百企大走访",
+        starts_on=today,
+        ends_on=today + 60 * DAY,
+        created_by=county_admin,
+    )
+    for name in ("甲厂", "乙厂"):
+        firm = Organization.objects.create(office=tree.town, name=name, kind=OrganizationKind.ENTERPRISE)
+        Target.objects.create(campaign=campaign, organization=firm, office=tree.town, assignee=town_cadre)
+    planned = Planned(title="茶叙", kind=ActivityKind.FELLOWSHIP, planned_for=today + 9 * DAY)
+    plan_activity(office=tree.town, planned=planned, by=town_cadre)
+
+
+def holders() -> set[User | None]:
+    return {
+        Case.objects.get().handler,
+        *(target.assignee for target in Target.objects.all()),
+        Activity.objects.get().organizer,
+    }
+
+
+def handed(pairing: Pairing, to: User, by: User, terms: Terms) -> None:
+    work = work_of([pairing.cadre_id], [pairing], by, whole=True)
+    assert [item.kind for item in work] == ["case", "target", "activity"]
+    assert all(to.pk in item.takers for item in work)
+    hand_over(Plan(terms, {pairing: Successor(to)}, [(item, to) for item in work]), by=by)
+
+
+@pytest.mark.usefixtures("in_hand")
+def test_everything_in_hand_goes_on_for_good(pairing: Pairing, successor: User, county_admin: User) -> None:
+    handed(pairing, successor, county_admin, Terms(Why.LEFT, timezone.localdate()))
+    assert holders() == {successor}
+    assert not CoveredWork.objects.exists()
+
+
+@pytest.mark.usefixtures("in_hand")
+def test_what_a_cover_took_on_comes_back(
+    pairing: Pairing, town_cadre: User, successor: User, county_admin: User
+) -> None:
+    until = timezone.localdate() + 40 * DAY
+    handed(pairing, successor, county_admin, Terms(Why.AWAY, timezone.localdate(), until))
+    assert holders() == {successor}
+    assert give_back_over(until) == 0
+    # One of the two went on to somebody else meanwhile: it stays there.
+    kept = Target.objects.order_by("pk").first()
+    assert kept is not None
+    Target.objects.filter(pk=kept.pk).update(assignee=county_admin)
+    assert give_back_over(until + DAY) == 4
+    assert holders() == {town_cadre, county_admin}
+    assert give_back_over(until + DAY) == 0
