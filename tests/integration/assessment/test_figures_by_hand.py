@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from apps.activities.models import Activity, ActivityKind, Venue
 from apps.core.periods import Period, PeriodKind
 from apps.members.models import Member
+from apps.offices.models import Office, OfficeKind
 from tests.cast import Tree
 from tests.integration.assessment.conftest import TODAY, Counted
 
@@ -55,8 +56,8 @@ events = st.builds(
 )
 
 
-def write(event: Event, tree: Tree, venue: Venue) -> None:
-    Activity.objects.create(
+def write(event: Event, tree: Tree, venue: Venue) -> Activity:
+    return Activity.objects.create(
         office=tree.town,
         title="活动",
         kind=event.kind,
@@ -184,4 +185,64 @@ def test_first_contacts_are_those_counted_by_hand(
         for period in ("2026", *(month.code for month in YEAR.parts(PeriodKind.QUARTER))):
             expected = first_contacts_by_hand(arrived, Period.parse(period))
             assert counted("pairing.first_contact_30d", tree.town, period) == expected, period
+        transaction.set_rollback(True)
+
+
+@dataclass(frozen=True)
+class Community:
+    """A community of the town: from when to when it takes part, and the publicity that reached it, by activity."""
+
+    since: dt.date | None
+    until: dt.date | None
+    reached_by: frozenset[int]
+
+    def takes_part(self, day: dt.date) -> bool:
+        return self.since is not None and self.since <= day and (self.until is None or day <= self.until)
+
+
+spans = st.tuples(st.none() | days, st.none() | st.integers(0, 200))
+communities = st.builds(
+    lambda span, reached_by: Community(
+        span[0], span[0] + dt.timedelta(days=span[1]) if span[0] and span[1] else None, reached_by
+    ),
+    spans,
+    st.frozensets(st.integers(0, 3)),
+)
+
+
+def coverage_by_hand(happened: list[Event], places: list[Community], period: Period) -> tuple[int, int]:
+    """Communities that take part on the last day of the period, and those of them that publicity reached in it."""
+    there = [place for place in places if place.takes_part(min(period.end, TODAY))]
+    told = {
+        number
+        for number, event in enumerate(happened)
+        if event.kind == ActivityKind.PUBLICITY and event.held_in(period)
+    }
+    return sum(bool(place.reached_by & told) for place in there), len(there)
+
+
+@settings(quick, max_examples=15)
+@given(happened=st.lists(events, min_size=4, max_size=4), places=st.lists(communities, max_size=3))
+def test_communities_reached_are_those_counted_by_hand(
+    tree: Tree, counted: Counted, happened: list[Event], places: list[Community]
+) -> None:
+    with transaction.atomic():
+        venue = Venue.objects.create(office=tree.town, name="同心馆", opened_on=YEAR.start)
+        made = [write(event, tree, venue) for event in happened]
+        for number, place in enumerate(places):
+            there = Office.objects.add_child(
+                Office.objects.get(pk=tree.town.pk),
+                create_kwargs={
+                    "code": f"99000110000{number}",
+                    "name": f"第{number}社区",
+                    "kind": OfficeKind.COMMUNITY,
+                    "takes_part_from": place.since,
+                    "takes_part_until": place.until,
+                },
+            )
+            for event in place.reached_by:
+                made[event].communities.add(there)
+        for period in PERIODS:
+            expected = coverage_by_hand(happened, places, Period.parse(period))
+            assert counted("activities.community_coverage", tree.town, period) == expected, period
         transaction.set_rollback(True)
