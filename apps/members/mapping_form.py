@@ -1,4 +1,4 @@
-"""The shape of what a person says about the columns of a roster."""
+"""The shape of what a person says about the columns of a list."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,8 +6,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
-from apps.members.importing.columns import LABELS, Column
 from apps.members.importing.correcting import Offered
+from apps.members.importing.vocabulary import Vocabulary
 
 
 class MappingForm(forms.Form):
@@ -16,7 +16,8 @@ class MappingForm(forms.Form):
     def __init__(
         self,
         *args: Any,
-        columns: Sequence[Offered],
+        vocabulary: Vocabulary[Any],
+        columns: Sequence[Offered[Any]],
         heads: Sequence[tuple[str, str]],
         head_to: int,
         sheets: Sequence[tuple[str, str]] = (),
@@ -25,6 +26,7 @@ class MappingForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.offered = columns
+        self.vocabulary = vocabulary
         self.fields["read"] = forms.MultipleChoiceField(
             label=_("读入哪些工作表"),
             choices=sheets,
@@ -37,7 +39,7 @@ class MappingForm(forms.Form):
             choices=heads,
             initial=str(head_to),
         )
-        choices = [("", _("不读入")), *((column.value, label) for column, label in LABELS.items())]
+        choices = [("", _("不读入")), *((column.value, label) for column, label in vocabulary.labels.items())]
         for column in columns:
             self.fields[_field(column)] = forms.ChoiceField(
                 label=_("%(letter)s 列读作") % {"letter": column.letter},
@@ -47,7 +49,7 @@ class MappingForm(forms.Form):
                 widget=forms.Select(attrs={"class": "control", "aria-label": self._label(column)}),
             )
 
-    def _label(self, column: Offered) -> str:
+    def _label(self, column: Offered[Any]) -> str:
         return _("%(title)s 读作") % {"title": column.title or column.letter}
 
     def clean_read(self) -> list[int]:
@@ -57,15 +59,15 @@ class MappingForm(forms.Form):
         return int(self.cleaned_data["head_to"])
 
     @property
-    def rows(self) -> list[tuple[Offered, forms.BoundField]]:
+    def rows(self) -> list[tuple[Offered[Any], forms.BoundField]]:
         """The columns with their selects, for the table."""
         return [(column, self[_field(column)]) for column in self.offered]
 
-    def chosen(self) -> dict[int, Column | None]:
+    def chosen(self) -> dict[int, Any]:
         """What was said of each column, by position."""
         found = {column.position: self.cleaned_data[_field(column)] for column in self.offered}
-        return {at: Column(value) if value else None for at, value in found.items()}
+        return {at: self.vocabulary.column(value) if value else None for at, value in found.items()}
 
 
-def _field(column: Offered) -> str:
+def _field(column: Offered[Any]) -> str:
     return f"column_{column.position}"

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -13,7 +14,7 @@ from apps.core.access import Actor, Permission, may_at
 from apps.core.periods import Period, PeriodKind
 from apps.core.refusals import Conflict
 from apps.offices.actions import OfficeRefused
-from apps.offices.models import ClosedPeriod, Office
+from apps.offices.models import ClosedPeriod, Office, paths_above
 
 # How many months back the page offers.
 MONTHS_OFFERED = 12
@@ -29,6 +30,21 @@ def closing(path: str, days: Iterable[dt.date], today: dt.date) -> ClosedPeriod 
         if found := ClosedPeriod.objects.over(path, day).order_by("-ends_on").first():
             return found
     return None
+
+
+class ClosedSpans:
+    """The closed periods over an office and everything below it, read once; `since`: only those closed after it."""
+
+    def __init__(self, office: Office, since: dt.datetime | None = None) -> None:
+        below = Q(office_path__gte=office.range.low, office_path__lt=office.range.high)
+        found = ClosedPeriod.objects.holding().filter(below | Q(office_path__in=paths_above(office.path)))
+        if since is not None:
+            found = found.filter(closed_at__gt=since)
+        self._spans = list(found.values_list("office_path", "starts_on", "ends_on"))
+
+    def close(self, path: str, day: dt.date) -> bool:
+        """Whether the day is closed for the office at `path`. See also `ClosedPeriodQuerySet.over`."""
+        return any(path.startswith(above) and first <= day <= last for above, first, last in self._spans)
 
 
 def closable(office: Office, today: dt.date) -> list[Period]:

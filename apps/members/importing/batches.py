@@ -11,8 +11,10 @@ from apps.core.refusals import Conflict, Refusal
 from apps.files.models import StoredFile
 from apps.jobs.actions import enqueue
 from apps.jobs.models import Job
-from apps.members.importing.layout import Layout
-from apps.members.importing.mapping import Mapping
+from apps.members.importing.findings import RosterRefused
+from apps.members.importing.kinds import kind_named
+from apps.members.importing.mapping import Mapping, guess_all
+from apps.members.importing.remembering import memory_of
 from apps.members.importing.sheet import Upload
 from apps.members.models import ImportBatch
 from apps.offices.models import Office
@@ -31,11 +33,46 @@ class ImportRefused(Refusal):
     code = "import_refused"
 
 
+def first_mapping(upload: Upload, office: Office, kind: str) -> Mapping[Any]:
+    """How an upload is read as long as nobody said otherwise. Raises RosterRefused where no correction could mend it."""
+    vocabulary = kind_named(kind).vocabulary
+    found = guess_all(upload, memory_of(office, kind, vocabulary), vocabulary)
+    missing = vocabulary.missing(found.columns)
+    free = len(found.left_out) - len(upload.sheet(found.sheet).blanked)
+    if len(missing) > free:
+        raise RosterRefused(
+            _("没有找到这些列：%(columns)s。请改好表头，或下载模板填写。")
+            % {"columns": vocabulary.told(missing)}
+        )
+    return found
+
+
+@transaction.atomic
+def take_in(
+    *,
+    upload: Upload,
+    mapping: Mapping[Any],
+    office: Office,
+    by: Actor,
+    kind: ImportBatch.Kind,
+    evidence: StoredFile | None = None,
+    about: int | None = None,
+) -> ImportBatch:
+    """Open a batch, with its dry run in the queue where nobody need look at the columns first."""
+    batch = open_batch(
+        upload=upload, mapping=mapping, office=office, evidence=evidence, by=by, kind=kind, about=about
+    )
+    if mapping.goes_straight(kind_named(kind).vocabulary, office):
+        ask_to_try(batch, by)
+        batch.refresh_from_db(fields=["job_id"])
+    return batch
+
+
 @transaction.atomic
 def open_batch(
     *,
     upload: Upload,
-    mapping: Layout[Any],
+    mapping: Mapping[Any],
     office: Office,
     evidence: StoredFile | None,
     by: Actor,
@@ -70,10 +107,11 @@ def ask_to_try(batch: ImportBatch, by: Actor) -> Job:
 
 
 @transaction.atomic
-def correct_columns(batch: ImportBatch, mapping: Mapping, by: Actor) -> Job:
+def correct_columns(batch: ImportBatch, mapping: Mapping[Any], by: Actor) -> Job:
     """Read the upload with other columns from now on, and try it anew. Raises ImportRefused, Conflict."""
     job = ask_to_try(batch, by)
-    batch.mapping = mapping.to_store()
+    about = {"about": batch.mapping["about"]} if "about" in batch.mapping else {}
+    batch.mapping = mapping.to_store() | about
     batch.save(update_fields=["mapping"])
     return job
 

@@ -8,13 +8,12 @@ cannot come back: only the emptied rows are kept. See docs/decisions/0012.
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any
+from enum import StrEnum
+from typing import Any, TypeVar
 
 from apps.files.tables import Merged
-from apps.members.importing.columns import Column, Reason
-from apps.members.importing.heads import Head, Title, heading_text
+from apps.members.importing.heads import Head, heading_text
 from apps.members.importing.looks import (
-    FITS,
     SHORTEST_IDENTITY,
     SURE,
     holds_identity,
@@ -23,6 +22,9 @@ from apps.members.importing.looks import (
     sample,
     shares,
 )
+from apps.members.importing.vocabulary import Reason, Title, Vocabulary
+
+C = TypeVar("C", bound=StrEnum)
 
 # Stands where a number of an identity or bank card stood; the row is reported, the number is gone.
 REMOVED = "[证件号已清除]"
@@ -31,54 +33,49 @@ _LONGEST = 320
 # A line of text alone in its row (说明：……) is no person.
 _LONGEST_ALONE = 20
 _LONGEST_NUMBER = 6
-# Merged over several rows, one value is meant for each.
-_SPREAD = frozenset(
-    (
-        Column.TOWN,
-        Column.CATEGORY,
-        Column.EMPLOYER,
-        Column.EMPLOYER_DEPARTMENT,
-        Column.ASSOCIATION,
-        Column.CONSENT,
-        Column.CONSENTED_ON,
-    )
-)
 
 
-def reasons_to_blank(head: Head, body: Sequence[Sequence[Any]]) -> dict[int, Reason]:
+def reasons_to_blank(
+    head: Head, body: Sequence[Sequence[Any]], vocabulary: Vocabulary[C]
+) -> dict[int, Reason]:
     """The positions of the columns that must be emptied, and why."""
     width = max([len(head.titles), *map(len, body)], default=0)
     found = {}
     for at in range(width):
         title = head.titles[at] if at < len(head.titles) else Title()
         values = sample(body, at)
-        if (reason := _reason(title, values)) and (title.text or values):
+        if (reason := _reason(title, values, vocabulary)) and (title.text or values):
             found[at] = reason
     return found
 
 
-def _reason(title: Title, values: Sequence[Any]) -> Reason | None:
-    words = title.words
-    if title.against:
-        return title.against
+def _reason(title: Title, values: Sequence[Any], vocabulary: Vocabulary[C]) -> Reason | None:
+    words, against = vocabulary.words_of(title), vocabulary.against(title)
+    if against:
+        return against
     if is_identity(values):
         return Reason.IDENTITY
-    if is_not_recorded(values) and (words is None or len(values) > 2):
-        return Reason.CONTENT
     if words is None:
-        return None if _looks_known(values) else Reason.UNKNOWN
-    if words.column is Column.NUMBER and any(len(str(value)) > _LONGEST_NUMBER for value in values):
+        if is_not_recorded(values):
+            return Reason.CONTENT
+        return None if _looks_known(values, vocabulary) else Reason.UNKNOWN
+    if words.column not in vocabulary.texts and len(values) > 2 and is_not_recorded(values):
+        return Reason.CONTENT
+    if words.column is vocabulary.number and any(len(str(value)) > _LONGEST_NUMBER for value in values):
         return Reason.UNKNOWN
     return None
 
 
-def _looks_known(values: Sequence[Any]) -> bool:
-    looks = shares(values)
-    return any(looks.get(column, 0.0) >= SURE for column in FITS)
+def _looks_known(values: Sequence[Any], vocabulary: Vocabulary[C]) -> bool:
+    return any(share >= SURE for share in shares(values, vocabulary).values())
 
 
 def blanked(
-    rows: Sequence[Sequence[Any]], head: Head, reasons: dict[int, Reason], merged: Sequence[Merged]
+    rows: Sequence[Sequence[Any]],
+    head: Head,
+    reasons: dict[int, Reason],
+    merged: Sequence[Merged],
+    vocabulary: Vocabulary[C],
 ) -> list[list[Any]]:
     """The rows from the heading on, as they may be kept; those above it are empty but keep their place."""
     width = len(head.titles)
@@ -87,7 +84,7 @@ def blanked(
     heading = [[heading_text(cell) for cell in row] for row in rows[head.first : head.last + 1]]
     body = [_row(row, kept) for row in rows[head.last + 1 :]]
     found = [*above, *heading, *body]
-    _fill_down(found, head, kept, merged)
+    _fill_down(found, head, kept, merged, vocabulary)
     while found and not any(cell != "" for cell in found[-1]):
         found.pop()
     return found
@@ -123,10 +120,15 @@ def kept_cell(cell: Any) -> Any:
     return cell.isoformat() if isinstance(cell, dt.date | dt.time) else str(cell)
 
 
-def _fill_down(rows: list[list[Any]], head: Head, kept: Sequence[bool], merged: Sequence[Merged]) -> None:
-    columns = {
-        at for at, title in enumerate(head.titles) if (words := title.words) and words.column in _SPREAD
-    }
+def _fill_down(
+    rows: list[list[Any]],
+    head: Head,
+    kept: Sequence[bool],
+    merged: Sequence[Merged],
+    vocabulary: Vocabulary[C],
+) -> None:
+    meanings = map(vocabulary.words_of, head.titles)
+    columns = {at for at, words in enumerate(meanings) if words and words.column in vocabulary.spread}
     for top, bottom, left, right in merged:
         if left != right or left not in columns or not kept[left] or top <= head.last:
             continue

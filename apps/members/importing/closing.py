@@ -24,6 +24,7 @@ class Why(StrEnum):
     EDITED = "edited"
     LINKED = "linked"
     UNKNOWN = "unknown"
+    CLOSED = "closed"
 
 
 @dataclass

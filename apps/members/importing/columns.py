@@ -2,13 +2,9 @@
 
 import re
 from enum import StrEnum, auto
-from functools import lru_cache
-from typing import NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-
-from apps.core.widths import half_width
 
 
 class Column(StrEnum):
@@ -47,39 +43,7 @@ LABELS: dict[Column, str | Promise] = {
     Column.CONSENTED_ON: _("同意日期"),
 }
 
-# Columns that say the same in different ways: only one of a group is read.
-_SAME = {Column.EMPLOYER_DEPARTMENT: Column.EMPLOYER, Column.EMPLOYER_TITLE: Column.EMPLOYER}
-
-
-def group_of(column: Column) -> Column:
-    return _SAME.get(column, column)
-
-
-class Reason(StrEnum):
-    """Why a column is not read. Columns of the first five kinds are blanked in the first read of an upload."""
-
-    NOT_KEPT = auto()
-    IDENTITY = auto()
-    CONTENT = auto()
-    OTHERS = auto()
-    UNKNOWN = auto()
-    DOUBLE = auto()
-    DOUBTED = auto()
-    CHOSEN = auto()
-
-
-REASONS: dict[Reason, str | Promise] = {
-    Reason.NOT_KEPT: _("登记范围以外的内容，不读入、不保存"),
-    Reason.IDENTITY: _("内容是证件或银行卡号码，不读入、不保存"),
-    Reason.CONTENT: _("内容属于不登记的信息，不读入、不保存"),
-    Reason.OTHERS: _("涉及其他人，不读入、不保存"),
-    Reason.UNKNOWN: _("不认识的列，未读入"),
-    Reason.DOUBLE: _("与另一列含义相同，取了另一列"),
-    Reason.DOUBTED: _("列名与内容不符，请核对"),
-    Reason.CHOSEN: _("按您的选择不读入"),
-}
-
-_WORDS: dict[Column, str] = {
+WORDS: dict[Column, str] = {
     Column.NUMBER: "序号|编号|序|no|no.|行号",
     Column.NAME: "姓名|名字|成员姓名|人员姓名|成员|统战成员|统战成员姓名|代表人士姓名|人员|name",
     Column.GENDER: "性别|男女|sex|gender",
@@ -102,9 +66,8 @@ _WORDS: dict[Column, str] = {
     Column.CONSENT: "本人是否同意登记|是否同意登记|是否同意|本人同意|同意登记|本人是否同意|同意|是否签字|是否签字同意",
     Column.CONSENTED_ON: "同意日期|签字日期|同意时间|签署日期|签字时间|同意登记日期|签名日期",
 }
-_EXACT = {word: column for column, words in _WORDS.items() for word in words.split("|")}
 # Wordings that only contain a known one; the more telling first.
-_CONTAINED: tuple[tuple[Column, re.Pattern[str]], ...] = tuple(
+CONTAINED: tuple[tuple[Column, re.Pattern[str]], ...] = tuple(
     (column, re.compile(pattern))
     for column, pattern in (
         (Column.CONSENTED_ON, "(?:同意|签字|签署|签名).{0,6}(?:日期|时间)"),
@@ -112,7 +75,7 @@ _CONTAINED: tuple[tuple[Column, re.Pattern[str]], ...] = tuple(
         (Column.EMPLOYER_TITLE, "单位.{0,3}(?:职务|职位|职称)"),
         (Column.EMPLOYER_DEPARTMENT, "单位.{0,3}(?:部门|科室|处室)"),
         (Column.EMAIL, "邮箱|邮件|e-?mail"),
-        (Column.PHONE, "电话|手机|联系方式|座机|固话|phone|mobile"),
+        (Column.PHONE, "^(?!.*(?:传真|fax)).*(?:电话|手机|联系方式|座机|固话|phone|mobile)"),
         (Column.NAME, "^姓名|姓名$"),
         (Column.GENDER, "性别"),
         (Column.BIRTH, "出生(?!地)|生日|生年"),
@@ -124,65 +87,16 @@ _CONTAINED: tuple[tuple[Column, re.Pattern[str]], ...] = tuple(
     )
 )
 # Telephones of the office rather than of the person: taken where there is no other.
-_SECOND_CHOICE = re.compile("办公|单位电话|座机|固话|固定电话|家庭电话|宅电|备用|其他|传真")
-_TOLD_TWICE = re.compile("传真|fax", re.IGNORECASE)
+SECOND_CHOICE = re.compile("办公|单位电话|座机|固话|固定电话|家庭电话|宅电|备用|其他|传真")
 
 # What is not recorded (design §1), whatever stands in it. Remarks are always left out.
-_NOT_KEPT = re.compile(
+NOT_KEPT = re.compile(
     "身份证|证件|证号|护照|通行证|公民身份|身份号码|民族|族别|宗教|信仰|信教|教派|教职|政治|面貌|党籍|入党|党龄|住址|地址|户籍|户口|籍贯|"
     "出生地|祖籍|居住|现居|住所|家庭|健康|身体|疾病|病史|残疾|血型|备注|说明|附注|注释|备考|remark|note|memo|comment|评价|评定|评语|鉴定|"
     "等级|评分|打分|得分|积分|分数|标签|表现|思想|态度|倾向|立场|风险|重点|敏感|社会关系|婚姻|婚否|收入|资产|财产|银行|卡号|账号|帐号|"
     "微信|qq|抖音|微博|照片|相片|去向|行踪|轨迹|简历|简介|事迹|奖惩|处分|前科|犯罪|信访|idcard|id号|ethnic|relig|address|health"
 )
-_OTHERS = re.compile(
+OTHERS = re.compile(
     "配偶|丈夫|妻子|爱人|子女|儿子|女儿|父亲|母亲|父母|家属|亲属|亲友|紧急|监护|家庭成员|结对|帮扶|挂钩|包联|联系人|联系干部|联系领导|"
     "责任人|介绍人|推荐人|填表|制表|审核|经办"
 )
-
-
-class Words(NamedTuple):
-    """What a heading says: a column, and how surely (0 to 10)."""
-
-    column: Column
-    score: float
-
-
-def plain(title: object) -> str:
-    """A heading without spaces, brackets and line ends, in half width and lower case."""
-    return re.sub(r"[\s()\[\]【】〔〕*★/、,，;；:_·\"“”'-]", "", half_width(str(title or ""))).lower()
-
-
-@lru_cache(maxsize=4096)
-def meaning_of(title: str) -> Words | None:
-    """What the words of a heading mean; None where they say nothing we know, or what must not be kept."""
-    word = plain(title)
-    if not word or len(word) > 30 or reason_against(title):
-        return None
-    if column := _EXACT.get(word):
-        return Words(column, 10)
-    # 姓名（必填）, 手机号码（11位）: what stands before the bracket.
-    before = plain(re.split(r"[(（\[【]", title.strip(), maxsplit=1)[0])
-    if column := _EXACT.get(before):
-        return Words(column, 9)
-    column = next((column for column, pattern in _CONTAINED if pattern.search(word)), None)
-    if column is None or (column is Column.PHONE and _TOLD_TWICE.search(word)):
-        return None
-    return Words(column, 5.5 if column is Column.PHONE and _SECOND_CHOICE.search(word) else 7)
-
-
-@lru_cache(maxsize=4096)
-def reason_against(title: str) -> Reason | None:
-    """Why a column of this heading must not be kept."""
-    word = plain(title)
-    if word in _EXACT:
-        return None
-    if _OTHERS.search(word):
-        return Reason.OTHERS
-    return Reason.NOT_KEPT if _NOT_KEPT.search(word) else None
-
-
-def says_nothing(title: str) -> bool:
-    """A heading that is none, or a place-holder: 备用1, 列2, 字段3."""
-    return not re.sub(
-        r"备用|其他|其它|预留|扩展|字段|列|column|field|[a-z]?[0-9]*|[一二三四五六七八九十]", "", plain(title)
-    )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum, auto
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -13,12 +13,14 @@ from apps.core.contacts import NotAPhone, mask_email, mask_phone, normalize_phon
 from apps.core.refusals import Refusal
 from apps.core.wording import findings
 from apps.members.importing.blanking import REMOVED
-from apps.members.importing.columns import LABELS, Column, Reason, group_of, plain
 from apps.members.importing.guessing import Memory
 from apps.members.importing.heads import head_at, without_head
 from apps.members.importing.looks import sample
 from apps.members.importing.mapping import Mapping, mapping_of
 from apps.members.importing.sheet import Sheet, letter_of
+from apps.members.importing.vocabulary import Reason, Vocabulary, plain
+
+C = TypeVar("C", bound=StrEnum)
 
 EXAMPLES = 3
 _LONGEST_EXAMPLE = 16
@@ -48,19 +50,21 @@ class BadMapping(Refusal):
 
 
 @dataclass(frozen=True)
-class Offered:
+class Offered(Generic[C]):
     """A column that may be read. `position` counts from 0."""
 
     position: int
     letter: str
     title: str
     examples: tuple[str, ...]
-    column: Column | None
+    column: C | None
     basis: Basis | None
     reason: Reason | None
 
 
-def offered(sheet: Sheet, mapping: Mapping, memory: Memory) -> list[Offered]:
+def offered(
+    sheet: Sheet, mapping: Mapping[C], memory: Memory[C], vocabulary: Vocabulary[C]
+) -> list[Offered[C]]:
     """The columns of a sheet that were not emptied, as `mapping` reads them."""
     emptied = {left.position for left in sheet.blanked}
     reasons = {left.position: left.reason for left in mapping.left_out}
@@ -72,7 +76,7 @@ def offered(sheet: Sheet, mapping: Mapping, memory: Memory) -> list[Offered]:
             title=title.text,
             examples=examples(sample(sheet.body, at)),
             column=read.get(at),
-            basis=_basis(sheet, at, read[at], memory) if at in read else None,
+            basis=_basis(sheet, at, read[at], memory, vocabulary) if at in read else None,
             reason=reasons.get(at),
         )
         for at, title in enumerate(sheet.titles)
@@ -80,11 +84,12 @@ def offered(sheet: Sheet, mapping: Mapping, memory: Memory) -> list[Offered]:
     ]
 
 
-def _basis(sheet: Sheet, position: int, column: Column, memory: Memory) -> Basis:
+def _basis(sheet: Sheet, position: int, column: C, memory: Memory[C], vocabulary: Vocabulary[C]) -> Basis:
     title = sheet.titles[position]
     if memory.get(plain(title.text)) is column and title.text:
         return Basis.MEMORY
-    return Basis.WORDS if (words := title.words) and words.column is column else Basis.VALUES
+    words = vocabulary.words_of(title)
+    return Basis.WORDS if words and words.column is column else Basis.VALUES
 
 
 def examples(values: Sequence[Any]) -> tuple[str, ...]:
@@ -124,17 +129,17 @@ def with_head(sheet: Sheet, head_to: int) -> Sheet:
     return replace(sheet, head_to=head_to, titles=padded)
 
 
-def corrected(sheet: Sheet, chosen: dict[int, Column | None]) -> Mapping:
+def corrected(sheet: Sheet, chosen: dict[int, C | None], vocabulary: Vocabulary[C]) -> Mapping[C]:
     """The mapping in which columns (by position) are read as chosen. Raises BadMapping."""
-    columns: dict[Column, int] = {}
+    columns: dict[C, int] = {}
+    group_of = vocabulary.group_of
     for at, column in chosen.items():
         if column is None:
             continue
         if group_of(column) in map(group_of, columns):
-            raise BadMapping(
-                _("“%(column)s”只能选一列") % {"column": LABELS[group_of(column)]}, field=f"column_{at}"
-            )
+            label = vocabulary.labels[group_of(column)]
+            raise BadMapping(_("“%(column)s”只能选一列") % {"column": label}, field=f"column_{at}")
         columns[column] = at
-    if Column.NAME not in columns:
-        raise BadMapping(_("请指明哪一列是姓名"))
+    if missing := vocabulary.missing(columns):
+        raise BadMapping(_("请指明哪一列是%(columns)s") % {"columns": vocabulary.told(missing)})
     return mapping_of(sheet, columns)

@@ -1,12 +1,13 @@
-"""Where the heading of a roster stands: one row or two, below any titles."""
+"""Where the heading of a list stands: one row or two, below any titles."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from enum import StrEnum
+from typing import Any, TypeVar
 
 from apps.files.tables import Merged
-from apps.members.importing.columns import Column, Reason, Words, meaning_of, reason_against
+from apps.members.importing.vocabulary import Title, Vocabulary
 
 # Rows in which a heading is looked for.
 HEAD_ROWS = 20
@@ -14,30 +15,7 @@ LONGEST_TITLE = 30
 _LONG_NUMBER = re.compile(r"[0-9０-９]{6,}")
 
 Rows = Sequence[Sequence[Any]]
-
-
-@dataclass(frozen=True)
-class Title:
-    """The heading of one column: the group above it, and its own words."""
-
-    upper: str = ""
-    lower: str = ""
-
-    @property
-    def text(self) -> str:
-        """As it is shown: 联系方式/手机."""
-        return "/".join(dict.fromkeys(part for part in (self.upper, self.lower) if part))
-
-    @property
-    def words(self) -> Words | None:
-        if self.against:
-            return None
-        own = meaning_of(self.lower) if self.lower else meaning_of(self.upper)
-        return own or (meaning_of(self.upper + self.lower) if self.upper and self.lower else None)
-
-    @property
-    def against(self) -> Reason | None:
-        return reason_against(self.lower) or reason_against(self.upper)
+C = TypeVar("C", bound=StrEnum)
 
 
 @dataclass(frozen=True)
@@ -48,23 +26,18 @@ class Head:
     last: int
     titles: tuple[Title, ...]
 
-    @property
-    def known(self) -> int:
-        """How many different columns its words name."""
-        return len(self.columns)
-
-    @property
-    def columns(self) -> set[Column]:
-        return {words.column for title in self.titles if (words := title.words)}
+    def columns(self, vocabulary: Vocabulary[C]) -> set[C]:
+        """The columns that its words name."""
+        return {words.column for title in self.titles if (words := vocabulary.words_of(title))}
 
 
-def find_head(rows: Rows, merged: Sequence[Merged] = ()) -> Head | None:
+def find_head(rows: Rows, merged: Sequence[Merged], vocabulary: Vocabulary[C]) -> Head | None:
     """The rows that read like a heading: a name and another column that we know, or three others. None: no heading."""
     found = [
-        (head.known, rank, head)
+        (len(columns), rank, head)
         for at in range(min(len(rows), HEAD_ROWS))
-        for rank, head in _readings(rows, merged, at)
-        if _is_head(head)
+        for rank, head in _readings(rows, merged, at, vocabulary)
+        if _is_head(columns := head.columns(vocabulary), vocabulary)
     ]
     # Of equals the first.
     return max(found, key=lambda one: one[:2], default=(0, 0, None))[2]
@@ -80,27 +53,29 @@ def without_head(rows: Rows) -> Head:
     return Head(0, -1, tuple(Title() for _ in range(width)))
 
 
-def _is_head(head: Head) -> bool:
-    columns = head.columns - {Column.NUMBER}
-    return len(columns) >= (2 if Column.NAME in columns else 3) or (
-        Column.NAME in columns and Column.NUMBER in head.columns
-    )
+def _is_head(columns: set[C], vocabulary: Vocabulary[C]) -> bool:
+    named = bool(columns.intersection(vocabulary.names))
+    if named and vocabulary.number in columns:
+        return True
+    return len(columns - {vocabulary.number}) >= (vocabulary.fewest if named else 3)
 
 
-def _readings(rows: Rows, merged: Sequence[Merged], at: int) -> list[tuple[int, Head]]:
+def _readings(
+    rows: Rows, merged: Sequence[Merged], at: int, vocabulary: Vocabulary[C]
+) -> list[tuple[int, Head]]:
     """A row as a heading: alone, or as the lower of two; with a rank that decides where both name as many columns."""
     found = [(1, _single(rows, at))]
     if at:
-        both = min(_heading_words(rows[at - 1]), _heading_words(rows[at])) >= 2
+        both = min(_heading_words(rows[at - 1], vocabulary), _heading_words(rows[at], vocabulary)) >= 2
         rank = 2 if both or _groups(rows, merged, at - 1) else 0
         found.append((rank, _double(rows, merged, at - 1, at)))
     return found
 
 
-def _heading_words(row: Sequence[Any]) -> int:
+def _heading_words(row: Sequence[Any], vocabulary: Vocabulary[C]) -> int:
     """How many cells read like headings: no row of a person has two."""
     texts = map(heading_text, row)
-    return sum(meaning_of(text) is not None for text in texts if text)
+    return sum(vocabulary.meaning_of(text) is not None for text in texts if text)
 
 
 def _single(rows: Rows, at: int) -> Head:

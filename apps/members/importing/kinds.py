@@ -7,15 +7,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
-from django.utils.functional import Promise
-
 from apps.core.access import Actor, Permission
 from apps.members.importing.closing import Progress, Undone, Why
 from apps.members.importing.findings import Summary
 from apps.members.importing.outcomes import Outcome
+from apps.members.importing.vocabulary import Text, Vocabulary
 from apps.members.models import ImportBatch
-
-Text = str | Promise
 
 
 class Found(Protocol):
@@ -48,14 +45,20 @@ class Words:
     nothing_new: Text
     undo: Text
     removed_unit: Text
+    # What is said where several sheets are read at once.
+    sheets: Text = ""
+
+
+def _nothing_stays(_batch: ImportBatch, _actor: Any) -> Iterable[Left]:
+    return ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class ImportKind:
     """How one kind of import reads, enters and takes back.
 
-    `permission`: needed at the office of the import, besides seeing imports at all. `has_columns`: whether people may
-    correct which column is which. `left`: the rows that an undo had to leave, as the actor may see them.
+    `permission`: needed at the office of the import, besides seeing imports at all. `left`: the rows that an undo had to
+    leave, as the actor may see them. `stays`: rows that an undo would have to leave by now for a reason of the calendar.
     """
 
     code: str
@@ -65,7 +68,8 @@ class ImportKind:
     apply: Callable[[Any, ImportBatch, Actor, Progress], None]
     undo: Callable[[ImportBatch, Actor, Progress], Undone]
     left: Callable[[dict[int, Why], Any], Iterable[Left]]
-    has_columns: bool = False
+    vocabulary: Vocabulary[Any]
+    stays: Callable[[ImportBatch, Any], Iterable[Left]] = _nothing_stays
 
 
 _kinds: dict[str, ImportKind] = {}
@@ -74,6 +78,11 @@ _kinds: dict[str, ImportKind] = {}
 def register(kind: ImportKind) -> None:
     """Called in `ready()` of the app that brings the kind."""
     _kinds[kind.code] = kind
+
+
+def kind_named(code: str) -> ImportKind:
+    """The kind of this code (`ImportBatch.Kind`)."""
+    return _kinds[code]
 
 
 def kind_of(batch: ImportBatch) -> ImportKind:

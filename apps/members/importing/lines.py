@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from apps.members.importing.columns import Column, plain
+from apps.members.importing.columns import Column
+from apps.members.importing.vocabulary import plain
 
 _TOTAL = re.compile(r".{0,12}(?:合计|总计|小计|共计|累计|汇总)[:：]?.{0,12}")
 _SIGNATURE = re.compile(

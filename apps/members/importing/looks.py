@@ -2,11 +2,13 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from apps.core.contacts import NotAPhone, normalize_phone
+from apps.core.credit_codes import BadCreditCode, normalize_credit_code
 from apps.core.dates import BadDate, parse_date
 from apps.core.names import BadName, clean_name
 from apps.core.widths import half_width
@@ -15,6 +17,9 @@ from apps.core.wordlist import Code
 from apps.members.categories import BadCategory, read_categories
 from apps.members.importing.columns import Column
 from apps.members.importing.units import TITLE_ENDS, UNIT_ENDS
+from apps.members.importing.vocabulary import Fit, Vocabulary
+
+C = TypeVar("C", bound=StrEnum)
 
 # Values looked at in one column, and rows in which they are looked for.
 SAMPLE, SAMPLE_ROWS = 60, 400
@@ -32,9 +37,9 @@ _SURNAMES = frozenset(
     "宣晋相初门云容敬来扈晁芮都普阙浦戈伏鹿薄邸雍辜羊阿乌母裘亓修邰赫杭况那宿鲜印逯隆茹诺战慕危玉银亢嵇公哈湛宾戎勾茅利於呼居揭干但尉冶"
     "斯元束檀衣信展阴昝智幸奉植衡富尧闭由"
 )
-_TOWN = re.compile(r".{1,12}(?:镇|乡|街道|街道办|街道办事处|园区|开发区|产业园|功能区|工业园|加工园)")
-_EMPLOYER = re.compile(rf".{{1,40}}(?:{UNIT_ENDS})(?:.{{0,8}}(?:部|科|处|室|系|中心))?")
-_ASSOCIATION = re.compile(
+TOWN = re.compile(r".{1,12}(?:镇|乡|街道|街道办|街道办事处|园区|开发区|产业园|功能区|工业园|加工园)")
+EMPLOYER = re.compile(rf".{{1,40}}(?:{UNIT_ENDS})(?:.{{0,8}}(?:部|科|处|室|系|中心))?")
+ASSOCIATION = re.compile(
     r".{0,30}(?:商会|协会|学会|联谊会|研究会|促进会|同学会|联合会|工商联|侨联|台联|知联会|新联会|支部|总支|基层委员会)"
 )
 _TITLE = re.compile(rf".{{0,10}}(?:{TITLE_ENDS})")
@@ -67,14 +72,14 @@ def sample(rows: Sequence[Sequence[Any]], position: int) -> list[Any]:
     return filled
 
 
-def shares(values: Sequence[Any]) -> dict[Column, float]:
+def shares(values: Sequence[Any], vocabulary: Vocabulary[C]) -> dict[C, float]:
     """For each meaning the share of values that fit it."""
     if not values:
         return {}
-    found = {column: sum(map(fits, values)) / len(values) for column, fits in FITS.items()}
+    found = {column: sum(map(fits, values)) / len(values) for column, fits in vocabulary.fits.items()}
     if len(set(map(str, values))) < len(values) / 2:
         # The same few words again and again are no names of people.
-        found[Column.NAME] = 0.0
+        found |= dict.fromkeys(vocabulary.varied, 0.0)
     return found
 
 
@@ -89,8 +94,16 @@ def holds_identity(cell: object) -> bool:
         if len(cell) < SHORTEST_IDENTITY:
             return False
         text = half_width(cell)
-        return bool(_LONG_NUMBER.search(text) or _IDENTITY.search(text))
+        return bool(_IDENTITY.search(text) or (_LONG_NUMBER.search(text) and not is_credit_code(text)))
     return isinstance(cell, int | float) and 1e14 <= cell < 1e19
+
+
+def is_credit_code(value: object) -> bool:
+    """Whether a value is the code of an organization: many are digits alone, but hold no day of birth."""
+    try:
+        return isinstance(value, str) and bool(normalize_credit_code(value))
+    except BadCreditCode:
+        return False
 
 
 def is_identity(values: Iterable[Any]) -> bool:
@@ -107,7 +120,7 @@ def _not_recorded(text: str) -> bool:
     return any(finding.code in _NOT_RECORDED for finding in findings(words[:100]))
 
 
-def _phone(value: object) -> bool:
+def is_phone(value: object) -> bool:
     if isinstance(value, dt.date | dt.time | dt.timedelta | bool):
         return False
     try:
@@ -119,12 +132,12 @@ def _phone(value: object) -> bool:
 
 def is_mobile(value: object) -> bool:
     """Whether a value is a mobile number, which is a person's own."""
-    if not _phone(value):
+    if not is_phone(value):
         return False
     return len(number := normalize_phone(value)) == 11 and number.startswith("1")
 
 
-def _date(value: object) -> bool:
+def is_date(value: object) -> bool:
     try:
         parse_date(value)
     except BadDate:
@@ -132,7 +145,7 @@ def _date(value: object) -> bool:
     return True
 
 
-def _name(value: object) -> bool:
+def is_name(value: object) -> bool:
     if not isinstance(value, str):
         return False
     try:
@@ -149,22 +162,24 @@ def _category(value: object) -> bool:
         return False
 
 
-def _written(pattern: re.Pattern[str]) -> Callable[[object], bool]:
+def written(pattern: re.Pattern[str]) -> Fit:
+    """Whether a text is written like this from end to end."""
+
     def fits(value: object) -> bool:
         return isinstance(value, str) and bool(pattern.fullmatch(half_width(value).strip()))
 
     return fits
 
 
-FITS: dict[Column, Callable[[object], bool]] = {
-    Column.NAME: _name,
+FITS: dict[Column, Fit] = {
+    Column.NAME: is_name,
     Column.GENDER: lambda value: isinstance(value, str) and value.strip() in _GENDERS,
-    Column.BIRTH: _date,
-    Column.PHONE: _phone,
-    Column.EMAIL: _written(_EMAIL),
+    Column.BIRTH: is_date,
+    Column.PHONE: is_phone,
+    Column.EMAIL: written(_EMAIL),
     Column.CATEGORY: _category,
-    Column.TOWN: _written(_TOWN),
-    Column.EMPLOYER: _written(_EMPLOYER),
-    Column.ASSOCIATION: _written(_ASSOCIATION),
-    Column.TITLE: _written(_TITLE),
+    Column.TOWN: written(TOWN),
+    Column.EMPLOYER: written(EMPLOYER),
+    Column.ASSOCIATION: written(ASSOCIATION),
+    Column.TITLE: written(_TITLE),
 }

@@ -6,6 +6,8 @@ Rows of the first sheet keep the number that the spreadsheet shows; those of the
 from collections.abc import Sequence
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 # More than any sheet has rows (files.tables.MOST_ROWS).
 STEP = 100_000
 
@@ -30,3 +32,11 @@ def told(number: int, sheets: Sequence[str]) -> str:
     """The place as people read it: with the sheet where there are several."""
     sheet, row = place_of(number, sheets)
     return f"{sheet} {row}" if len(sheets) > 1 else str(row)
+
+
+def repeated(first: int, number: int, sheets: Sequence[str]) -> str:
+    """That the line with this number says what an earlier one says."""
+    (sheet, row), (here, _row) = place_of(first, sheets), place_of(number, sheets)
+    if sheet == here:
+        return _("与第 %(row)d 行重复") % {"row": row}
+    return _("与工作表“%(sheet)s”第 %(row)d 行重复") % {"sheet": sheet, "row": row}

@@ -11,6 +11,7 @@ from apps.jobs.actions import enqueue
 from apps.members.importing.closing import Progress, Why
 from apps.members.importing.kinds import ImportKind, Left, Words, register
 from apps.members.importing.reading import forget, roster_of
+from apps.members.importing.roster_words import ROSTER
 from apps.members.importing.running import COMPARED, READ, Trial, apply_trial, compared
 from apps.members.importing.undoing import undo
 from apps.members.models import ImportBatch, Member
@@ -41,12 +42,15 @@ def register_rosters() -> None:
                     "新增的人员将删除，更新的内容恢复原样；导入后有修改或已有结对、联系的保持不变，并逐条列出。"
                 ),
                 removed_unit=_("人"),
+                sheets=_(
+                    "没有乡镇列的表，表名是乡镇（街道）名的，登记到那个乡镇（街道）。同一人出现在几张表里的，只登记一次。"
+                ),
             ),
             trial=_trial,
             apply=_apply,
             undo=undo,
             left=_left,
-            has_columns=True,
+            vocabulary=ROSTER,
         )
     )
 

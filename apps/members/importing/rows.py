@@ -19,7 +19,7 @@ from apps.members.importing.columns import Column
 from apps.members.importing.findings import BadCell, Finding, RosterRefused
 from apps.members.importing.lines import is_person, is_plainly_person
 from apps.members.importing.mapping import Mapping
-from apps.members.importing.places import number_of, place_of
+from apps.members.importing.places import number_of, repeated
 from apps.members.importing.sheet import Upload
 from apps.members.importing.towns import Towns
 from apps.members.models import phone_index_of
@@ -89,7 +89,7 @@ class Roster:
 
 def read_roster(
     upload: Upload,
-    mapping: Mapping,
+    mapping: Mapping[Column],
     towns: Towns,
     *,
     today: dt.date,
@@ -120,7 +120,7 @@ class _Reader:
     def __init__(
         self,
         upload: Upload,
-        whole: Mapping,
+        whole: Mapping[Column],
         at: int,
         towns: Towns,
         today: dt.date,
@@ -256,18 +256,13 @@ class _Reader:
         marks = row.marks
         first = next((self.seen[mark] for mark in marks if mark in self.seen), None)
         if first is not None:
-            self._skip(row.row, written, self._repeated(first))
+            sheets = [one.sheet for one in self.whole.sheets]
+            self._skip(row.row, written, repeated(first, row.row, sheets))
             return
         self.seen.update(dict.fromkeys(marks, row.row))
         self.roster.rows.append(row)
         if row.name != written:
             self._name(row.row, written)
-
-    def _repeated(self, first: int) -> str:
-        sheet, row = place_of(first, [one.sheet for one in self.whole.sheets])
-        if sheet == self.head.sheet:
-            return _("与第 %(row)d 行重复") % {"row": row}
-        return _("与工作表“%(sheet)s”第 %(row)d 行重复") % {"sheet": sheet, "row": row}
 
     def _skip(self, number: int, written: Any, message: str) -> None:
         self.roster.skips.append(Finding(number, self.head.title(Column.NAME), message))

@@ -37,7 +37,7 @@ class Reading:
     """What is read, how, and for whom."""
 
     upload: Upload
-    mapping: Mapping
+    mapping: Mapping[Column]
     office: Office
 
 
@@ -55,7 +55,7 @@ class Trial:
 
 
 def try_roster(
-    *, upload: Upload, office: Office, with_evidence: bool, mapping: Mapping | None = None
+    *, upload: Upload, office: Office, with_evidence: bool, mapping: Mapping[Column] | None = None
 ) -> Summary:
     """What an import would do; writes nothing. Raises RosterRefused."""
     reading = Reading(upload, mapping or guess(upload, memory_of(office)), office)
@@ -76,7 +76,7 @@ def import_roster(
     office: Office,
     evidence: StoredFile | None,
     by: Actor,
-    mapping: Mapping | None = None,
+    mapping: Mapping[Column] | None = None,
 ) -> ImportBatch:
     """Apply the good rows; the batch holds the summary. With evidence those who agreed are active, else 待本人确认. Raises RosterRefused."""
     one_import_at_a_time()

@@ -1,13 +1,14 @@
-"""An uploaded roster: read once, emptied of what the registry does not keep, and only so kept until confirmed."""
+"""An uploaded list: read once, emptied of what the registry does not keep, and only so kept until confirmed."""
 
 import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 from django.utils.translation import gettext as _
 
@@ -17,14 +18,17 @@ from apps.files.reading import read_book
 from apps.files.storage import new_file
 from apps.files.tables import Book, Table
 from apps.members.importing.blanking import blanked, reasons_to_blank
-from apps.members.importing.columns import Column, Reason
-from apps.members.importing.heads import Head, Title, find_head, without_head
-from apps.members.importing.looks import FITS, SAMPLE, SURE, sample, shares
+from apps.members.importing.heads import Head, find_head, without_head
+from apps.members.importing.looks import SAMPLE, SURE, sample, shares
+from apps.members.importing.roster_words import ROSTER
 from apps.members.importing.template import version_of
+from apps.members.importing.vocabulary import Reason, Title, Vocabulary
 from apps.offices.models import Office
 
 # An upload that nobody confirms ends by itself.
 UPLOAD_LIFE = timedelta(days=30)
+
+C = TypeVar("C", bound=StrEnum)
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,7 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet that may be a roster: its rows from row 1 on, emptied, and what its heading says."""
+    """A sheet that may be such a list: its rows from row 1 on, emptied, and what its heading says."""
 
     name: str
     rows: list[list[Any]]
@@ -101,7 +105,7 @@ def letter_of(position: int) -> str:
 
 @dataclass(frozen=True)
 class Upload:
-    """A roster as it came in. `sheets` are those that may be rosters; `hidden` and `others` are names of sheets not read."""
+    """A list as it came in. `sheets` are those that may be read; `hidden` and `others` are names of sheets not read."""
 
     name: str
     sha256: str
@@ -113,16 +117,16 @@ class Upload:
     template: str = ""
 
     @classmethod
-    def read(cls, name: str, source: IO[bytes]) -> "Upload":
+    def read(cls, name: str, source: IO[bytes], vocabulary: Vocabulary[Any] = ROSTER) -> "Upload":
         """Raises apps.files.tables.WorkbookRefused where the file is no table that can be read."""
         book = read_book(source)
         source.seek(0)
-        return cls.of(name, book, hashlib.sha256(source.read()).hexdigest())
+        return cls.of(name, book, vocabulary, hashlib.sha256(source.read()).hexdigest())
 
     @classmethod
-    def of(cls, name: str, book: Book, digest: str = "") -> "Upload":
+    def of(cls, name: str, book: Book, vocabulary: Vocabulary[Any] = ROSTER, digest: str = "") -> "Upload":
         """The sheets of a book that was read, emptied."""
-        sheets = [sheet for table in book.tables if (sheet := _sheet(table))]
+        sheets = [sheet for table in book.tables if (sheet := _sheet(table, vocabulary))]
         known = {sheet.name for sheet in sheets}
         others = tuple(table.name for table in book.tables if table.name not in known)
         return cls(
@@ -180,35 +184,37 @@ class Upload:
         )
 
 
-def _sheet(table: Table) -> Sheet | None:
-    """The sheet as it may be kept; None where nothing in it reads like a roster."""
-    head = find_head(table.rows, table.merged) or _head_by_values(table)
+def _sheet(table: Table, vocabulary: Vocabulary[C]) -> Sheet | None:
+    """The sheet as it may be kept; None where nothing in it reads like such a list."""
+    head = find_head(table.rows, table.merged, vocabulary) or _head_by_values(table, vocabulary)
     if head is None:
         return None
-    reasons = reasons_to_blank(head, table.rows[head.last + 1 :])
-    rows = blanked(table.rows, head, reasons, table.merged)
+    reasons = reasons_to_blank(head, table.rows[head.last + 1 :], vocabulary)
+    rows = blanked(table.rows, head, reasons, table.merged, vocabulary)
     sheet = Sheet(table.name, rows, head.first, head.last, head.titles, ())
     left_out = tuple(LeftOut(at, sheet.title(at), reason) for at, reason in sorted(reasons.items()))
     return Sheet(table.name, rows, head.first, head.last, head.titles, left_out)
 
 
-def _head_by_values(table: Table) -> Head | None:
+def _head_by_values(table: Table, vocabulary: Vocabulary[C]) -> Head | None:
     """For a list whose headings say nothing, or that has none: people by the values of the columns."""
-    head = without_head(table.rows)
-    looks = {at: shares(sample(table.rows, at)) for at in range(len(head.titles))}
-    known = {column for look in looks.values() for column, share in look.items() if share >= SURE}
-    if Column.NAME not in known or not known & {Column.PHONE, Column.GENDER, Column.BIRTH, Column.TOWN}:
+    if not vocabulary.beside_names:
         return None
-    return _heading_above(table, looks) or head
+    head = without_head(table.rows)
+    looks = {at: shares(sample(table.rows, at), vocabulary) for at in range(len(head.titles))}
+    known = {column for look in looks.values() for column, share in look.items() if share >= SURE}
+    if not known.intersection(vocabulary.names) or not known & vocabulary.beside_names:
+        return None
+    return _heading_above(table, looks, vocabulary) or head
 
 
-def _heading_above(table: Table, looks: dict[int, dict[Column, float]]) -> Head | None:
+def _heading_above(table: Table, looks: dict[int, dict[C, float]], vocabulary: Vocabulary[C]) -> Head | None:
     """The last of the first rows in which no cell is what its column holds: an unknown heading."""
     strong = {at: [c for c, share in look.items() if share >= SURE] for at, look in looks.items()}
     last = -1
     for number, row in enumerate(table.rows[:SAMPLE]):
         if any(
-            FITS[c](row[at])
+            vocabulary.fits[c](row[at])
             for at, columns in strong.items()
             for c in columns
             if at < len(row) and row[at] != ""

@@ -7,11 +7,15 @@ from apps.offices.models import OfficeScoped, ScopedQuerySet
 
 
 class RosterMemory(OfficeScoped):
-    """A heading as an office's rosters write it, and the column it was mapped to. Words of headings, never values."""
+    """A heading as an office's lists of one kind write it, and the column it was mapped to. Words of headings, never values."""
 
-    # Without spaces, brackets and case: `apps.members.importing.columns.plain`.
+    # A value of `ImportBatch.Kind`.
+    kind = models.CharField(
+        _("种类"), max_length=8, default="roster", db_default="roster", db_comment="pd:none; end=keep"
+    )
+    # Without spaces, brackets and case: `apps.members.importing.vocabulary.plain`.
     heading = models.CharField(_("表头"), max_length=64, db_comment="pd:none; end=keep")
-    # A value of `importing.columns.Column`; empty: the column is not read.
+    # A value of the kind's columns (`importing.kinds`); empty: the column is not read.
     column = models.CharField(_("含义"), max_length=20, blank=True, db_comment="pd:none; end=keep")
     remembered_at = models.DateTimeField(auto_now=True, db_comment="pd:none; end=keep")
 
@@ -21,7 +25,9 @@ class RosterMemory(OfficeScoped):
         verbose_name = _("表头记忆")
         verbose_name_plural = _("表头记忆")
         constraints = [
-            models.UniqueConstraint(fields=["office", "heading"], name="roster_heading_remembered_once")
+            models.UniqueConstraint(
+                fields=["office", "kind", "heading"], name="roster_heading_remembered_once"
+            )
         ]
 
     def __str__(self) -> str:

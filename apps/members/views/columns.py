@@ -15,12 +15,12 @@ from apps.core.access import Permission, requires
 from apps.core.forms import show_refusal
 from apps.core.refusals import Refusal
 from apps.members.importing.batches import correct_columns
-from apps.members.importing.columns import REASONS, Column
 from apps.members.importing.correcting import BASES, BadMapping, corrected, head_choices, offered, with_head
-from apps.members.importing.guessing import Memory
+from apps.members.importing.kinds import ImportKind, kind_of
 from apps.members.importing.mapping import Mapping, guess
 from apps.members.importing.remembering import memory_of, remember
 from apps.members.importing.sheet import Sheet, Upload
+from apps.members.importing.vocabulary import REASONS
 from apps.members.mapping_form import MappingForm
 from apps.members.models import ImportBatch
 
@@ -31,24 +31,25 @@ from apps.members.models import ImportBatch
 def import_mapping(request: SignedInRequest, pk: int) -> HttpResponse:
     """The columns of an upload: what each is taken for and why, what is left out. A POST stores the correction and tries it."""
     batch, upload = _open(request, pk)
-    sheet = _chosen_sheet(request, upload, Mapping.from_store(batch.mapping))
-    memory = memory_of(batch.office)
-    mapping = _shown(batch, upload, sheet, memory)
-    columns = offered(sheet, mapping, memory)
+    kind = kind_of(batch)
+    stored = Mapping.from_store(batch.mapping, kind.vocabulary)
+    sheet = _chosen_sheet(request, upload, stored)
+    mapping = _shown(batch, upload, sheet)
     form = MappingForm(
         request.POST or None,
-        columns=columns,
+        vocabulary=kind.vocabulary,
+        columns=offered(sheet, mapping, _memory_of(batch), kind.vocabulary),
         heads=head_choices(sheet),
         head_to=mapping.head_to,
         sheets=_sheets(upload),
-        read=_read(upload, Mapping.from_store(batch.mapping)),
+        read=_read(upload, stored),
     )
     if request.method == "POST" and form.is_valid():
         try:
             return _store(request, batch, upload, sheet, form)
         except BadMapping as refusal:
             show_refusal(form, refusal)
-    context = {"batch": batch, "form": form, **_told(upload, sheet, mapping)}
+    context = {"batch": batch, "form": form, **_told(kind, upload, sheet, mapping)}
     return render(request, "members/import_columns.html", context, status=422 if form.errors else 200)
 
 
@@ -57,17 +58,18 @@ def _open(request: SignedInRequest, pk: int) -> tuple[ImportBatch, Upload]:
     states = ImportBatch.State
     seen = ImportBatch.objects.visible_to(request.user, Permission.MEMBER_IMPORT).open_to(request.user)
     batch: ImportBatch = get_object_or_404(
-        seen.filter(kind=ImportBatch.Kind.ROSTER, state__in=[states.UPLOADED, states.TRIED]).select_related(
-            "office", "upload"
-        ),
-        pk=pk,
+        seen.filter(state__in=[states.UPLOADED, states.TRIED]).select_related("office", "upload"), pk=pk
     )
     if batch.upload is None or batch.upload.is_expired:
         raise Http404
     return batch, Upload.kept(batch.upload)
 
 
-def _chosen_sheet(request: SignedInRequest, upload: Upload, mapping: Mapping) -> Sheet:
+def _memory_of(batch: ImportBatch) -> Any:
+    return memory_of(batch.office, batch.kind, kind_of(batch).vocabulary)
+
+
+def _chosen_sheet(request: SignedInRequest, upload: Upload, mapping: Mapping[Any]) -> Sheet:
     """The sheet asked for by its number (names do not go into addresses), else the one that is mapped."""
     number = (request.POST if request.method == "POST" else request.GET).get("sheet", "")
     if number.isascii() and number.isdigit() and int(number) < len(upload.sheets):
@@ -76,33 +78,37 @@ def _chosen_sheet(request: SignedInRequest, upload: Upload, mapping: Mapping) ->
 
 
 def _sheets(upload: Upload) -> list[tuple[str, str]]:
-    """The sheets that may be rosters, by number, each with how many rows stand below its heading."""
+    """The sheets that may be read, by number, each with how many rows stand below its heading."""
     return [
         (str(at), _("%(name)s（%(rows)d 行）") % {"name": sheet.name, "rows": len(sheet.body)})
         for at, sheet in enumerate(upload.sheets)
     ]
 
 
-def _read(upload: Upload, mapping: Mapping) -> list[str]:
+def _read(upload: Upload, mapping: Mapping[Any]) -> list[str]:
     chosen = {sheet.sheet for sheet in mapping.sheets}
     return [str(at) for at, sheet in enumerate(upload.sheets) if sheet.name in chosen]
 
 
-def _shown(batch: ImportBatch, upload: Upload, sheet: Sheet, memory: Memory) -> Mapping:
+def _shown(batch: ImportBatch, upload: Upload, sheet: Sheet) -> Mapping[Any]:
     """The sheet as it was stored, else as it is guessed."""
-    stored = {one.sheet: one for one in Mapping.from_store(batch.mapping).sheets}
-    return stored.get(sheet.name) or guess(upload, memory, sheet=sheet.name)
+    stored = {one.sheet: one for one in Mapping.from_store(batch.mapping, kind_of(batch).vocabulary).sheets}
+    return stored.get(sheet.name) or _guessed(batch, upload, sheet)
+
+
+def _guessed(batch: ImportBatch, upload: Upload, sheet: Sheet) -> Mapping[Any]:
+    return guess(upload, _memory_of(batch), kind_of(batch).vocabulary, sheet=sheet.name)
 
 
 def _store(
     request: SignedInRequest, batch: ImportBatch, upload: Upload, sheet: Sheet, form: MappingForm
 ) -> HttpResponse:
     headed = with_head(sheet, form.cleaned_data["head_to"])
-    chosen = corrected(headed, form.chosen())
-    guessed = guess(upload, memory_of(batch.office), sheet=sheet.name)
+    chosen = corrected(headed, form.chosen(), kind_of(batch).vocabulary)
+    guessed = _guessed(batch, upload, sheet)
     try:
         with transaction.atomic():
-            remember(batch.office, headed, guessed, chosen)
+            remember(batch, headed, guessed, chosen)
             correct_columns(batch, _together(batch, upload, chosen, form.cleaned_data["read"]), request.user)
     except BadMapping:
         raise
@@ -111,25 +117,27 @@ def _store(
     return redirect("members:import_batch", batch.pk)
 
 
-def _together(batch: ImportBatch, upload: Upload, chosen: Mapping, numbers: list[int]) -> Mapping:
+def _together(batch: ImportBatch, upload: Upload, chosen: Mapping[Any], numbers: list[int]) -> Mapping[Any]:
     """The sheets that are to be read, in the order of the workbook: the one that was shown as it was said, the others
     as they were stored or are guessed. Raises BadMapping.
     """
-    memory = memory_of(batch.office)
+    vocabulary = kind_of(batch).vocabulary
     wanted = [upload.sheets[at] for at in numbers] or [upload.sheet(chosen.sheet)]
-    found = [chosen if s.name == chosen.sheet else _shown(batch, upload, s, memory) for s in wanted]
+    found = [chosen if s.name == chosen.sheet else _shown(batch, upload, s) for s in wanted]
     for mapping in found:
-        if Column.NAME not in mapping.columns:
+        if missing := vocabulary.missing(mapping.columns):
+            said = {"sheet": mapping.sheet, "columns": vocabulary.told(missing)}
             raise BadMapping(
-                _("工作表“%(sheet)s”没有认出姓名列，请先点开核对这张表") % {"sheet": mapping.sheet},
-                field="read",
+                _("工作表“%(sheet)s”没有认出%(columns)s列，请先点开核对这张表") % said, field="read"
             )
     first, *more = (mapping.with_more(()) for mapping in found)
     return first.with_more(more)
 
 
-def _told(upload: Upload, sheet: Sheet, mapping: Mapping) -> dict[str, Any]:
+def _told(kind: ImportKind, upload: Upload, sheet: Sheet, mapping: Mapping[Any]) -> dict[str, Any]:
     return {
+        "kind_words": kind.words,
+        "missing": kind.vocabulary.told(kind.vocabulary.missing(mapping.columns)),
         "upload": upload,
         "sheet": sheet,
         "sheets": [(at, one.name) for at, one in enumerate(upload.sheets)],
@@ -141,7 +149,7 @@ def _told(upload: Upload, sheet: Sheet, mapping: Mapping) -> dict[str, Any]:
     }
 
 
-def _heading(mapping: Mapping) -> str:
+def _heading(mapping: Mapping[Any]) -> str:
     first, last = mapping.head_from + 1, mapping.head_to + 1
     if last < first:
         return _("没有表头")

@@ -24,14 +24,12 @@ from apps.jobs.models import Job
 from apps.members.evidence import store_evidence
 from apps.members.forms import RosterForm
 from apps.members.importing import outcomes
-from apps.members.importing.batches import ask_to_apply, ask_to_try, ask_to_undo, open_batch
+from apps.members.importing.batches import ask_to_apply, ask_to_try, ask_to_undo, first_mapping, take_in
 from apps.members.importing.closing import Why
 from apps.members.importing.confirming import waiting_of
 from apps.members.importing.kinds import Left, kind_of, words_for
-from apps.members.importing.mapping import guess_all
 from apps.members.importing.outcomes import OutcomeKind
 from apps.members.importing.places import sheets_of
-from apps.members.importing.remembering import memory_of
 from apps.members.importing.running import COMPARED, READ
 from apps.members.importing.sheet import Upload
 from apps.members.importing.template import VERSION
@@ -48,16 +46,15 @@ def upload(request: SignedInRequest) -> HttpResponse:
     form = RosterForm(request.POST or None, request.FILES or None, actor=request.user)
     if request.method == "POST" and form.is_valid():
         try:
-            return _next(_opened(request, form.cleaned_data))
+            return next_page(_opened(request, form.cleaned_data))
         except Refusal as refusal:
             form.add_error("roster" if refusal.code != "upload_refused" else "scan", refusal.message)
     status = 422 if form.errors else 200
     return render(request, "members/import.html", {"form": form}, status=status)
 
 
-def _next(batch: ImportBatch) -> HttpResponse:
-    """The dry run, where it is under way; else the columns, which a person must look at first."""
-    batch.refresh_from_db(fields=["job_id"])
+def next_page(batch: ImportBatch) -> HttpResponse:
+    """Of a new batch the dry run, where it is under way; else the columns, which a person must look at first."""
     return redirect("members:import_batch" if batch.job_id else "members:import_mapping", batch.pk)
 
 
@@ -68,15 +65,18 @@ def _opened(request: SignedInRequest, wanted: dict[str, Any]) -> ImportBatch:
     The roster is read first: a bad one keeps no scan.
     """
     roster = Upload.read(wanted["roster"].name, wanted["roster"])
-    mapping = guess_all(roster, memory_of(wanted["office"]))
+    kind = ImportBatch.Kind.ROSTER
+    mapping = first_mapping(roster, wanted["office"], kind)
     scan = wanted["scan"]
     evidence = store_evidence(scan, wanted["office"], request.user) if scan else None
-    batch = open_batch(
-        upload=roster, mapping=mapping, office=wanted["office"], evidence=evidence, by=request.user
+    return take_in(
+        upload=roster,
+        mapping=mapping,
+        office=wanted["office"],
+        by=request.user,
+        kind=kind,
+        evidence=evidence,
     )
-    if mapping.goes_straight(wanted["office"]):
-        ask_to_try(batch, request.user)
-    return batch
 
 
 @may_import
@@ -103,7 +103,6 @@ def import_batch(request: SignedInRequest, pk: int) -> HttpResponse:
     context = {
         "batch": batch,
         "kind_words": kind_of(batch).words,
-        "has_columns": kind_of(batch).has_columns,
         "job": job,
         "is_open": _is_open(request, batch),
         "is_mine": batch.by_id == request.user.pk,
@@ -151,6 +150,7 @@ def _found(request: SignedInRequest, batch: ImportBatch) -> dict[str, Any]:
         "skipped": len(batch.summary.get("skips", [])),
         "waiting": _waiting(request, batch),
         "left": _left(request, batch),
+        "stays": _stays(request, batch),
         "old_template": _old_template(batch),
     }
 
@@ -172,6 +172,12 @@ def _left(request: SignedInRequest, batch: ImportBatch) -> list[Left]:
     """What an undo left as it is, with the reason."""
     why = {pk: Why(reason) for pk, reason in batch.undoing.get("left", [])}
     return list(kind_of(batch).left(why, request.user)) if why else []
+
+
+def _stays(request: SignedInRequest, batch: ImportBatch) -> list[Left]:
+    """What an undo would leave as it is because its period was closed since."""
+    is_open = batch.state == ImportBatch.State.APPLIED and batch.can_be_undone
+    return list(kind_of(batch).stays(batch, request.user)) if is_open else []
 
 
 @may_import

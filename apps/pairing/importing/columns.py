@@ -1,13 +1,37 @@
-"""What the columns of pair lists and ledgers mean, by the words of their headings. Anything else is emptied, not kept."""
+"""What the columns of pair lists, ledgers and lists of organizations mean, by their headings and by what stands in them."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+import re
 from enum import StrEnum, auto
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from apps.members.importing.columns import plain
+from apps.members.importing.columns import NOT_KEPT
+from apps.members.importing.looks import (
+    ASSOCIATION,
+    EMPLOYER,
+    TOWN,
+    is_credit_code,
+    is_date,
+    is_name,
+    is_phone,
+    written,
+)
+from apps.members.importing.vocabulary import Fit, Vocabulary
+from apps.pairing.models import VisitKind
+
+SEPARATORS = re.compile(r"[、,，;；\n]+")
+
+KINDS = {
+    word: kind
+    for kind, words in {
+        VisitKind.HOME_VISIT: "走访|上门|上门走访|入户|入户走访|家访|实地走访|走访慰问|慰问|拜访|登门|登门拜访",
+        VisitKind.TALK: "谈心|谈心谈话|谈话|面谈|交心谈心|谈心交流|交流谈心",
+        VisitKind.FORUM: "座谈|座谈会|集体座谈",
+        VisitKind.PHONE: "电话|电话联系|线上|电话线上|微信|微信联系|视频|短信|通话|网络|线上联系",
+    }.items()
+    for word in words.split("|")
+}
 
 
 class ListColumn(StrEnum):
@@ -29,7 +53,7 @@ class ListColumn(StrEnum):
     DUE = auto()
 
 
-LABELS: dict[ListColumn, str | Promise] = {
+LABELS: dict[ListColumn, Promise] = {
     ListColumn.NUMBER: _("序号"),
     ListColumn.NAME: _("成员姓名"),
     ListColumn.RECORD: _("成员编号"),
@@ -86,35 +110,122 @@ _TARGET = {
 }
 
 
-@dataclass(frozen=True)
-class Vocabulary:
-    """The headings of one kind of list. `needed` must all be there, and one of `either`; `spread` are filled down merged cells."""
+# What a heading contains; the more telling first. Whoever visits stands before whoever is visited: 走访人员姓名.
+_CONTAINED: dict[ListColumn, str] = {
+    ListColumn.RECORD: "(?:成员|登记|档案)编号",
+    ListColumn.PHONE: "电话|手机",
+    ListColumn.BIRTH: "出生(?!地)|生日",
+    ListColumn.TOWN: "乡镇|镇街|街道",
+    ListColumn.CODE: "信用代码",
+    ListColumn.DATE: "(?:走访|联系|谈心|座谈|活动).{0,3}(?:日期|时间)",
+    ListColumn.START: "(?:结对|开始|起始).{0,4}(?:日期|时间)",
+    ListColumn.END: "(?:结束|终止|截止).{0,4}(?:日期|时间)",
+    ListColumn.DUE: "(?:完成|走访).{0,3}(?:期限|时限)",
+    ListColumn.KIND: "(?:走访|联系|谈心|活动).{0,3}(?:方式|形式|类型)",
+    ListColumn.CONTENT: "(?:走访|联系|谈心|谈话|交流|座谈|活动).{0,4}(?:内容|情况|记录|要点)",
+    ListColumn.ASKED: "诉求|意见|建议",
+    ListColumn.UNIT: "(?:企业|公司|单位)(?:名称|全称)$",
+    ListColumn.CADRE: "干部|领导|责任人|(?:走访|联系|谈心|结对|挂钩|包联)人员?(?:姓名)?$",
+    ListColumn.NAME: "(?:成员|人士|对象)(?:姓名)?$|^姓名",
+}
+_OTHERS = re.compile(
+    "配偶|丈夫|妻子|爱人|子女|儿子|女儿|父亲|母亲|父母|家属|亲属|亲友|紧急|监护|家庭成员|介绍人|推荐人|填表|制表|审核|经办|"
+    "(?:干部|领导|联系人|责任人|走访人|谈心人).{0,4}(?:电话|手机|职务|职级|单位|部门|方式)"
+)
 
-    words: dict[ListColumn, str]
-    needed: tuple[ListColumn, ...]
-    spread: tuple[ListColumn, ...]
-    either: tuple[ListColumn, ...] = ()
 
-    def missing(self, found: Collection[ListColumn]) -> list[ListColumn]:
-        """What must be there and is not."""
-        lacks = [column for column in self.needed if column not in found]
-        return lacks if not self.either or set(self.either) & set(found) else [*lacks, self.either[0]]
-
-    def column_of(self, heading: str) -> ListColumn | None:
-        """姓名（必填） and 结对 干部 are known as 姓名 and 结对干部."""
-        exact = {word: column for column, words in self.words.items() for word in words.split("|")}
-        return exact.get(plain(heading)) or exact.get(plain(heading.replace("(", "（").split("（")[0]))
+def is_unit(value: object) -> bool:
+    """Whether a value is written as organizations are: 某某有限公司, 某某商会."""
+    return any(written(pattern)(value) for pattern in (EMPLOYER, ASSOCIATION))
 
 
-PAIRS = Vocabulary(
+def _are_names(value: object) -> bool:
+    """张三、李四; in a ledger an organization may stand among those who were visited."""
+    parts = [part for part in SEPARATORS.split(value) if part.strip()] if isinstance(value, str) else []
+    return bool(parts) and all(is_name(part) or is_unit(part.strip()) for part in parts)
+
+
+_FITS: dict[ListColumn, Fit] = {
+    ListColumn.NAME: is_name,
+    ListColumn.PHONE: is_phone,
+    ListColumn.BIRTH: is_date,
+    ListColumn.TOWN: written(TOWN),
+    ListColumn.CADRE: is_name,
+    ListColumn.START: is_date,
+    ListColumn.END: is_date,
+    ListColumn.DATE: is_date,
+    ListColumn.KIND: lambda value: isinstance(value, str) and value.strip() in KINDS,
+    ListColumn.UNIT: is_unit,
+    ListColumn.CODE: is_credit_code,
+    ListColumn.DUE: is_date,
+}
+
+
+def _vocabulary(
+    words: dict[ListColumn, str],
+    *,
+    names: tuple[ListColumn, ...],
+    no_head: Promise,
+    day: ListColumn,
+    spread: tuple[ListColumn, ...],
+    needed: tuple[ListColumn, ...] = (),
+    varied: tuple[ListColumn, ...] = (),
+    fits: dict[ListColumn, Fit] | None = None,
+    fewest: int = 2,
+) -> Vocabulary[ListColumn]:
+    """The columns of one kind of list; `day`: what a date without a heading is."""
+    fit = {column: look for column, look in {**_FITS, **(fits or {})}.items() if column in words}
+    telling = (*names, ListColumn.CADRE, ListColumn.PHONE, ListColumn.TOWN, ListColumn.KIND, ListColumn.CODE)
+    return Vocabulary(
+        column=ListColumn,
+        labels={column: LABELS[column] for column in words},
+        words=words,
+        contained=[
+            (column, re.compile(pattern)) for column, pattern in _CONTAINED.items() if column in words
+        ],
+        fits=fit,
+        names=names,
+        number=ListColumn.NUMBER,
+        needed=needed,
+        others=_OTHERS,
+        not_kept=NOT_KEPT,
+        no_head=no_head,
+        fewest=fewest,
+        texts=(ListColumn.CONTENT, ListColumn.ASKED),
+        free=(ListColumn.NUMBER, ListColumn.RECORD, ListColumn.CONTENT, ListColumn.ASKED),
+        telling=tuple(column for column in telling if column in fit),
+        telling_alone=(day,),
+        contradicting=tuple(column for column in (*telling, day) if column in fit),
+        varied=varied,
+        spread=frozenset(spread),
+    )
+
+
+PAIRS = _vocabulary(
     _PAIR,
-    (ListColumn.NAME, ListColumn.CADRE, ListColumn.START),
-    (ListColumn.CADRE, ListColumn.TOWN, ListColumn.START, ListColumn.END),
+    no_head=_("没有找到结对表的表头：要有成员姓名、结对干部、开始日期。请改好表头，或下载模板填写。"),
+    names=(ListColumn.NAME,),
+    needed=(ListColumn.CADRE, ListColumn.START),
+    day=ListColumn.START,
+    spread=(ListColumn.CADRE, ListColumn.TOWN, ListColumn.START, ListColumn.END),
+    varied=(ListColumn.NAME,),
 )
-VISITS = Vocabulary(
+VISITS = _vocabulary(
     _VISIT,
-    (ListColumn.DATE, ListColumn.CADRE, ListColumn.KIND),
-    (ListColumn.DATE, ListColumn.CADRE, ListColumn.TOWN, ListColumn.KIND),
-    either=(ListColumn.NAME, ListColumn.UNIT),
+    no_head=_(
+        "没有找到走访台账的表头：要有日期、干部、走访对象或走访单位、方式。请改好表头，或下载模板填写。"
+    ),
+    names=(ListColumn.NAME, ListColumn.UNIT),
+    needed=(ListColumn.DATE, ListColumn.CADRE, ListColumn.KIND),
+    day=ListColumn.DATE,
+    spread=(ListColumn.DATE, ListColumn.CADRE, ListColumn.TOWN, ListColumn.KIND),
+    fits={ListColumn.NAME: _are_names},
 )
-TARGETS = Vocabulary(_TARGET, (ListColumn.UNIT,), (ListColumn.CADRE, ListColumn.DUE))
+TARGETS = _vocabulary(
+    _TARGET,
+    no_head=_("没有找到走访单位名单的表头：要有单位名称。请改好表头，或下载模板填写。"),
+    names=(ListColumn.UNIT,),
+    day=ListColumn.DUE,
+    spread=(ListColumn.CADRE, ListColumn.DUE),
+    fewest=1,
+)

@@ -7,7 +7,7 @@ from apps.members.importing.closing import Progress
 from apps.members.models import ImportBatch
 from apps.pairing.importing.people import People, names_in
 from apps.pairing.importing.reading import Line, lines_of
-from apps.pairing.importing.trial import ListTrial, left_out_of, tell
+from apps.pairing.importing.trial import ListTrial, tell, trial_of
 from apps.pairing.importing.units import Units
 
 P = TypeVar("P")
@@ -23,11 +23,12 @@ def judged(
     batch: ImportBatch, progress: Progress, judge_of: Callable[[People, Units, ListTrial[P]], Judge]
 ) -> ListTrial[P]:
     """What the list would enter; writes nothing. People and organizations are read once for all lines. Raises RosterRefused."""
-    lines = list(lines_of(batch))
-    names = {line.number: names_in(line) for line in lines}
+    lines = lines_of(batch)
+    units = Units(batch.office, lines)
+    names = {line.number: names_in(line, units.are_named) for line in lines}
     people = People(batch.office, (name for found in names.values() for name in found))
-    trial: ListTrial[P] = ListTrial(left_out_of(batch))
-    judge = judge_of(people, Units(batch.office, lines), trial)
+    trial: ListTrial[P] = trial_of(batch)
+    judge = judge_of(people, units, trial)
     for done, line in enumerate(lines):
         judge.take(line, names[line.number])
         tell(progress, done, len(lines))

@@ -13,16 +13,21 @@ from apps.members.importing.closing import Why
 from apps.members.importing.kinds import ImportKind, Left, Words, register
 from apps.members.models import ImportBatch
 from apps.members.naming import Naming
-from apps.pairing.importing.columns import PAIRS, VISITS, Vocabulary
+from apps.pairing.importing.columns import PAIRS, TARGETS, VISITS
 from apps.pairing.importing.pairs import enter_pairs, try_pairs
 from apps.pairing.importing.targets import enter_listed, try_targets, undo_targets
-from apps.pairing.importing.undoing import undo_pairs, undo_visits
+from apps.pairing.importing.undoing import closed_since, undo_pairs, undo_visits
 from apps.pairing.importing.visits import enter_visits, try_visits
 from apps.pairing.models import Pairing, Target, Visit
 
 _SHOWN_LEFT = 200
 _EDITED, _LINKED = _("导入后有修改"), _("已有联系或其他记录")
-_REASONS: dict[Why, str | Promise] = {Why.EDITED: _EDITED, Why.LINKED: _LINKED, Why.UNKNOWN: _LINKED}
+_REASONS: dict[Why, str | Promise] = {
+    Why.EDITED: _EDITED,
+    Why.LINKED: _LINKED,
+    Why.UNKNOWN: _LINKED,
+    Why.CLOSED: _("所属时段在导入后已封账，请逐条更正或作废并写明原因"),
+}
 
 _TARGET_REASONS: dict[Why, str | Promise] = _REASONS | {Why.LINKED: _("已经走访")}
 
@@ -32,7 +37,6 @@ class ListKind:
     """What the upload page needs to know of a kind of list."""
 
     kind: ImportBatch.Kind
-    vocabulary: Vocabulary
     words: Words
     template_url: str
     hint: str | Promise
@@ -40,7 +44,6 @@ class ListKind:
 
 PAIR_LISTS = ListKind(
     ImportBatch.Kind.PAIRS,
-    PAIRS,
     Words(
         title=_("导入结对表"),
         upload_url="pairing:import_pairs",
@@ -56,7 +59,6 @@ PAIR_LISTS = ListKind(
 )
 LEDGERS = ListKind(
     ImportBatch.Kind.VISITS,
-    VISITS,
     Words(
         title=_("导入走访台账"),
         upload_url="pairing:import_visits",
@@ -64,12 +66,12 @@ LEDGERS = ListKind(
         see=_("联系记录"),
         before=_("确认后写入下列联系记录，标为“台账补录”；台账中的诉求只作为文字保留，不重新登记为事项。"),
         nothing_new=_("表中没有需要新增的联系记录。"),
-        undo=_("这次导入的联系记录将删除；导入后更正或作废过的保持不变，并逐条列出。"),
+        undo=_("这次导入的联系记录将删除；导入后更正或作废过的、所属时段已封账的保持不变，并逐条列出。"),
         removed_unit=_("条"),
     ),
     "pairing:import_visits_template",
     _(
-        "要有日期、干部、走访对象（几位用“、”隔开）或走访单位、方式；内容只记事，不评人，最多 300 字。备注等其他列不读入、不保存。"
+        "要有日期、干部、走访对象（几位用“、”隔开，也可以写单位）或走访单位、方式；内容只记事，不评人，最多 300 字。备注等其他列不读入、不保存。"
     ),
 )
 
@@ -97,6 +99,7 @@ def register_lists() -> None:
             apply=enter_pairs,
             undo=undo_pairs,
             left=_left_pairs,
+            vocabulary=PAIRS,
         )
     )
     register(
@@ -108,6 +111,8 @@ def register_lists() -> None:
             apply=enter_visits,
             undo=undo_visits,
             left=_left_visits,
+            vocabulary=VISITS,
+            stays=_closed_visits,
         )
     )
     register(
@@ -119,6 +124,7 @@ def register_lists() -> None:
             apply=enter_listed,
             undo=undo_targets,
             left=_left_targets,
+            vocabulary=TARGETS,
         )
     )
 
@@ -137,6 +143,10 @@ def _left_visits(why: dict[int, Why], user: User) -> Iterator[Left]:
     for visit in seen[:_SHOWN_LEFT]:
         url = reverse("pairing:visit", args=[visit.public_id])
         yield Left(url, visit.happened_on.isoformat(), visit.number, _REASONS[why[visit.pk]])
+
+
+def _closed_visits(batch: ImportBatch, user: User) -> Iterator[Left]:
+    return _left_visits(dict.fromkeys(closed_since(batch), Why.CLOSED), user)
 
 
 def _left_targets(why: dict[int, Why], user: User) -> Iterator[Left]:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Min
@@ -15,6 +15,7 @@ from apps.core.access import Actor
 from apps.core.copying import insert_rows, reserve_ids
 from apps.members.importing import cells
 from apps.members.importing.closing import Progress, note_applied
+from apps.members.importing.places import told
 from apps.members.importing.writing import check_as_we_go
 from apps.members.models import Consent, ImportBatch
 from apps.pairing.importing.columns import ListColumn
@@ -85,7 +86,7 @@ class _Judge:
         planned = self._read(line, names)
         if planned is None or line.errors:
             self.trial.refuse(line)
-        elif reason := self._known(planned):
+        elif reason := self._known(planned, line):
             self.trial.skip(line, reason)
         elif not self._allowed(planned, line):
             self.trial.refuse(line)
@@ -98,10 +99,10 @@ class _Judge:
             self.trial.enter(line, planned, *([remark] if remark else []))
 
     def _read(self, line: Line, names: list[str]) -> Planned | None:
-        if len(names) > 1:
+        if len(names) != 1:
             line.wrong(ListColumn.NAME, _("一行只写一位成员"))
             return None
-        member = self.people.member(names[0], line) if names else None
+        member = self.people.member(names[0], line)
         cadre = line.cell(ListColumn.CADRE, self.people.cadre, 0)
         start = line.cell(ListColumn.START, lambda v: cells.day_or_none(v, is_1904=line.is_1904), None)
         end = line.cell(ListColumn.END, lambda v: cells.day_or_none(v, is_1904=line.is_1904), None)
@@ -111,12 +112,12 @@ class _Judge:
             return None
         return Planned(member, cadre, start, end)
 
-    def _known(self, planned: Planned) -> str:
+    def _known(self, planned: Planned, line: Line) -> str:
         """The same pair stands, or an earlier line brings it: nothing to enter."""
         for span in self.spans[planned.member.pk]:
             if span.cadre == planned.cadre and span.overlaps(planned):
                 if span.row:
-                    return _("与第 %(row)d 行重复") % {"row": span.row}
+                    return self.trial.repeated(span.row, line)
                 return _("已有这个结对（%(day)s 起），没有变化") % {"day": span.started_on.isoformat()}
         return ""
 
@@ -127,7 +128,7 @@ class _Judge:
             line.wrong(ListColumn.CADRE, _("该干部没有该成员所在机构的干部授权"))
         for span in self.spans[planned.member.pk]:
             if span.overlaps(planned):
-                line.wrong(ListColumn.NAME, _overlap(span))
+                line.wrong(ListColumn.NAME, _overlap(span, self.trial.sheets))
         held = self.held[planned.cadre]
         if planned.ended_on is None and held >= max(MOST_PAIRS, self._capacity(planned)):
             line.wrong(ListColumn.CADRE, _("该干部已结对 %(held)d 名成员，不能再增加") % {"held": held})
@@ -184,9 +185,9 @@ def _agreed(ids: Collection[int]) -> dict[int, dt.date]:
     return dict(consents.values_list("member_id").annotate(Min("given_on")))
 
 
-def _overlap(span: Span) -> str:
+def _overlap(span: Span, sheets: Sequence[str]) -> str:
     if span.row:
-        return _("与第 %(row)d 行的结对时间重叠") % {"row": span.row}
+        return _("与第 %(row)s 行的结对时间重叠") % {"row": told(span.row, sheets)}
     if span.ended_on is None:
         return _("该成员已有结对干部，请先结束原结对")
     return _("该成员上一次结对到 %(day)s 才结束") % {"day": span.ended_on.isoformat()}

@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -16,11 +16,10 @@ from apps.members.importing.findings import BadCell
 from apps.members.importing.towns import Towns
 from apps.members.models import Member, phone_index_of
 from apps.offices.models import Office
-from apps.pairing.importing.columns import ListColumn
+from apps.pairing.importing.columns import SEPARATORS, ListColumn
 from apps.pairing.importing.reading import Line
 
 _NUMBER = re.compile(r"[Cc]?0*([0-9]{1,15})")
-_SEPARATORS = re.compile(r"[、,，;；\n]+")
 # Of a member who left nobody may learn by a list that they were here; a merged one is found by the one that is kept.
 _UNKNOWN = (Member.Status.WITHDRAWN, Member.Status.MERGED)
 
@@ -57,16 +56,24 @@ class Service:
         return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
 
 
-def names_in(line: Line) -> list[str]:
-    """The names in the name column, each in its one written form; the line is wrong where one is none.
+def parts_in(line: Line) -> list[str]:
+    """What stands in the name column: people, in a ledger organizations too."""
+    parts = SEPARATORS.split(str(line.values.get(ListColumn.NAME) or ""))
+    return [part.strip() for part in parts if part.strip()]
+
+
+def names_in(line: Line, is_unit: Callable[[str], bool]) -> list[str]:
+    """The names of people in the name column, each in its one written form; the line is wrong where one is none.
 
     A line about an organization alone names nobody.
     """
-    parts = [part for part in _SEPARATORS.split(str(line.values.get(ListColumn.NAME) or "")) if part.strip()]
-    if not parts and (line.values.get(ListColumn.UNIT) or line.values.get(ListColumn.CODE)):
+    parts = parts_in(line)
+    people = [part for part in parts if not is_unit(part)]
+    about_unit = parts or line.values.get(ListColumn.UNIT) or line.values.get(ListColumn.CODE)
+    if not people and about_unit:
         return []
     found = []
-    for part in parts or [""]:
+    for part in people or [""]:
         try:
             found.append(cells.name(part))
         except BadCell as error:
@@ -81,6 +88,7 @@ class People:
         self.office = office
         self.towns = Towns(office)
         self.members: dict[str, list[Person]] = defaultdict(list)
+        self._sheets: dict[str, Office | None] = {}
         self._keys = {name: NameKeys.of(name).simplified for name in set(names)}
         found = Member.objects.filter(
             name_simplified__in=set(self._keys.values()),
@@ -121,7 +129,7 @@ class People:
 
     def member(self, name: str, line: Line) -> Person | None:
         """The one member that the line means by this name; the line is wrong where it is nobody or several."""
-        town = line.cell(ListColumn.TOWN, self._town, None)
+        town = line.cell(ListColumn.TOWN, self._town, None) or self._town_of(line.sheet)
         phone = line.cell(ListColumn.PHONE, cells.phone, "")
         birth = line.cell(ListColumn.BIRTH, lambda value: _month(value, line), None)
         number = line.cell(ListColumn.RECORD, _number, 0)
@@ -145,6 +153,15 @@ class People:
             return fits[0]
         line.wrong(ListColumn.NAME, _not_one(name, same, fits))
         return None
+
+    def _town_of(self, sheet: str) -> Office | None:
+        """Many counties keep a sheet for each town."""
+        if sheet not in self._sheets:
+            try:
+                self._sheets[sheet] = self.towns.find(sheet)
+            except BadCell:
+                self._sheets[sheet] = None
+        return self._sheets[sheet]
 
     def _town(self, value: object) -> Office | None:
         words = cells.text_or_none(value, 60)

@@ -15,7 +15,7 @@ from apps.pairing.campaigns.actions import enter_targets, running
 from apps.pairing.importing.columns import ListColumn
 from apps.pairing.importing.people import People
 from apps.pairing.importing.reading import Line, lines_of
-from apps.pairing.importing.trial import ListTrial, left_out_of, tell
+from apps.pairing.importing.trial import ListTrial, tell, trial_of
 from apps.pairing.importing.undoing import begin_undo, edited, end_undo, entered, remove
 from apps.pairing.importing.units import Unit, Units
 from apps.pairing.models import Campaign, Target
@@ -33,8 +33,8 @@ class Planned:
 def try_targets(batch: ImportBatch, progress: Progress) -> ListTrial[Planned]:
     """What the list would enter; writes nothing. Raises RosterRefused."""
     campaign = _campaign(batch)
-    lines = list(lines_of(batch))
-    trial: ListTrial[Planned] = ListTrial(left_out_of(batch))
+    lines = lines_of(batch)
+    trial: ListTrial[Planned] = trial_of(batch)
     judge = _Judge(campaign, batch, lines, trial)
     for done, line in enumerate(lines):
         judge.take(line)
@@ -69,7 +69,8 @@ class _Judge:
         if unit is None or line.errors:
             self.trial.refuse(line)
         elif unit.pk in self.rows:
-            self.trial.skip(line, self._why_known(self.rows[unit.pk]))
+            first = self.rows[unit.pk]
+            self.trial.skip(line, self.trial.repeated(first, line) if first else _("已在走访名单中"))
         else:
             self.rows[unit.pk] = line.number
             self.trial.enter(line, Planned(unit, cadre, due_on))
@@ -84,9 +85,6 @@ class _Judge:
             line.wrong(ListColumn.UNIT, _("这家单位已经终止"))
         if due_on and not self.campaign.starts_on <= due_on <= self.campaign.ends_on:
             line.wrong(ListColumn.DUE, _("完成期限应在走访活动的起止日期之内。"))
-
-    def _why_known(self, row: int) -> str:
-        return _("与第 %(row)d 行重复") % {"row": row} if row else _("已在走访名单中")
 
 
 def enter_listed(found: ListTrial[Planned], batch: ImportBatch, by: Actor, progress: Progress) -> None:

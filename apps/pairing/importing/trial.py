@@ -1,13 +1,17 @@
 """What a dry run of a list found: what becomes of each line, the figures of it, and what would be entered."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from apps.members.importing.closing import Progress
 from apps.members.importing.findings import Finding, Summary
+from apps.members.importing.kinds import kind_of
+from apps.members.importing.mapping import Mapping
 from apps.members.importing.outcomes import Outcome, OutcomeKind
+from apps.members.importing.places import repeated, sheets_of
 from apps.members.models import ImportBatch
 from apps.pairing.importing.reading import Line
 
@@ -20,6 +24,7 @@ class ListTrial(Generic[P]):
     """`planned`: what would be entered, in the order of the lines."""
 
     left_out: tuple[str, ...] = ()
+    sheets: Sequence[str] = ("",)
     planned: list[P] = field(default_factory=list)
     outcomes: list[Outcome] = field(default_factory=list)
 
@@ -31,6 +36,10 @@ class ListTrial(Generic[P]):
     def skip(self, line: Line, reason: object) -> None:
         """The line says nothing new."""
         self._tell(line, OutcomeKind.SKIPPED, [("", str(reason))])
+
+    def repeated(self, first: int, line: Line) -> str:
+        """That the line says what an earlier one says."""
+        return repeated(first, line.number, self.sheets)
 
     def refuse(self, line: Line) -> None:
         """The line cannot be entered, for the reasons noted with it."""
@@ -57,9 +66,10 @@ class ListTrial(Generic[P]):
         return [Finding(o.row, column, sentence) for o in found for column, sentence in o.reasons]
 
 
-def left_out_of(batch: ImportBatch) -> tuple[str, ...]:
-    """The columns of the list that are not read."""
-    return tuple(title for _at, title, _reason in batch.mapping["left_out"])
+def trial_of(batch: ImportBatch) -> ListTrial[Any]:
+    """An empty one, that knows which sheets and columns of the list are read."""
+    mapping = Mapping.from_store(batch.mapping, kind_of(batch).vocabulary)
+    return ListTrial(mapping.names_left_out, sheets_of(batch.mapping))
 
 
 def tell(progress: Progress, done: int, total: int) -> None:

@@ -1,4 +1,7 @@
-"""An imported list taken back: what nobody touched since is removed, history and all; the rest stays and is named."""
+"""An imported list taken back: what nobody touched since is removed, history and all; the rest stays and is named.
+
+What stands in a period that was closed since was reported with it: it stays, and is corrected entry by entry with a reason.
+"""
 
 import datetime as dt
 from collections.abc import Collection, Iterable
@@ -6,7 +9,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Exists, OuterRef, Value
+from django.db.models import Exists, OuterRef, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from apps.audit.many import record_many
@@ -16,20 +19,33 @@ from apps.core.linking import ids_linked, links_to
 from apps.members.importing.closing import Progress, Undone, Why, note_undone, one_import_at_a_time
 from apps.members.importing.writing import check_as_we_go
 from apps.members.models import ImportBatch
+from apps.offices.closing import ClosedSpans
 from apps.pairing.actions.visits import SOURCE
 from apps.pairing.importing.pairs import count_anew
 from apps.pairing.models import DutyEntry, Met, Pairing, PairingYear, Visit, VisitSource
 from apps.pairing.years import lock_members
 
 
+def visits_of(batch: ImportBatch) -> QuerySet[Visit]:
+    """What a ledger brought."""
+    return Visit.objects.filter(pk__in=entered(batch, Visit), source=VisitSource.LEDGER)
+
+
+def closed_since(batch: ImportBatch) -> list[int]:
+    """Visits of a ledger in periods that were closed after it was entered."""
+    spans = ClosedSpans(batch.office, since=batch.applied_at)
+    rows = visits_of(batch).order_by("pk").values_list("pk", "office_path", "happened_on")
+    return [pk for pk, path, day in rows if spans.close(path, day)]
+
+
 def undo_visits(batch: ImportBatch, by: Actor, progress: Progress) -> Undone:
-    """Take back a ledger. Visits that were corrected or voided since stay."""
+    """Take back a ledger. Visits that were corrected or voided since, or whose period was closed since, stay."""
     begin_undo()
-    came = Visit.objects.filter(pk__in=entered(batch, Visit), source=VisitSource.LEDGER)
+    came = visits_of(batch)
     people = Met.objects.filter(visit__in=came, member__isnull=False)
     lock_members(list(people.values_list("member_id", flat=True).distinct()))
     rows = dict(came.order_by("pk").values_list("pk", "office_path"))
-    left = dict.fromkeys(edited(Visit, rows), Why.EDITED)
+    left = dict.fromkeys(closed_since(batch), Why.CLOSED) | dict.fromkeys(edited(Visit, rows), Why.EDITED)
     gone = {pk: path for pk, path in rows.items() if pk not in left}
     days = list(Visit.objects.filter(pk__in=gone).values_list("happened_on", flat=True).distinct())
     progress(0.3)

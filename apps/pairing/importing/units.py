@@ -10,9 +10,11 @@ from django.utils.translation import gettext as _
 from apps.core.credit_codes import BadCreditCode, normalize_credit_code
 from apps.members.importing import cells
 from apps.members.importing.findings import BadCell
+from apps.members.importing.looks import is_name
 from apps.members.models import Organization
 from apps.offices.models import Office
-from apps.pairing.importing.columns import ListColumn
+from apps.pairing.importing.columns import ListColumn, is_unit
+from apps.pairing.importing.people import parts_in
 from apps.pairing.importing.reading import Line
 
 
@@ -34,6 +36,8 @@ class Units:
     def __init__(self, office: Office, lines: Iterable[Line]) -> None:
         lines = list(lines)
         names = {name for line in lines if (name := _name(line.values.get(ListColumn.UNIT)))}
+        # 走访对象 of a ledger may be organizations: what is written like one, or is one's name.
+        names |= {name for line in lines for part in parts_in(line) if (name := _unit_name(part))}
         codes = {code for line in lines if (code := _code(line.values.get(ListColumn.CODE)))}
         self._named: dict[str, list[Unit]] = defaultdict(list)
         self._coded: dict[str, Unit] = {}
@@ -50,8 +54,24 @@ class Units:
     def ids(self) -> list[int]:
         return [unit.pk for same in self._named.values() for unit in same]
 
+    def are_named(self, part: str) -> bool:
+        """Whether what stands among the names of people means organizations: 某某有限公司, or the name of one."""
+        return is_unit(part) or (_unit_name(part) in self._named and not is_name(part))
+
+    def among_names(self, line: Line) -> list[Unit]:
+        """The organizations that stand among the names of people; the line is wrong where one is none or several."""
+        found = []
+        for part in parts_in(line):
+            if self.are_named(part):
+                same = self._named.get(_unit_name(part), [])
+                if len(same) == 1:
+                    found.append(same[0])
+                else:
+                    line.wrong(ListColumn.NAME, _not_one(part, same))
+        return found
+
     def find(self, line: Line) -> Unit | None:
-        """The one that the line means, or None where it names none; the line is wrong where it is nobody or several."""
+        """The one of its own columns that the line means, or None where it names none; the line is wrong where it is nobody or several."""
         code = line.cell(ListColumn.CODE, _read_code, "")
         name = line.cell(ListColumn.UNIT, cells.unit, "")
         if line.errors or not (code or name):
@@ -86,6 +106,10 @@ def _name(value: object) -> str:
         return cells.unit(value)
     except BadCell:
         return ""
+
+
+def _unit_name(part: str) -> str:
+    return "" if is_name(part) else _name(part)
 
 
 def _not_one(name: str, fits: list[Unit]) -> str:

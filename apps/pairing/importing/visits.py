@@ -20,10 +20,10 @@ from apps.members.importing.closing import Progress, note_applied
 from apps.members.importing.findings import BadCell
 from apps.members.importing.writing import check_as_we_go
 from apps.members.models import ImportBatch
-from apps.offices.closing import closing
+from apps.offices.closing import ClosedSpans
 from apps.offices.models import Office
 from apps.pairing.actions.visits import FULFILS, SOURCE
-from apps.pairing.importing.columns import ListColumn
+from apps.pairing.importing.columns import KINDS, ListColumn
 from apps.pairing.importing.judging import judged
 from apps.pairing.importing.pairs import count_anew
 from apps.pairing.importing.people import People, Person, Service
@@ -37,17 +37,6 @@ from apps.pairing.years import lock_members
 LONGEST = 300
 # Stored beside a visit of a closed period; read by everybody, so in the language of the records.
 LATE_REASON = "台账补录"
-
-_KINDS = {
-    word: kind
-    for kind, words in {
-        VisitKind.HOME_VISIT: "走访|上门|上门走访|入户|入户走访|家访|实地走访|走访慰问|慰问|拜访|登门|登门拜访",
-        VisitKind.TALK: "谈心|谈心谈话|谈话|面谈|交心谈心|谈心交流|交流谈心",
-        VisitKind.FORUM: "座谈|座谈会|集体座谈",
-        VisitKind.PHONE: "电话|电话联系|线上|电话线上|微信|微信联系|视频|短信|通话|网络|线上联系",
-    }.items()
-    for word in words.split("|")
-}
 
 # A contact that is the same wherever it is written: cadre, member (an organization: its key below 0), day, kind.
 Mark = tuple[int, int, dt.date, str]
@@ -80,7 +69,7 @@ class Planned:
     text: str
     members: tuple[Person, ...]
     pairs: tuple[Pair, ...]
-    unit: Unit | None
+    units: tuple[Unit, ...]
     is_late: bool
 
 
@@ -109,7 +98,7 @@ class _Judge:
             "visit__cadre_id", "organization_id", "visit__happened_on", "visit__kind"
         )
         self.known |= {(cadre, -(pk or 0), day, kind): 0 for cadre, pk, day, kind in seen}
-        self.closed: dict[tuple[str, int, int], bool] = {}
+        self.closed = ClosedSpans(people.office)
 
     def take(self, line: Line, names: list[str]) -> None:
         cadre = line.cell(ListColumn.CADRE, self.people.cadre, 0)
@@ -118,7 +107,7 @@ class _Judge:
         text = line.cell(ListColumn.CONTENT, lambda value: cells.note(value, LONGEST), "")
         text = _with_asked(text, line)
         members = [person for name in names if (person := self.people.member(name, line))]
-        unit = self.units.find(line)
+        units = self._units(line)
         if len(members) > MOST_MET:
             line.wrong(ListColumn.NAME, _("一次走访最多写 %(n)d 人") % {"n": MOST_MET})
         if day is None or line.errors:
@@ -126,16 +115,16 @@ class _Judge:
             return
         new = [person for person in members if (cadre, person.pk, day, kind) not in self.known]
         marks = [(cadre, person.pk, day, kind) for person in members]
-        marks += [(cadre, -unit.pk, day, kind)] if unit else []
-        new_unit = unit if unit and (cadre, -unit.pk, day, kind) not in self.known else None
+        marks += [(cadre, -unit.pk, day, kind) for unit in units]
+        new_units = [unit for unit in units if (cadre, -unit.pk, day, kind) not in self.known]
         pairs = self._pairs(new, cadre, day, line)
         if line.errors:
             self.trial.refuse(line)
-        elif not new and not new_unit:
-            self.trial.skip(line, self._why_known(marks))
+        elif not new and not new_units:
+            self.trial.skip(line, self._why_known(marks, line))
         else:
             office = _office_of(self.people.services[cadre], day, pairs)
-            late = self._is_closed(office.path, day)
+            late = self.closed.close(office.path, day)
             self.known |= {mark: line.number for mark in marks if mark not in self.known}
             planned = Planned(
                 cadre=cadre,
@@ -145,7 +134,7 @@ class _Judge:
                 text=text,
                 members=tuple(new),
                 pairs=tuple(pairs),
-                unit=new_unit,
+                units=tuple(new_units),
                 is_late=late,
             )
             self.trial.enter(line, planned, *_remarks(members, new, late=late))
@@ -174,24 +163,22 @@ class _Judge:
                 found.append(pair)
         return found
 
-    def _why_known(self, marks: Iterable[Mark]) -> str:
-        row = max((self.known[mark] for mark in marks), default=0)
-        if row:
-            return _("与第 %(row)d 行重复") % {"row": row}
-        return _("已有同一天、同一方式的联系记录")
+    def _units(self, line: Line) -> list[Unit]:
+        """The organizations of the line, in columns of their own or among the names."""
+        unit = self.units.find(line)
+        found = [unit] if unit else []
+        return list(dict.fromkeys([*found, *self.units.among_names(line)]))
 
-    def _is_closed(self, path: str, day: dt.date) -> bool:
-        month = (path, day.year, day.month)
-        if month not in self.closed:
-            self.closed[month] = closing(path, [day], self.today) is not None
-        return self.closed[month]
+    def _why_known(self, marks: Iterable[Mark], line: Line) -> str:
+        first = max((self.known[mark] for mark in marks), default=0)
+        return self.trial.repeated(first, line) if first else _("已有同一天、同一方式的联系记录")
 
 
 def _kind(value: object) -> str:
     word = cells.text_or_none(value, 20).replace("/", "").replace(" ", "")
-    if word not in _KINDS:
+    if word not in KINDS:
         raise BadCell(_("请填写走访、谈心、座谈或电话"))
-    return _KINDS[word].value
+    return KINDS[word].value
 
 
 def _with_asked(text: str, line: Line) -> str:
@@ -240,9 +227,9 @@ def enter_visits(found: ListTrial[Planned], batch: ImportBatch, by: Actor, progr
     insert_rows(
         Met,
         [
-            {"visit_id": pk, "organization_id": one.unit.pk, "office_id": one.unit.office_id}
+            {"visit_id": pk, "organization_id": unit.pk, "office_id": unit.office_id}
             for pk, one in zip(ids, planned, strict=True)
-            if one.unit
+            for unit in one.units
         ],
     )
     insert_rows(

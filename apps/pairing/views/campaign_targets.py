@@ -4,7 +4,6 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -19,15 +18,16 @@ from apps.core.access import Permission, requires
 from apps.core.forms import show_refusal, uuids_in
 from apps.core.paging import list_page
 from apps.core.refusals import Refusal
-from apps.members.importing.batches import ask_to_try, open_batch
+from apps.members.importing.batches import first_mapping, take_in
+from apps.members.importing.kinds import kind_named
+from apps.members.importing.sheet import Upload
 from apps.members.models import ImportBatch, OrganizationKind
 from apps.members.organization_lists import found
+from apps.members.views.rosters import next_page
 from apps.offices.choices import chosen_office, office_choices
 from apps.pairing.campaigns.actions import add_targets, assign, drop_targets, set_aside, take_up_again
 from apps.pairing.campaigns.forms import AssignForm, OrganizationPick, TargetFilter, TargetListForm
 from apps.pairing.campaigns.listing import cadres_of, offered
-from apps.pairing.importing.columns import TARGETS
-from apps.pairing.importing.reading import read_list
 from apps.pairing.models import Campaign, Target, TargetQuerySet
 from apps.pairing.views.campaigns import filtered_targets, run_campaign
 
@@ -82,27 +82,25 @@ def bring(request: SignedInRequest, public_id: uuid.UUID) -> HttpResponse:
     form = TargetListForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
-            return redirect("members:import_batch", _opened(request, campaign, form.cleaned_data["sheet"]).pk)
+            return next_page(_opened(request, campaign, form.cleaned_data["sheet"]))
         except Refusal as refusal:
             form.add_error("sheet", refusal.message)
     context = {"campaign": campaign, "form": form}
     return render(request, "pairing/campaign_import.html", context, status=422 if form.errors else 200)
 
 
-@transaction.atomic
 def _opened(request: SignedInRequest, campaign: Campaign, sheet: Any) -> ImportBatch:
-    upload, layout = read_list(sheet.name, sheet, TARGETS)
-    batch = open_batch(
+    kind = ImportBatch.Kind.TARGETS
+    upload = Upload.read(sheet.name, sheet, kind_named(kind).vocabulary)
+    mapping = first_mapping(upload, campaign.office, kind)
+    return take_in(
         upload=upload,
-        mapping=layout,
+        mapping=mapping,
         office=campaign.office,
-        evidence=None,
         by=request.user,
-        kind=ImportBatch.Kind.TARGETS,
+        kind=kind,
         about=campaign.pk,
     )
-    ask_to_try(batch, request.user)
-    return batch
 
 
 @manage

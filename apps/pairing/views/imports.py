@@ -3,21 +3,23 @@
 import io
 from typing import Any
 
-from django.db import transaction
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from apps.accounts.models import User
 from apps.accounts.requests import SignedInRequest
 from apps.core.access import Permission, requires
 from apps.core.refusals import Refusal
 from apps.files.storage import CONTENT_TYPES
-from apps.members.importing.batches import ask_to_try, open_batch
+from apps.members.importing.batches import first_mapping, take_in
+from apps.members.importing.kinds import kind_named
+from apps.members.importing.sheet import Upload
 from apps.members.models import ImportBatch
+from apps.members.views.rosters import next_page
 from apps.pairing.forms import ListForm
 from apps.pairing.importing.kinds import LEDGERS, PAIR_LISTS, ListKind
-from apps.pairing.importing.reading import read_list
 from apps.pairing.importing.template import write_list_template
 
 may_import = requires(Permission.PAIRING_MANAGE)
@@ -64,26 +66,18 @@ def _upload(request: SignedInRequest, kind: ListKind) -> HttpResponse:
     form = ListForm(request.POST or None, request.FILES or None, actor=request.user)
     if request.method == "POST" and form.is_valid():
         try:
-            return redirect("members:import_batch", _opened(request, kind, form.cleaned_data).pk)
+            return next_page(_opened(kind, form.cleaned_data, request.user))
         except Refusal as refusal:
             form.add_error("sheet", refusal.message)
     context = {"form": form, "kind": kind}
     return render(request, "pairing/import.html", context, status=422 if form.errors else 200)
 
 
-@transaction.atomic
-def _opened(request: SignedInRequest, kind: ListKind, wanted: dict[str, Any]) -> ImportBatch:
-    upload, layout = read_list(wanted["sheet"].name, wanted["sheet"], kind.vocabulary)
-    batch = open_batch(
-        upload=upload,
-        mapping=layout,
-        office=wanted["office"],
-        evidence=None,
-        by=request.user,
-        kind=kind.kind,
-    )
-    ask_to_try(batch, request.user)
-    return batch
+def _opened(kind: ListKind, wanted: dict[str, Any], by: User) -> ImportBatch:
+    sheet, office = wanted["sheet"], wanted["office"]
+    upload = Upload.read(sheet.name, sheet, kind_named(kind.kind).vocabulary)
+    mapping = first_mapping(upload, office, kind.kind)
+    return take_in(upload=upload, mapping=mapping, office=office, by=by, kind=kind.kind)
 
 
 def _template(kind: ImportBatch.Kind, name: str) -> HttpResponse:

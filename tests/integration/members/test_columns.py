@@ -50,7 +50,7 @@ def latest() -> ImportBatch:
     return ImportBatch.objects.latest("pk")
 
 
-def mapping() -> Mapping:
+def mapping() -> Mapping[Column]:
     return Mapping.from_store(latest().mapping)
 
 

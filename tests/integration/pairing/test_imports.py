@@ -14,11 +14,11 @@ from apps.accounts.models import User
 from apps.accounts.roles import RoleName
 from apps.casework.models import Case
 from apps.members.importing import outcomes
-from apps.members.importing.batches import ask_to_apply, ask_to_undo
+from apps.members.importing.batches import ask_to_apply, ask_to_undo, first_mapping
 from apps.members.importing.findings import RosterRefused
+from apps.members.importing.kinds import kind_named
+from apps.members.importing.sheet import Upload
 from apps.members.models import ImportBatch, Member, Organization
-from apps.pairing.importing.columns import PAIRS, VISITS
-from apps.pairing.importing.reading import read_list
 from apps.pairing.models import DutyEntry, Met, Pairing, PairingYear, Visit, VisitSource
 from apps.pairing.queries import contact_of
 from apps.pairing.rebuild import rebuild_all
@@ -273,18 +273,29 @@ def test_undo_leaves_what_was_voided(
     assert "导入后有修改" in admin.get(f"/members/import/{batch.pk}/").text
 
 
-def test_missing_columns_are_named(tree: Tree) -> None:
-    with pytest.raises(RosterRefused, match="结对干部、开始日期"):
-        read_list("a.xlsx", roster_file([["姓名", "电话"], ["王芳", "1"]]), PAIRS)
-    with pytest.raises(RosterRefused, match="方式"):
-        read_list("a.xlsx", roster_file([["日期", "干部", "对象"], ["2026-01-01", "董干", "王芳"]]), VISITS)
+@pytest.mark.parametrize(
+    ("what", "head", "said"),
+    [
+        (ImportBatch.Kind.PAIRS, ["姓名", "电话"], "结对干部、开始日期"),
+        (ImportBatch.Kind.VISITS, ["日期", "干部", "对象"], "方式"),
+        (ImportBatch.Kind.VISITS, ["甲", "乙"], "表头"),
+    ],
+)
+def test_missing_columns_are_named(tree: Tree, what: ImportBatch.Kind, head: list[str], said: str) -> None:
+    upload = Upload.read(
+        "a.xlsx", roster_file([head, ["2026-01-01", "1", "王芳"]]), kind_named(what).vocabulary
+    )
+    with pytest.raises(RosterRefused, match=said):
+        first_mapping(upload, tree.county, what)
 
 
 @pytest.mark.parametrize("what", ["pairs", "visits"])
-def test_template_is_read_back_without_its_sample(admin: Client, what: str) -> None:
+def test_template_is_read_back_without_its_sample(admin: Client, tree: Tree, what: str) -> None:
     answer = admin.get(f"/{what}/import/template/")
-    upload, layout = read_list("t.xlsx", io.BytesIO(answer.content), PAIRS if what == "pairs" else VISITS)
-    assert layout.left_out == ()
+    upload = Upload.read("t.xlsx", io.BytesIO(answer.content), kind_named(what).vocabulary)
+    mapping = first_mapping(upload, tree.county, what)
+    assert mapping.left_out == ()
+    assert mapping.goes_straight(kind_named(what).vocabulary, tree.county)
     assert len(upload.sheets) == 1
 
 

@@ -5,15 +5,17 @@ from typing import Any
 
 import pytest
 
-from apps.members.importing.columns import Column, Reason, meaning_of, plain
+from apps.members.importing.columns import Column
 from apps.members.importing.findings import RosterRefused
 from apps.members.importing.mapping import Mapping, guess
+from apps.members.importing.roster_words import ROSTER
+from apps.members.importing.vocabulary import Reason, plain
 from tests.unit.members.rosters import HEAD, PEOPLE, csv_of, roster, upload, xlsx
 
 MANY = [*PEOPLE, ["孙丽", "女", "1985.03", "13812345675", "东镇"]]
 
 
-def read(*columns: tuple[str, Sequence[object]]) -> Mapping:
+def read(*columns: tuple[str, Sequence[object]]) -> Mapping[Column]:
     """The guess for a roster of names and towns with further columns."""
     head = ["姓名", "所在乡镇", *(title for title, _values in columns)]
     rows = [
@@ -38,7 +40,7 @@ def read(*columns: tuple[str, Sequence[object]]) -> Mapping:
     ],
 )  # fmt: skip
 def test_heading_is_known(title: str, column: Column) -> None:
-    words = meaning_of(title)
+    words = ROSTER.meaning_of(title)
     assert words is not None
     assert words.column is column
 
@@ -52,7 +54,7 @@ def test_heading_is_known(title: str, column: Column) -> None:
     ],
 )  # fmt: skip
 def test_heading_that_is_never_read(title: str) -> None:
-    assert meaning_of(title) is None
+    assert ROSTER.meaning_of(title) is None
     mapping = read((title, ["甲", "乙", "丙", "丁", "戊"]))
     assert mapping.names_left_out == (title,)
     assert mapping.left_out[0].reason in (Reason.NOT_KEPT, Reason.OTHERS)
