@@ -157,7 +157,7 @@ class ListForm(forms.Form):
     """A pair list or a ledger to be tried."""
 
     office = OfficeField(queryset=Office.objects.none(), label=_("导入机构"))
-    sheet = forms.FileField(label=_("文件"), help_text=_("xlsx、xls 或 csv，不超过 10 MB"))
+    sheet = forms.FileField(label=_("表格文件"), help_text=_("xlsx、xls 或 csv，不超过 10 MB"))
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -132,7 +132,7 @@ class TargetListForm(forms.Form):
     """A list of organizations to be tried."""
 
     sheet = forms.FileField(
-        label=_("文件"),
+        label=_("表格文件"),
         help_text=_(
             "xlsx、xls 或 csv，不超过 10 MB；要有单位名称或统一社会信用代码，走访干部、完成期限可以不填。"
         ),

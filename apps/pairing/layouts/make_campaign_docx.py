@@ -9,7 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from docx import Document as open_document
-from docx.shared import Pt
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT
+from docx.enum.text import WD_PARAGRAPH_ALIGNMENT
+from docx.oxml import OxmlElement
+from docx.shared import Mm, Pt
 
 TEMPLATE = Path(__file__).with_name("campaign.docx")
 LOOK = Path(__file__).parents[2] / "reports" / "layouts" / "annual.docx"
@@ -21,6 +24,8 @@ COLUMNS = {
     "已答复": "{{ row.answered }}",
     "已办结": "{{ row.closed }}",
 }
+# Together the 156 mm of the text.
+WIDTHS = [Mm(56), *[Mm(20)] * 5]
 
 
 def make() -> None:
@@ -47,19 +52,31 @@ def make() -> None:
 def _table(document: Any) -> None:
     table = document.add_table(rows=4, cols=len(COLUMNS))
     table.style = "Table Grid"
+    table.autofit = False
     for at, (head, tag) in enumerate(COLUMNS.items()):
-        _say(table.cell(0, at), head)
-        _say(table.cell(2, at), tag)
+        for part in (table.columns[at], *(row.cells[at] for row in table.rows)):
+            part.width = WIDTHS[at]
+        _say(table.cell(0, at), head, is_bold=True)
+        _say(table.cell(2, at), tag, is_figure=at > 0)
     _say(table.cell(1, 0), "{%tr for row in rows %}")
     _say(table.cell(3, 0), "{%tr endfor %}")
+    # The heading on every page, no office broken over two.
+    table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+    table.rows[2]._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
 
 
-def _say(cell: Any, text: str) -> None:
+def _say(cell: Any, text: str, *, is_bold: bool = False, is_figure: bool = False) -> None:
     paragraph = cell.paragraphs[0]
     paragraph.text = text
-    paragraph.paragraph_format.first_line_indent = Pt(0)
+    cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
+    layout = paragraph.paragraph_format
+    layout.first_line_indent = Pt(0)
+    layout.line_spacing = Pt(20)
+    if is_bold or is_figure:
+        layout.alignment = WD_PARAGRAPH_ALIGNMENT.CENTER
     for run in paragraph.runs:
         run.font.size = Pt(12)
+        run.font.bold = is_bold
 
 
 if __name__ == "__main__":
