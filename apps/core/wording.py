@@ -79,11 +79,14 @@ def _plain(text: str) -> tuple[str, list[int]]:
 
 
 def _spans(rule: Rule, plain: str) -> Iterable[tuple[Code, int, int]]:
+    found = [match.span() for match in rule.pattern.finditer(plain)]
+    if not found:
+        # Most texts: nothing to be excused.
+        return
     harmless = [match.span() for context in rule.contexts for match in context.finditer(plain)]
     if rule.code is Code.RELIGION:
         harmless += [match.span(1) for match in NAME_AT_START.finditer(plain)]
-    for match in rule.pattern.finditer(plain):
-        start, end = match.span()
+    for start, end in found:
         if start < end and not any(start < last and first < end for first, last in harmless):
             yield rule.code, start, end
 

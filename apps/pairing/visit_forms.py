@@ -106,15 +106,23 @@ class VisitForm(forms.Form):
         super().__init__(*args, **kwargs)
         offer(self, members=own)
         for suffix in _suffixes():
-            self.fields[f"asked_kind{suffix}"] = forms.ChoiceField(
-                label=_("提出了什么"),
-                required=False,
-                choices=[("", _("没有提出")), *CaseKind.choices],
-                help_text="" if suffix else _("每提出一件自动登记为一个事项，按期限办理。"),
-            )
-            self.fields[f"asked_text{suffix}"] = ShortTextField(
-                label=_("诉求或建议的内容"), required=False, rows=2
-            )
+            # Mostly nothing was asked: the room for it is made where the form is shown (`asked_rows`).
+            if self.data.get(f"asked_kind{suffix}") or self.data.get(f"asked_text{suffix}"):
+                self._make_room(suffix)
+
+    def _make_room(self, suffix: str) -> None:
+        """The two fields for one thing asked."""
+        if f"asked_kind{suffix}" in self.fields:
+            return
+        self.fields[f"asked_kind{suffix}"] = forms.ChoiceField(
+            label=_("提出了什么"),
+            required=False,
+            choices=[("", _("没有提出")), *CaseKind.choices],
+            help_text="" if suffix else _("每提出一件自动登记为一个事项，按期限办理。"),
+        )
+        self.fields[f"asked_text{suffix}"] = ShortTextField(
+            label=_("诉求或建议的内容"), required=False, rows=2
+        )
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
@@ -134,6 +142,8 @@ class VisitForm(forms.Form):
 
     def asked_rows(self) -> list[tuple[Any, Any, bool]]:
         """Kind, text and whether the row stands open, for each thing that may be asked."""
+        for suffix in _suffixes():
+            self._make_room(suffix)
         rows = [(self[f"asked_kind{suffix}"], self[f"asked_text{suffix}"]) for suffix in _suffixes()]
         filled = [bool(kind.value() or text.value() or kind.errors or text.errors) for kind, text in rows]
         return [(*row, any(filled[number:])) for number, row in enumerate(rows)]

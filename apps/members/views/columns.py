@@ -17,7 +17,7 @@ from apps.core.refusals import Refusal
 from apps.members.importing.batches import correct_columns
 from apps.members.importing.correcting import BASES, BadMapping, corrected, head_choices, offered, with_head
 from apps.members.importing.kinds import ImportKind, kind_of
-from apps.members.importing.mapping import Mapping, guess
+from apps.members.importing.mapping import Mapping, guess, mapping_of
 from apps.members.importing.remembering import memory_of, remember
 from apps.members.importing.sheet import Sheet, Upload
 from apps.members.importing.vocabulary import REASONS
@@ -109,7 +109,9 @@ def _store(
     try:
         with transaction.atomic():
             remember(batch, headed, guessed, chosen)
-            correct_columns(batch, _together(batch, upload, chosen, form.cleaned_data["read"]), request.user)
+            correct_columns(
+                batch, _together(batch, upload, headed, chosen, form.cleaned_data["read"]), request.user
+            )
     except BadMapping:
         raise
     except Refusal as refusal:
@@ -117,13 +119,15 @@ def _store(
     return redirect("members:import_batch", batch.pk)
 
 
-def _together(batch: ImportBatch, upload: Upload, chosen: Mapping[Any], numbers: list[int]) -> Mapping[Any]:
-    """The sheets that are to be read, in the order of the workbook: the one that was shown as it was said, the others
-    as they were stored or are guessed. Raises BadMapping.
+def _together(
+    batch: ImportBatch, upload: Upload, headed: Sheet, chosen: Mapping[Any], numbers: list[int]
+) -> Mapping[Any]:
+    """The sheets that are to be read, in the order of the workbook: the one that was shown and those with the same
+    headings as it was said, the others as they were stored or are guessed. Raises BadMapping.
     """
     vocabulary = kind_of(batch).vocabulary
     wanted = [upload.sheets[at] for at in numbers] or [upload.sheet(chosen.sheet)]
-    found = [chosen if s.name == chosen.sheet else _shown(batch, upload, s) for s in wanted]
+    found = [_read_as(batch, upload, sheet, headed, chosen) for sheet in wanted]
     for mapping in found:
         if missing := vocabulary.missing(mapping.columns):
             said = {"sheet": mapping.sheet, "columns": vocabulary.told(missing)}
@@ -132,6 +136,15 @@ def _together(batch: ImportBatch, upload: Upload, chosen: Mapping[Any], numbers:
             )
     first, *more = (mapping.with_more(()) for mapping in found)
     return first.with_more(more)
+
+
+def _read_as(
+    batch: ImportBatch, upload: Upload, sheet: Sheet, headed: Sheet, chosen: Mapping[Any]
+) -> Mapping[Any]:
+    if sheet.name == chosen.sheet:
+        return chosen
+    alike = sheet.titles == headed.titles
+    return mapping_of(sheet, chosen.columns) if alike else _shown(batch, upload, sheet)
 
 
 def _told(kind: ImportKind, upload: Upload, sheet: Sheet, mapping: Mapping[Any]) -> dict[str, Any]:

@@ -84,7 +84,8 @@ def test_sheets_of_two_towns_are_read_together(
 ) -> None:
     for name, office in (("王芳", tree.town), ("王芳", tree.other_town), ("李明", tree.town)):
         make_member(name, office=office)
-    head = ["结对对象", "结对干部", "结对时间"]
+    # What is said of the one sheet holds for the other with the same headings.
+    head = ["结对对象", "结对干部", "自何时"]
     first = [head, ["王芳", "董干", "2026-02-01"], ["李明", "董干", "2026-02-01"]]
     second = [head, ["李明", "董干", "2026-02-01"]]
     content = io.BytesIO(xlsx(("东镇", first), ("名单", second)))
