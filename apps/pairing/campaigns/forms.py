@@ -28,7 +28,7 @@ class CampaignForm(forms.Form):
         label=_("目的"), max_length=200, rows=2, help_text=_("走访想了解什么、解决什么，走访干部看得到。")
     )
     starts_on = DayField(label=_("开始日期"))
-    ends_on = DayField(label=_("结束日期"), help_text=_("在这段时间里当面走访才算；电话、线上不算。"))
+    ends_on = DayField(label=_("截止日期"), help_text=_("在这段时间里当面走访才算；电话、线上不算。"))
 
     def __init__(self, *args: Any, actor: Actor, is_new: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
