@@ -104,7 +104,7 @@ def _kind_and_line(thumb: Thumb) -> None:
 
 def _all_of_it(thumb: Thumb) -> None:
     page = thumb.page
-    thumb.touch(page.locator("label:has(input[name=members])").nth(1))
+    thumb.touch(page.locator("label:has(input[name=members]:not(:checked))").first)
     thumb.touch(_other_kind(page))
     day = page.locator("input[name=happened_on]")
     earlier = dt.date.fromisoformat(day.input_value()) - dt.timedelta(days=2)

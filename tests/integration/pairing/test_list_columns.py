@@ -28,7 +28,7 @@ from tests.unit.members.rosters import xlsx
 
 pytestmark = pytest.mark.django_db
 
-ODD_HEAD = ["序号", "结对对象", "镇", "结对干部", "何时结的对", "干部职务", "对象表现"]
+ODD_HEAD = ["序号", "结对对象", "乡镇", "结对干部", "何时结的对", "干部职务", "对象表现"]
 
 
 @pytest.fixture
