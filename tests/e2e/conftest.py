@@ -12,7 +12,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from apps.accounts.models import User
@@ -23,8 +23,8 @@ from tests.guards.conftest import cast
 
 __all__ = ["cast"]
 
-DESK = {"width": 1440, "height": 900}
-HAND = {"width": 390, "height": 844}
+DESK: ViewportSize = {"width": 1440, "height": 900}
+HAND: ViewportSize = {"width": 390, "height": 844}
 SignIn = Callable[[Page, User], None]
 
 
