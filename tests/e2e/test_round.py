@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, ViewportSize, expect
 from pytest_django.fixtures import Settings
 
 from apps.accounts.models import Grant, User
@@ -76,7 +76,7 @@ class Town:
         Grant.objects.create(user=user, role=role, office=office, starts_on=dt.date(2020, 1, 1))
         return user
 
-    def page_of(self, username: str, viewport: dict[str, int] | None = None) -> Page:
+    def page_of(self, username: str, viewport: ViewportSize | None = None) -> Page:
         page = self.open_context(viewport=viewport or DESK).new_page()
         watch(page, self.trouble)
         self.sign_in(page, User.objects.get(username=username))
