@@ -25,7 +25,7 @@ LINE = "聊了新厂房和用工的事情。"
 
 _COUNT = """
 window.burden = {touches: 0, fields: [], characters: 0};
-addEventListener("click", (event) => { if (event.isTrusted && event.detail) burden.touches += 1; }, true);
+addEventListener("pointerdown", (event) => { if (event.isTrusted) burden.touches += 1; }, true);
 addEventListener("input", (event) => {
   if (!burden.fields.includes(event.target.name)) burden.fields.push(event.target.name);
   if (event.inputType) burden.characters += 1;
