@@ -122,8 +122,8 @@ def _store(
 def _together(
     batch: ImportBatch, upload: Upload, headed: Sheet, chosen: Mapping[Any], numbers: list[int]
 ) -> Mapping[Any]:
-    """The sheets that are to be read, in the order of the workbook: the one that was shown and those with the same
-    headings as it was said, the others as they were stored or are guessed. Raises BadMapping.
+    """The sheets that are to be read, in the order of the workbook: the one that was shown as it was said, the others
+    as they were stored or are guessed; where that will not do, as it was said of the same headings. Raises BadMapping.
     """
     vocabulary = kind_of(batch).vocabulary
     wanted = [upload.sheets[at] for at in numbers] or [upload.sheet(chosen.sheet)]
@@ -143,8 +143,9 @@ def _read_as(
 ) -> Mapping[Any]:
     if sheet.name == chosen.sheet:
         return chosen
-    alike = sheet.titles == headed.titles
-    return mapping_of(sheet, chosen.columns) if alike else _shown(batch, upload, sheet)
+    shown = _shown(batch, upload, sheet)
+    lacks = kind_of(batch).vocabulary.missing(shown.columns)
+    return mapping_of(sheet, chosen.columns) if lacks and sheet.titles == headed.titles else shown
 
 
 def _told(kind: ImportKind, upload: Upload, sheet: Sheet, mapping: Mapping[Any]) -> dict[str, Any]:
