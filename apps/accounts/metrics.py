@@ -1,7 +1,7 @@
 """What accounts can count: whether the towns have a serving cadre."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.utils.translation import gettext_lazy as _
 
@@ -10,6 +10,7 @@ from apps.accounts.roles import RoleName
 from apps.core.access import Actor, Permission, within
 from apps.core.metrics import NOTHING, SQL, Counted, MadeGood, Metric, Records, day, register_all
 from apps.core.periods import Period
+from apps.offices.entered import Entries, after_closing, entries
 from apps.offices.models import Office, OfficeKind
 
 # A vacancy of at most so many days is not counted against the office.
@@ -64,9 +65,20 @@ def staffed_records(actor: Actor, office: Office, period: Period, as_of: dt.date
         )
         .exclude(ends_on__lt=period.start)
         .order_by("office__path", "starts_on")
-        .values_list("office__name", "user__name", "starts_on", "ends_on")
+        .values_list("office__name", "user__name", "starts_on", "ends_on", "pk")
     )
-    return Records((_("机构"), _("干部"), _("起"), _("止")), grants)
+    return Records((_("机构"), _("干部"), _("起"), _("止")), grants, _granted)
+
+
+def _granted(keys: Collection[int]) -> Entries:
+    return entries(
+        Grant.objects.filter(pk__in=keys),
+        _("授权"),
+        key="pk",
+        by="granted_by__name",
+        at="granted_at",
+        late=after_closing("starts_on", "granted_at", "office__path"),
+    )
 
 
 STAFFED = Metric(

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
+from apps.activities import entered
 from apps.activities.models import Activity, ActivityKind, Venue
 from apps.core.access import Actor, Permission
 from apps.core.metrics import (
@@ -199,7 +200,11 @@ def activity_records(condition: Q, *, own: bool = False, planned: bool = False) 
                 "planned_for",
                 labelled("state", Activity.State.choices),
                 "held_on",
+                "public_id",
             ),
+            entered.activities,
+            "activities:activity",
+            Permission.ACTIVITY_VIEW,
         )
 
     return records
@@ -227,7 +232,8 @@ def venue_records(actor: Actor, office: Office, period: Period, as_of: dt.date) 
         (_("机构"), _("阵地"), _("启用日期"), _("停用日期"), _("本期活动次数")),
         rows.annotate(held=held)
         .order_by("office_path", "pk")
-        .values_list("office__name", "name", "opened_on", "closed_on", "held"),
+        .values_list("office__name", "name", "opened_on", "closed_on", "held", "public_id"),
+        entered.venues,
     )
 
 

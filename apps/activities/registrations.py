@@ -1,11 +1,12 @@
 """What activities add to the shell and to the job queue. Called once, from `AppConfig.ready()`."""
 
 import datetime as dt
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from apps.activities import dates, expiring, merging, passing_on
+from apps.activities import dates, entered, expiring, merging, passing_on
 from apps.activities.models import SignUp
 from apps.casework import origins
 from apps.core.access import Permission
@@ -20,12 +21,15 @@ from apps.members.ownfile.copied import Copied, copy_of
 from apps.members.sections import OwnSection, show_in_own_file
 from apps.notifications import calendar
 from apps.pairing.handing_over import work
+from apps.pairing.models import DutyEntry
+from apps.pairing.sources import register_source
 
 
 def register() -> None:
     view = Permission.ACTIVITY_VIEW
     calendar.register(calendar.Source("activities", _("活动"), dates.entries))
     origins.register_source("activity", dates.activity_as_source)
+    register_source(DutyEntry.Source.ACTIVITY, partial(entered.activities, key="pk"))
     show(
         NavItem(_("活动"), "activities:activities", "activity", view, Group.TODAY, 50),
         NavItem(_("阵地和品牌"), "activities:venues", "venue", view, Group.TODAY, 60),

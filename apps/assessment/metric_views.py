@@ -1,6 +1,8 @@
 """One metric, and the way from any figure down to the records behind it."""
 
 import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -13,11 +15,14 @@ from django.views.decorators.http import require_safe
 from apps.accounts.requests import SignedInRequest
 from apps.assessment.explaining import as_of, facts_of
 from apps.core.access import Permission, requires
-from apps.core.metrics import Metric, Records
+from apps.core.metrics import Entry, Metric, Records
 from apps.core.metrics import metric as metric_of
 from apps.core.paging import ListPage, list_page
 from apps.core.periods import Period, PeriodKind
 from apps.offices.models import Office
+
+# In the address: the deeds that were summed up, instead of the sums.
+DEEDS = "deeds"
 
 
 @requires(Permission.DASHBOARD_VIEW)
@@ -33,8 +38,11 @@ def metric_page(request: SignedInRequest, metric_code: str, office_code: str) ->
     period = _period(request, metric)
     below = list(Office.objects.filter(path__startswith=office.path, depth=office.depth + 1))
     figures = facts_of(metric, [office, *below], period, request.user)
+    counted_on = as_of(period.year)
+    shows_deeds = metric.deeds is not None and request.GET.get("list") == DEEDS
     # What is too few to count is too few to list.
-    records = Records(()) if figures[office.pk].hidden else _records(request, metric, office, period)
+    listed = None if figures[office.pk].hidden else metric.deeds if shows_deeds else metric.records
+    records = listed(request.user, office, period, counted_on) if listed else Records(())
     context = {
         "metric": metric,
         "office": office,
@@ -43,8 +51,10 @@ def metric_page(request: SignedInRequest, metric_code: str, office_code: str) ->
         "periods": _periods(metric, period),
         "figure": figures[office.pk],
         "below": [(each, figures[each.pk]) for each in below if figures[each.pk].denominator != 0],
-        "as_of": as_of(period.year),
+        "as_of": counted_on,
         "columns": records.columns,
+        "says_who": records.entered is not None,
+        "shows_deeds": shows_deeds,
         "page": _page(request, records),
     }
     return TemplateResponse(request, "assessment/metric.html", context)
@@ -77,24 +87,28 @@ def _above(request: SignedInRequest, office: Office) -> list[Office]:
     return list(seen.filter(path__in=prefixes).order_by("path"))
 
 
-def _records(request: SignedInRequest, metric: Metric, office: Office, period: Period) -> Records:
-    if metric.records is None:
-        return Records(())
-    return metric.records(request.user, office, period, as_of(period.year))
+@dataclass(frozen=True)
+class Row:
+    """One record: its cells, its page for those who may open it, and who wrote it down."""
+
+    cells: tuple[Any, ...]
+    url: str
+    entries: Sequence[Entry]
 
 
-def _page(request: SignedInRequest, records: Records) -> ListPage[Any] | None:
-    """One page of rows, each as (url or "", cells)."""
+def _page(request: SignedInRequest, records: Records) -> ListPage[Row] | None:
+    """One page of records, each with who wrote it down."""
     if not records.columns:
         return None
     page: ListPage[Any] = list_page(request, records.rows)
-    may_open = records.link_permission in request.user.permissions
-    rows = [_row(records, cells, may_open) for cells in page.rows]
-    return ListPage(rows, page.number, page.size, page.total, page.query)
-
-
-def _row(records: Records, cells: tuple[Any, ...], may_open: bool) -> tuple[str, tuple[Any, ...]]:
-    cells = tuple(cell.isoformat() if isinstance(cell, dt.date) else cell for cell in cells)
-    if not records.link:
-        return "", cells
-    return (reverse(records.link, args=[cells[-1]]) if may_open else ""), cells[:-1]
+    entries = records.entered([row[-1] for row in page.rows]) if records.entered else {}
+    may_open = bool(records.link) and records.link_permission in request.user.permissions
+    rows = [
+        Row(
+            tuple(cell.isoformat() if isinstance(cell, dt.date) else cell for cell in cells),
+            reverse(records.link, args=[key]) if may_open else "",
+            entries.get(key, ()),
+        )
+        for *cells, key in page.rows
+    ]
+    return replace(page, rows=rows)

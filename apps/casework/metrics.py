@@ -8,8 +8,9 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from apps.casework import entered
 from apps.casework.models import Case, CaseKind, Supervision, Task
-from apps.casework.states import OPEN, CaseState, TaskState
+from apps.casework.states import OPEN, CaseState, Step, TaskState
 from apps.core.access import Actor, Permission
 from apps.core.metrics import (
     SQL,
@@ -78,7 +79,7 @@ def suggestions_adopted(periods: Sequence[Period], as_of: dt.date) -> SQL:
     )
 
 
-def _records(cases: Any) -> Records:
+def _records(cases: Any, *steps: Step) -> Records:
     return Records(
         (_("事项编号"), _("登记机构"), _("主办机构"), _("类型"), _("办理期限"), _("答复日期")),
         cases.order_by("due_on", "pk").values_list(
@@ -90,6 +91,7 @@ def _records(cases: Any) -> Records:
             "answered_on",
             "public_id",
         ),
+        entered.cases_with(*steps),
         "casework:case",
         Permission.CASE_VIEW,
     )
@@ -105,13 +107,15 @@ def due_records(actor: Actor, office: Office, period: Period, as_of: dt.date) ->
         .exclude(state__in=_OUT)
         .exclude(lead_office__kind=OfficeKind.DEPARTMENT)
     )
-    return _records(cases)
+    return _records(cases, Step.ANSWER)
 
 
 def adopted_records(actor: Actor, office: Office, period: Period, as_of: dt.date) -> Records:
     """The suggestions adopted in the period."""
     cases = Case.objects.visible_to(actor, Permission.DASHBOARD_VIEW).of_office(office)
-    return _records(cases.filter(adopted_on__gte=period.start, adopted_on__lte=last_day(period, as_of)))
+    return _records(
+        cases.filter(adopted_on__gte=period.start, adopted_on__lte=last_day(period, as_of)), Step.ADOPT
+    )
 
 
 # Twin of `red_records` for cases.
@@ -175,6 +179,7 @@ def _matters(cases: Any, tasks: Any) -> Records:
     return Records(
         (_("编号"), _("登记或交办机构"), _("主办机构"), _("办理期限"), _("转红日期")),
         rows[0].union(rows[1], all=True).order_by("red_on", "due_on"),
+        entered.matters,
         "casework:matter",
         Permission.CASE_VIEW,
     )
@@ -261,6 +266,7 @@ def letter_records(actor: Actor, office: Office, period: Period, as_of: dt.date)
             "answered_on",
             Coalesce("case__public_id", "task__public_id"),
         ),
+        entered.matters,
         "casework:matter",
         Permission.CASE_VIEW,
     )

@@ -9,10 +9,10 @@ log-ins, online time or photos may be shown as a total (`scorable=False`) but is
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Case, F, QuerySet, TextField, Value, When
@@ -124,16 +124,32 @@ class MetricRefused(Exception):
     """The metric would count people in a score, or its declaration is not whole."""
 
 
+class Entry(NamedTuple):
+    """Who wrote down what of a record and when. `by` is "" where nobody with an account did; `is_late`: its period was
+    closed by then."""
+
+    what: str
+    by: str
+    at: dt.datetime
+    is_late: bool
+
+
+# Of records by their keys: the entries of each, the first deed first. Asked for the rows that are shown, and no more.
+EntriesOf = Callable[[Collection[Any]], Mapping[Any, Sequence[Entry]]]
+
+
 @dataclass(frozen=True)
 class Records:
     """What stands behind a figure: record numbers, offices, cadres, kinds, dates. Never a member's name or a text.
 
-    `rows` can be sliced and counted (a QuerySet of tuples); each has one cell per column. Where `link` names a page,
-    each row has one more cell at the end: what the page is found by, for those who hold its permission.
+    `rows` can be sliced and counted (a QuerySet of tuples); each has one cell per column and one more at the end: the
+    key, by which `entered` says who wrote the record down, and by which the page that `link` names is found, for those
+    who hold its permission.
     """
 
     columns: tuple[str | Promise, ...]
     rows: Any = ()
+    entered: EntriesOf | None = None
     link: str = ""
     link_permission: Permission | None = None
 
@@ -151,7 +167,8 @@ class Metric:
     `figures(periods, today)` is one query for all offices; a period that is not over is counted up to `today`.
     Figures are summed over offices, never over periods. Without figures the metric is known and not yet counted:
     offices declare it, or it stays 未评. `records(actor, office, period, today)` gives the rows behind the figure
-    that the actor may see, for the drill-down.
+    that the actor may see, for the drill-down. Where such a row is itself a sum (a pair's year), `deeds` lists what
+    it was summed from.
     """
 
     code: str
@@ -163,6 +180,7 @@ class Metric:
     period_kinds: frozenset[PeriodKind] = ALL_PERIODS
     figures: Figures | None = None
     records: RecordsOf | None = None
+    deeds: RecordsOf | None = None
     scorable: bool = True
     has_denominator: bool = True
     # The office should have made the thing: denominator 0 is 0 points instead of 不适用.

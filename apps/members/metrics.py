@@ -1,7 +1,8 @@
 """What the registry can count about *offices*: towns that have organizations. It counts no members."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +21,8 @@ from apps.core.metrics import (
 )
 from apps.core.periods import Period
 from apps.members.models import ASSOCIATION_KINDS, Organization, OrganizationKind
+from apps.members.versions import events_of
+from apps.offices.entered import Entries, first_written
 from apps.offices.models import Office, OfficeKind
 
 COVERED_KINDS = (OfficeKind.TOWN, OfficeKind.SUBDISTRICT)
@@ -62,7 +65,16 @@ def organization_records(actor: Actor, office: Office, period: Period, as_of: dt
         .order_by("office_path", "pk")
     )
     kind = labelled("kind", OrganizationKind.choices)
-    return Records((_("机构"), _("团体"), _("类型")), rows.values_list("office__name", "name", kind))
+    return Records(
+        (_("机构"), _("团体"), _("类型")),
+        rows.values_list("office__name", "name", kind, "public_id"),
+        _entered,
+    )
+
+
+def _entered(keys: Collection[UUID]) -> Entries:
+    events = events_of(Organization).filter(pgh_obj__public_id__in=keys, pgh_label="insert")
+    return first_written(events, _("登记"))
 
 
 TOWN_COVERAGE = Metric(

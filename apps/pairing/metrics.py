@@ -6,38 +6,29 @@ unmet: what was done stays on both sides of the fraction, so no office loses by 
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any
 
-from django.db.models import F, OuterRef, Subquery, Value
-from django.db.models.expressions import Combinable
 from django.utils.translation import gettext_lazy as _
 
-from apps.core.access import Actor, Permission
 from apps.core.metrics import (
     SQL,
     Counted,
     Figures,
     MadeGood,
     Metric,
-    Records,
-    RecordsOf,
     begun,
     by_office,
     day,
-    labelled,
     last_day,
-    numbered,
     register_all,
 )
 from apps.core.periods import Period, PeriodKind
-from apps.members.models import Consent, Member
-from apps.offices.models import Office
-from apps.pairing.models import DutyKind, Met, Pairing, PairingYear, Visit, VisitKind
+from apps.pairing import behind
+from apps.pairing.behind import FIRST_CONTACT_DAYS
+from apps.pairing.models import DutyKind
 from apps.pairing.progress import MEMBER_LEFT
 
 # A consent for pairing must be this old before it counts: December's registrations drop out of the year.
 SETTLING_DAYS = 30
-FIRST_CONTACT_DAYS = 30
 FROM_QUARTERS = frozenset({PeriodKind.YEAR, PeriodKind.HALF, PeriodKind.QUARTER})
 
 
@@ -249,127 +240,6 @@ def visits_made(periods: Sequence[Period], as_of: dt.date) -> SQL:
     )
 
 
-# Records ------------------------------------------------------------------------------------------------------------
-
-
-def _of(office: Office, actor: Actor, rows: Any) -> Any:
-    """Rows of the office and below that the actor may see; typed loosely, as each model has its own QuerySet."""
-    return rows.visible_to(actor, Permission.DASHBOARD_VIEW).of_office(office)
-
-
-def record_number(field: str = "member_id") -> Combinable:
-    """编号 in SQL, the same as Member.record_number."""
-    return numbered("C", field, 7)
-
-
-PAIR_COLUMNS = (_("成员编号"), _("机构"), _("干部"), _("起"), _("止"))
-
-
-def pair_records(actor: Actor, office: Office, period: Period, as_of: dt.date) -> Records:
-    """The pairs that lived in the period."""
-    rows = (
-        _of(office, actor, Pairing.objects.all())
-        .filter(started_on__lte=last_day(period, as_of))
-        .exclude(ended_on__lt=period.start)
-        .order_by("office_path", "member_id")
-    )
-    return Records(
-        PAIR_COLUMNS,
-        rows.values_list(
-            record_number(), "office__name", "cadre__name", "started_on", "ended_on", "public_id"
-        ),
-        "pairing:pair",
-        Permission.PAIRING_VIEW,
-    )
-
-
-def first_contact_records(actor: Actor, office: Office, period: Period, as_of: dt.date) -> Records:
-    """The members whose 30th day lies in the period, by number, with the day."""
-    consents = Consent.objects.filter(member=OuterRef("pk"), purposes__contains=["pairing"])
-    given = Subquery(consents.order_by("given_on").values("given_on")[:1])
-    margin = dt.timedelta(days=FIRST_CONTACT_DAYS)
-    rows = (
-        _of(office, actor, Member.objects.exclude(status=Member.Status.PENDING))
-        .annotate(given_on=given)
-        .filter(given_on__gte=period.start - margin, given_on__lte=last_day(period, as_of) - margin)
-        .order_by("office_path", "pk")
-    )
-    first = (
-        Met.objects.filter(
-            member=OuterRef("pk"), visit__voided_at=None, visit__happened_on__gte=OuterRef("given_on")
-        )
-        .order_by("visit__happened_on")
-        .values("visit__happened_on")[:1]
-    )
-    return Records(
-        (_("成员编号"), _("机构"), _("确认日期"), _("首次联系")),
-        rows.values_list(record_number("pk"), "office__name", "given_on", Subquery(first)),
-    )
-
-
-def progress_records(actor: Actor, office: Office, period: Period, as_of: dt.date) -> Records:
-    """Each pair's year: contacts, duties met and due."""
-    rows = _of(office, actor, PairingYear.objects.filter(year=period.year)).order_by(
-        "office_path", "pairing_id"
-    )
-    months = [month.index - 1 for month in period.months()]
-    return _progress(rows, [f"due__{month}" for month in months], [f"done__{month}" for month in months])
-
-
-def _records_of(kind: DutyKind) -> RecordsOf:
-    """Each pair's year, of one kind of duty."""
-    first = 4 * DutyKind.values.index(kind) - 1
-
-    def records(actor: Actor, office: Office, period: Period, as_of: dt.date) -> Records:
-        rows = _of(office, actor, PairingYear.objects.filter(year=period.year))
-        places = [first + quarter.index for quarter in period.parts(PeriodKind.QUARTER)]
-        return _progress(
-            rows.order_by("office_path", "pairing_id"),
-            [f"kinds_due__{place}" for place in places],
-            [f"kinds_done__{place}" for place in places],
-        )
-
-    return records
-
-
-def _progress(rows: Any, due_in: Sequence[str], done_in: Sequence[str]) -> Records:
-    """Pairs with what was due and done, added up over these places of the kept arrays."""
-    columns = (_("成员编号"), _("机构"), _("干部"), _("应完成"), _("已完成"), _("最近联系"))
-    due: Any = sum((F(place) for place in due_in), Value(0))
-    done: Any = sum((F(place) for place in done_in), Value(0))
-    return Records(
-        columns,
-        rows.values_list(
-            record_number("pairing__member_id"),
-            "office__name",
-            "pairing__cadre__name",
-            due,
-            done,
-            "last_contact_on",
-            "pairing__public_id",
-        ),
-        "pairing:pair",
-        Permission.PAIRING_VIEW,
-    )
-
-
-def visit_records(actor: Actor, office: Office, period: Period, as_of: dt.date) -> Records:
-    """The visits of the period, without text and without whom they met."""
-    rows = (
-        _of(office, actor, Visit.objects.counted())
-        .between(period.start, last_day(period, as_of))
-        .order_by("-happened_on", "-pk")
-    )
-    number = numbered("V", "pk", 8)
-    kind = labelled("kind", VisitKind.choices)
-    return Records(
-        (_("记录编号"), _("机构"), _("干部"), _("方式"), _("日期")),
-        rows.values_list(number, "office__name", "cadre__name", kind, "happened_on", "public_id"),
-        "pairing:visit",
-        Permission.PAIRING_VIEW,
-    )
-
-
 _BY_KIND = tuple(
     Metric(
         code=f"duties.{kind.value}",
@@ -378,7 +248,8 @@ _BY_KIND = tuple(
         counts=Counted.DUTIES,
         period_kinds=FROM_QUARTERS,
         figures=_duties_of(kind),
-        records=_records_of(kind),
+        records=behind.progress_of(kind),
+        deeds=behind.duty_deeds(kind),
         scorable=False,
     )
     for kind, name in (
@@ -399,7 +270,7 @@ METRICS = (
         ),
         counts=Counted.PAIRS,
         figures=coverage,
-        records=pair_records,
+        records=behind.pairs,
     ),
     Metric(
         code="duties.fulfilled",
@@ -410,7 +281,8 @@ METRICS = (
         counts=Counted.DUTIES,
         period_kinds=FROM_QUARTERS,
         figures=duties,
-        records=progress_records,
+        records=behind.progress,
+        deeds=behind.duty_deeds(*DutyKind),
         made_good=MadeGood.IN_ITS_QUARTER,
     ),
     Metric(
@@ -422,7 +294,8 @@ METRICS = (
         counts=Counted.CONTACTS,
         period_kinds=FROM_QUARTERS,
         figures=contacted,
-        records=progress_records,
+        records=behind.progress,
+        deeds=behind.contacts,
         made_good=MadeGood.IN_ITS_QUARTER,
     ),
     Metric(
@@ -433,7 +306,7 @@ METRICS = (
         ),
         counts=Counted.CONTACTS,
         figures=first_contact,
-        records=first_contact_records,
+        records=behind.first_contacts,
         made_good=MadeGood.NEVER,
     ),
     Metric(
@@ -444,7 +317,7 @@ METRICS = (
         has_denominator=False,
         unit=_("次"),
         figures=visits_made,
-        records=visit_records,
+        records=behind.visits,
         scorable=False,
     ),
     *_BY_KIND,

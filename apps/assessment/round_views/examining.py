@@ -7,14 +7,15 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from apps.accounts.models import User
 from apps.accounts.requests import SignedInRequest
 from apps.assessment.grids.signing import is_review_over
-from apps.assessment.models import Assessed, Examiner, Group, Indicator, Mark, Scheme
+from apps.assessment.models import Assessed, Examiner, Group, Indicator, Scheme
 from apps.assessment.round_views.common import assessed_place, done_or_refused, indicator_of, result_of
 from apps.assessment.round_views.forms import ExaminersForm, MarkForm
 from apps.assessment.rounds import judging
 from apps.assessment.rounds.panels import Panel, examiners_of
-from apps.assessment.rounds.reading import review_sections
+from apps.assessment.rounds.reading import review_sections, submitted
 from apps.assessment.rounds.reviewing import candidates, may_examine, may_review, name_examiners
 from apps.assessment.rules import Judged
 from apps.assessment.views import scheme_or_404
@@ -31,13 +32,13 @@ def examine(request: SignedInRequest, code: str, office_code: str) -> HttpRespon
     if not may_review(scheme, request.user):
         raise Http404
     result = result_of(scheme, office)
-    neighbours = list(Assessed.objects.filter(scheme=scheme).select_related("office"))
+    panel = Panel.load(scheme)
     context = {
         "scheme": scheme,
         "office": office,
         "result": result,
-        "sections": review_sections(scheme, office, result, request.user.pk),
-        "offices": [each.office for each in neighbours],
+        "sections": review_sections(scheme, office, result, panel, request.user.pk),
+        "offices": panel.offices,
         "may_examine": may_examine(scheme, office, request.user)
         and scheme.state in (Scheme.State.OPEN, Scheme.State.REVIEW),
     }
@@ -50,35 +51,31 @@ def judging_page(request: SignedInRequest, code: str) -> HttpResponse:
     """What the user judges: item by item, the offices of the group side by side; only their own marks."""
     scheme = scheme_or_404(request, code, Permission.ASSESSMENT_JUDGE)
     panel = Panel.load(scheme)
-    judged = list(
-        Indicator.objects.filter(section__scheme=scheme, rule_kind=Judged.kind)
-        .select_related("section")
-        .order_by("section__position", "position")
-    )
-    assessed = list(Assessed.objects.filter(scheme=scheme).select_related("office", "group"))
-    mine = [each for each in assessed if request.user.pk in panel.judges.get(each.group_id, ())]
-    items = [
-        (
-            indicator,
-            [
-                (
-                    each,
-                    judging.standing_of(panel, scheme, indicator, each.office_id, request.user.pk),
-                    request.user.pk in panel.judges_of(each.office_id),
-                )
-                for each in mine
-                if indicator.is_for(each.group.name)
-            ],
-        )
-        for indicator in judged
-    ]
+    judged = judging.judged_items(scheme)
+    mine = [each for each in panel.assessed if request.user.pk in panel.judges.get(each.group_id, ())]
+    items = [(item, _places(panel, scheme, item, mine, request.user.pk)) for item in judged]
     context = {
         "scheme": scheme,
         "items": items if mine else [],
-        "waiting": judging.waiting_for_judge(scheme, request.user),
+        "waiting": judging.owed_by(scheme, panel, judged, request.user),
         "may_mark": scheme.state == Scheme.State.REVIEW,
     }
     return TemplateResponse(request, "assessment/round/judging.html", context)
+
+
+def _places(
+    panel: Panel, scheme: Scheme, indicator: Indicator, assessed: list[Assessed], judge: int
+) -> list[tuple[Assessed, judging.Standing, bool]]:
+    """The offices of one item: how far its marks are, and whether this judge marks there."""
+    return [
+        (
+            each,
+            judging.standing_of(panel, scheme, indicator, each.office_id, judge),
+            judge in panel.judges_of(each.office_id),
+        )
+        for each in assessed
+        if indicator.is_for(each.group.name)
+    ]
 
 
 @requires(Permission.ASSESSMENT_JUDGE)
@@ -90,7 +87,7 @@ def mark(request: SignedInRequest, code: str, office_code: str, indicator: int) 
     panel = Panel.load(scheme)
     if request.user.pk not in panel.judges_of(office.pk) or not isinstance(found.rule, Judged):
         raise Http404
-    known = Mark.objects.filter(indicator=found, office=office, judge=request.user).first()
+    known = panel.marks.get((found.pk, office.pk), {}).get(request.user.pk)
     form = MarkForm(request.POST or None, known=known)
     if request.method == "POST" and form.is_valid():
         try:
@@ -100,13 +97,12 @@ def mark(request: SignedInRequest, code: str, office_code: str, indicator: int) 
         else:
             messages.success(request, _("评分已保存。"))
             return redirect("assessment:judging", code=code)
-    rows = [row for part in review_sections(scheme, office, None, request.user.pk) for row in part.rows]
     context = {
         "scheme": scheme,
         "office": office,
         "indicator": found,
         "rule": found.rule,
-        "row": next(row for row in rows if row.indicator.pk == found.pk),
+        "row": submitted(scheme, office, panel).row(found),
         "form": form,
     }
     status = 422 if form.errors else 200
@@ -122,47 +118,50 @@ def examiners(request: SignedInRequest, code: str) -> HttpResponse:
         raise Http404
     offered = {task: candidates(scheme, task) for task in Examiner.Task}
     if request.method == "POST":
-        group = get_object_or_404(Group, pk=request.POST.get("group") or 0, scheme=scheme)
-        if request.POST.get("task") not in Examiner.Task.values:
-            raise Http404
-        task = Examiner.Task(request.POST["task"])
-        form = ExaminersForm(request.POST, offered=offered[task])
-        if form.is_valid():
-            users = list(form.cleaned_data["users"])
-            done_or_refused(
-                request, lambda: name_examiners(group, task, users, by=request.user), _("评审人员已更新。")
-            )
-        else:
-            messages.error(request, _("所选人员没有相应的权限"))
+        _name(request, scheme, offered)
         return redirect("assessment:examiners", code=code)
-    named = {task: examiners_of(scheme, task) for task in Examiner.Task}
-    cards = [
-        (
-            group,
-            [
-                (
-                    task,
-                    named[task].get(group.pk, []),
-                    ExaminersForm(
-                        offered=offered[task],
-                        initial={"users": [user.pk for user in named[task].get(group.pk, [])]},
-                        auto_id=f"{task}-{group.pk}-%s",
-                    ),
-                )
-                for task in Examiner.Task
-            ],
-        )
-        for group in scheme.groups.all()
-    ]
-    wanted = [
-        each.rule.judges
-        for each in Indicator.objects.filter(section__scheme=scheme, rule_kind=Judged.kind)
-        if isinstance(each.rule, Judged)
-    ]
+    judged = [each.rule for each in judging.judged_items(scheme)]
     context = {
         "scheme": scheme,
-        "cards": cards,
-        "judges_wanted": max(wanted, default=0),
+        "cards": _cards(scheme, offered),
+        "judges_wanted": max((rule.judges for rule in judged if isinstance(rule, Judged)), default=0),
         "may_print": is_review_over(scheme),
     }
     return TemplateResponse(request, "assessment/round/examiners.html", context)
+
+
+Offered = dict[Examiner.Task, list[User]]
+
+
+def _name(request: SignedInRequest, scheme: Scheme, offered: Offered) -> None:
+    """What was chosen for one task of one group; a message says what became of it."""
+    group = get_object_or_404(Group, pk=request.POST.get("group") or 0, scheme=scheme)
+    if request.POST.get("task") not in Examiner.Task.values:
+        raise Http404
+    task = Examiner.Task(request.POST["task"])
+    form = ExaminersForm(request.POST, offered=offered[task])
+    if not form.is_valid():
+        messages.error(request, _("所选人员没有相应的权限"))
+        return
+    users = list(form.cleaned_data["users"])
+    done_or_refused(
+        request, lambda: name_examiners(group, task, users, by=request.user), _("评审人员已更新。")
+    )
+
+
+Card = tuple[Group, list[tuple[Examiner.Task, list[User], ExaminersForm]]]
+
+
+def _cards(scheme: Scheme, offered: Offered) -> list[Card]:
+    """Each group with both tasks: who is named, and the form to name others."""
+    named = {task: examiners_of(scheme, task) for task in Examiner.Task}
+
+    def form(task: Examiner.Task, group: Group, users: list[User]) -> ExaminersForm:
+        chosen = {"users": [user.pk for user in users]}
+        return ExaminersForm(offered=offered[task], initial=chosen, auto_id=f"{task}-{group.pk}-%s")
+
+    def tasks(group: Group) -> list[tuple[Examiner.Task, list[User], ExaminersForm]]:
+        users = {task: named[task].get(group.pk, []) for task in Examiner.Task}
+        return [(task, users[task], form(task, group, users[task])) for task in Examiner.Task]
+
+    return [(group, tasks(group)) for group in scheme.groups.all()]

@@ -1,5 +1,6 @@
 """Marks of judges, blind to each other: a judge reads the others' only when all are in, or the review is over."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -98,14 +99,26 @@ def standing_of(panel: Panel, scheme: Scheme, indicator: Indicator, office: int,
     )
 
 
-def waiting_for_judge(scheme: Scheme, by: User) -> int:
+def judged_items(scheme: Scheme) -> list[Indicator]:
+    """What judges give marks for, in the scheme's order. One query."""
+    judged = Indicator.objects.filter(section__scheme=scheme, rule_kind=Judged.kind)
+    return list(judged.select_related("section").order_by("section__position", "position"))
+
+
+def owed_by(scheme: Scheme, panel: Panel, judged: Iterable[Indicator], by: User) -> int:
     """How many marks the user still owes; 0 for whoever is no judge or while nothing is marked."""
     if scheme.state != Scheme.State.REVIEW:
         return 0
-    panel = Panel.load(scheme)
     return sum(
         by.pk in panel.judges_of(office) and by.pk not in panel.marks.get((indicator.pk, office), {})
-        for indicator in Indicator.objects.filter(section__scheme=scheme, rule_kind=Judged.kind)
+        for indicator in judged
         for office, group in panel.group_names.items()
         if indicator.is_for(group)
     )
+
+
+def waiting_for_judge(scheme: Scheme, by: User) -> int:
+    """The same, read for the user."""
+    if scheme.state != Scheme.State.REVIEW:
+        return 0
+    return owed_by(scheme, Panel.load(scheme), judged_items(scheme), by)

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 from django.utils import timezone
 
@@ -10,6 +11,7 @@ from apps.accounts.models import Grant, User
 from apps.assessment.models import Assessed, Examiner, Indicator, Mark, Scheme
 from apps.assessment.rules import Judged
 from apps.core.access import OfficeRange
+from apps.offices.models import Office
 
 Place = tuple[int, int]  # indicator, office
 
@@ -25,8 +27,7 @@ class Panel:
     # A judge who serves at an assessed office, or below it, does not judge that office (回避).
     kept_out: frozenset[tuple[int, int]]
     marks: dict[Place, dict[int, Mark]]
-    groups: dict[int, int]
-    group_names: dict[int, str]
+    assessed: tuple[Assessed, ...]
 
     @classmethod
     def load(cls, scheme: Scheme) -> "Panel":
@@ -42,9 +43,20 @@ class Panel:
             judges={group: tuple(users) for group, users in judges.items()},
             kept_out=_kept_out(assessed, {user for users in judges.values() for user in users}),
             marks=dict(marks),
-            groups={each.office_id: each.group_id for each in assessed},
-            group_names={each.office_id: each.group.name for each in assessed},
+            assessed=tuple(assessed),
         )
+
+    @cached_property
+    def groups(self) -> dict[int, int]:
+        return {each.office_id: each.group_id for each in self.assessed}
+
+    @cached_property
+    def group_names(self) -> dict[int, str]:
+        return {each.office_id: each.group.name for each in self.assessed}
+
+    @property
+    def offices(self) -> list[Office]:
+        return [each.office for each in self.assessed]
 
     def judges_of(self, office: int) -> tuple[int, ...]:
         """The judges who mark an office, those left out who serve there."""
