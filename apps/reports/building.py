@@ -5,12 +5,14 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from apps.assessment.evidence import Figure as Counted
+from apps.assessment.explaining import sections_of
 from apps.assessment.models import Indicator as StoredIndicator
 from apps.assessment.models import MetricFact, Publication, Result, ResultItem, Rollup, Section
 from apps.assessment.ruledata import evidence_from_data
@@ -269,7 +271,7 @@ class _Builder:
 
     def _indicators(self, items: dict[int, dict[int, ResultItem]]) -> Iterable[Indicator]:
         by_path = sorted(self.results, key=lambda result: result.office.path)
-        for section in self._sections():
+        for section in self._sections:
             part = Part(section.part)
             for indicator in section.indicators.all():
                 outcomes = tuple(
@@ -311,8 +313,9 @@ class _Builder:
         figure = figure_of(indicator.metric, evidence, indicator.name, declared=indicator.declared)
         return self._shown(figure, office)
 
-    def _sections(self) -> Iterable[Section]:
-        return self.scheme.sections.prefetch_related("indicators") if self.scheme else ()
+    @cached_property
+    def _sections(self) -> list[Section]:
+        return sections_of(self.scheme) if self.scheme else []
 
     def _records(self) -> Iterable[Record]:
         """Those behind each indicator by its number; without a scheme, behind each headline figure by its name."""
@@ -326,7 +329,7 @@ class _Builder:
         if self.scheme is None:
             yield from (("", code) for code in HEADLINE)
         groups = {result.group.name for result in self.results}
-        for section in self._sections():
+        for section in self._sections:
             for indicator in section.indicators.all():
                 if any(indicator.is_for(group) for group in groups):
                     yield number_of(section.position, indicator), indicator.metric

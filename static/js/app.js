@@ -4,6 +4,7 @@ import htmx from "htmx.org";
 import { followCharts, openTablesForPrint } from "./parts/charts-on-sight.js";
 import { countTyping } from "./parts/counters.js";
 import { wireDialogs } from "./parts/dialogs.js";
+import { nameFiles } from "./parts/files.js";
 import { wireBulk, wireLists } from "./parts/lists.js";
 import { wireMenus } from "./parts/menus.js";
 import { wirePreferences } from "./parts/preferences.js";
@@ -38,6 +39,7 @@ function enhance(root) {
 }
 
 wireMenus();
+nameFiles();
 forgetAtSignOut();
 wireLists();
 wireDialogs();

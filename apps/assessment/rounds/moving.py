@@ -29,7 +29,7 @@ class Blocker:
     url: str = ""
 
 
-def blockers(scheme: Scheme, step: Step) -> list[Blocker]:
+def blockers(scheme: Scheme, step: Step, today: dt.date | None = None) -> list[Blocker]:
     """What must be there before the step; an empty list lets it pass. A step back waits for nothing."""
     if step.is_back:
         return []
@@ -40,7 +40,7 @@ def blockers(scheme: Scheme, step: Step) -> list[Blocker]:
         S.PUBLISHED: _before_publication,
         S.ARCHIVED: _before_archive,
     }[step.became]
-    return check(scheme, timezone.localdate())
+    return check(scheme, today or timezone.localdate())
 
 
 def _before_review(scheme: Scheme, today: dt.date) -> list[Blocker]:
@@ -100,18 +100,29 @@ def _before_archive(scheme: Scheme, today: dt.date) -> list[Blocker]:
     ]
 
 
-def take_step(scheme: Scheme, became: str, *, reason: str = "", by: User) -> Scheme:
-    """Move the round one step. Raises Refusal, or Conflict where somebody else has moved it."""
+def take_step(
+    scheme: Scheme, became: str, *, reason: str = "", by: User, today: dt.date | None = None
+) -> Scheme:
+    """Move the round one step. Raises Refusal, or Conflict where somebody else has moved it.
+
+    `today` is given where a round of the past is told (the demo); pages leave it out.
+    """
+    today = today or timezone.localdate()
     step = step_between(scheme.state, became)
-    if step is not None and step.became == S.REVIEW and not step.is_back and not blockers(scheme, step):
+    if (
+        step is not None
+        and step.became == S.REVIEW
+        and not step.is_back
+        and not blockers(scheme, step, today)
+    ):
         # What was entered on the last day was not counted yet. Before any lock on the scheme: a rollup takes its
         # own lock first, and the scheme's rows after it.
         roll_up(scheme.year)
-    return _take(scheme, became, reason, by)
+    return _take(scheme, became, reason, by, today)
 
 
 @transaction.atomic
-def _take(scheme: Scheme, became: str, reason: str, by: User) -> Scheme:
+def _take(scheme: Scheme, became: str, reason: str, by: User, today: dt.date) -> Scheme:
     current = (
         Scheme.objects.select_for_update(of=("self",), no_key=True).select_related("office").get(pk=scheme.pk)
     )
@@ -123,11 +134,11 @@ def _take(scheme: Scheme, became: str, reason: str, by: User) -> Scheme:
     if step.is_back and not reason.strip():
         raise Refusal(_("退回须写明原因"), field="reason")
     # Marks and verdicts of the last minutes count.
-    score_scheme(current, today=timezone.localdate())
-    standing_in_the_way = blockers(current, step)
+    score_scheme(current, today=today)
+    standing_in_the_way = blockers(current, step, today)
     if standing_in_the_way:
         raise Refusal("；".join(each.message for each in standing_in_the_way[:5]))
-    _follow(current, step, by)
+    _follow(current, step, by, today)
     current.state = step.became
     current.save(update_fields=["state"])
     RoundStep.objects.create(
@@ -136,22 +147,22 @@ def _take(scheme: Scheme, became: str, reason: str, by: User) -> Scheme:
         became=step.became,
         reason=reason,
         taken_by=by,
-        taken_on=timezone.localdate(),
+        taken_on=today,
     )
     record(AuditEvent.Action.CHANGE, target=current, by=by, fields=["state"], became=str(step.became))
     telling.tell_step(current, step)
     return current
 
 
-def _follow(scheme: Scheme, step: Step, by: User) -> None:
+def _follow(scheme: Scheme, step: Step, by: User, today: dt.date) -> None:
     """What the step does besides moving."""
     match (step.was, step.became):
         case (S.OPEN, S.REVIEW):
             close_entries(scheme, by=by)
-            score_scheme(scheme, today=timezone.localdate())
+            score_scheme(scheme, today=today)
         case (S.OBJECTION, S.DECIDED):
             deciding.sign(scheme, by=by)
         case (S.DECIDED, S.OBJECTION):
             deciding.unsign(scheme)
         case (S.DECIDED, S.PUBLISHED):
-            publishing.publish(scheme, by=by)
+            publishing.publish(scheme, by=by, today=today)

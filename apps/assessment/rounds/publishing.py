@@ -1,5 +1,6 @@
 """公布: a round's results as they were decided, kept whole with their hash; a correction is a new one beside the old."""
 
+import datetime as dt
 from decimal import Decimal
 
 from django.db import transaction
@@ -30,16 +31,18 @@ def head_of(scheme: Scheme) -> Publication | None:
     return Publication.objects.filter(scheme=scheme).order_by("-number").defer("snapshot").first()
 
 
-def publish(scheme: Scheme, *, by: User) -> Publication:
+def publish(scheme: Scheme, *, by: User, today: dt.date) -> Publication:
     """The first publication. Part of the step to `published`, in its transaction: all of it or nothing."""
-    return _keep(scheme, 1, snapshots.take(scheme), reason="", by=by)
+    return _keep(scheme, 1, snapshots.take(scheme), reason="", by=by, today=today)
 
 
-def _keep(scheme: Scheme, number: int, snapshot: Snapshot, *, reason: str, by: User) -> Publication:
+def _keep(
+    scheme: Scheme, number: int, snapshot: Snapshot, *, reason: str, by: User, today: dt.date
+) -> Publication:
     kept = Publication.objects.create(
         scheme=scheme,
         number=number,
-        published_on=timezone.localdate(),
+        published_on=today,
         published_by=by,
         reason=reason,
         snapshot=snapshot,
@@ -70,7 +73,7 @@ def correct(
     if fresh == last.snapshot:
         raise Conflict(_("更正后的结果与现在相同"))
     # The publication first: only the transaction that adds one may change published results.
-    kept = _keep(locked, last.number + 1, fresh, reason=reason, by=by)
+    kept = _keep(locked, last.number + 1, fresh, reason=reason, by=by, today=timezone.localdate())
     _write_results(locked, fresh)
     return kept
 

@@ -1,4 +1,4 @@
-"""A year of the demo's work: pairs, visits, cases, activities, with the texture of life.
+"""The demo's work of a year: pairs, visits, cases, activities, with the texture of life.
 
 Busy and idle towns, diligent and slow cadres, few visits around Spring Festival and at week-ends, entries made days
 late. What a visit makes (`Met`, `DutyEntry`, `Case`) follows the same rules as apps.pairing.actions.log_visit.
@@ -39,10 +39,10 @@ ASKED = {CaseKind.REQUEST: 5, CaseKind.SUGGESTION: 5, CaseKind.POLICY_QUESTION: 
 class Deeds:
     """Collects rows of every table and writes them together at the end, in an order that keeps references whole."""
 
-    def __init__(self, scale: Scale, today: dt.date, random: Random) -> None:
-        self.scale, self.today, self.random = scale, today, random
-        self.year_start = dt.date(today.year, 1, 1)
-        self.days = [self._days_of(month) for month in range(1, today.month + 1)]
+    def __init__(self, scale: Scale, today: dt.date, random: Random, year: int) -> None:
+        self.scale, self.today, self.random, self.year = scale, today, random, year
+        self.year_start = dt.date(year, 1, 1)
+        self.days = [self._days_of(month) for month in range(1, 13) if dt.date(year, month, 1) <= today]
         self.visits: list[dict[str, Any]] = []
         self.met: list[dict[str, Any]] = []
         self.entries: list[dict[str, Any]] = []
@@ -51,14 +51,14 @@ class Deeds:
 
     def _days_of(self, month: int) -> list[dt.date]:
         """The days on which people visit: mostly working days, now and then a week-end."""
-        first = dt.date(self.today.year, month, 1)
+        first = dt.date(self.year, month, 1)
         days = [first + dt.timedelta(days=n) for n in range(31)]
         mine = [d for d in days if d.month == month and d <= self.today]
         return [d for d in mine if d.weekday() < 5] * 6 + mine
 
     def plan(self, office: Office) -> PairingPlan:
         """The five duties of the demo, as the plan of the whole tree."""
-        plan = PairingPlan.objects.create(office=office, year=self.today.year)
+        plan = PairingPlan.objects.create(office=office, year=self.year)
         wanted = [
             ("talk", "quarter"),
             ("visit", "half"),
@@ -111,7 +111,7 @@ class Deeds:
         diligence = {cadre: self.random.choice((0.35, 0.7, 0.9, 1.0, 1.1, 1.3)) for cadre in office_of}
         per_month = [w / sum(SEASON) * self.scale.contacts_a_year for w in SEASON]
         for pair in pairs:
-            if pair["started_on"] >= self.year_start and self.random.random() < FIRST_CONTACT:
+            if pair["started_on"].year == self.year and self.random.random() < FIRST_CONTACT:
                 first = pair["started_on"] + dt.timedelta(days=self.random.randint(0, 8))
                 self._contact(pair, min(first, self.today), office_of[pair["cadre_id"]])
             share = diligence[pair["cadre_id"]] * (0.3 if pair["quiet"] else 1)
@@ -237,11 +237,12 @@ class Deeds:
                 self._town_year(office, communities.get(office.path, []), pairs_of[office.pk])
 
     def _county_year(self, county: Office) -> None:
-        Programme.objects.create(office=county, name=f"{county.name}“同心”系列活动")
+        Programme.objects.get_or_create(office=county, name=f"{county.name}“同心”系列活动")
         for n, kind in enumerate(["plenary", "plenary", "topical", "topical", "fellowship", "service"]):
             self._activity(county, ActivityKind(kind), month=(1, 7, 4, 9, 10, 12)[n])
-        venue = Venue.objects.create(
-            office=county, name=f"{county.name}同心之家", opened_on=dt.date(self.today.year - 2, 5, 4)
+        opened = {"opened_on": dt.date(self.today.year - 2, 5, 4)}
+        venue, _new = Venue.objects.get_or_create(
+            office=county, name=f"{county.name}同心之家", defaults=opened
         )
         for month in (2, 4, 5, 8, 10):
             self._activity(county, ActivityKind.SERVICE, month=month, venue=venue)
@@ -257,7 +258,7 @@ class Deeds:
     def _activity(
         self, office: Office, kind: ActivityKind, month: int, venue: Venue | None = None
     ) -> Activity:
-        day = dt.date(self.today.year, month, self.random.randint(3, 26))
+        day = dt.date(self.year, month, self.random.randint(3, 26))
         held = day <= self.today and self.random.random() < 0.93
         return Activity.objects.create(
             office=office,
@@ -265,7 +266,7 @@ class Deeds:
             title=self.random.choice(words.ACTIVITY_TITLES[kind]),
             venue=venue,
             planned_for=day,
-            planned_on=dt.date(self.today.year, min(month, 2), 1),
+            planned_on=dt.date(self.year, min(month, 2), 1),
             state=Activity.State.HELD if held else Activity.State.PLANNED,
             held_on=day if held else None,
             came=self.random.randint(12, 120) if held else None,

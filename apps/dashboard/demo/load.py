@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Iterable
 from random import Random
+from typing import Any
 
 import pgtrigger
 from django.apps import apps
@@ -18,6 +19,7 @@ from apps.dashboard.demo.assessing import load_assessments
 from apps.dashboard.demo.campaigns import load_campaign
 from apps.dashboard.demo.cases import show_every_state
 from apps.dashboard.demo.deeds import Deeds
+from apps.dashboard.demo.last_year import publish_last_year
 from apps.dashboard.demo.organizations import Organizations
 from apps.dashboard.demo.scale import SCALES, Scale, load_tree, towns_of
 from apps.jobs.models import Job
@@ -63,6 +65,10 @@ def load_demo(scale_name: str, today: dt.date, say: Callable[[str], None] = lamb
         users = _fill(SCALES[scale_name], today, say)
     say("年度进度")
     rebuild_all(today.year)
+    if SCALES[scale_name].has_last_year:
+        say("上一年的考核")
+        rebuild_all(today.year - 1)
+        publish_last_year(users, today)
     say("考核汇总")
     load_assessments(users, today)
     Job.objects.create(
@@ -92,15 +98,25 @@ def _fill(scale: Scale, today: dt.date, say: Callable[[str], None]) -> dict[str,
     members = people.load_members(scale, towns, today, random)
     organizations.appoint(members)
     say("结对和联系")
-    deeds = Deeds(scale, today, random)
-    deeds.plan(offices[0])
+    deeds = Deeds(scale, today, random, today.year)
     pairs = deeds.pairs(members, cadres)
-    deeds.contacts(pairs, cadres)
-    deeds.activities(offices, pairs)
-    deeds.write()
+    _do(deeds, offices, pairs, cadres)
+    if scale.has_last_year:
+        before = Random(SEED - 1)  # noqa: S311 - not for secrets
+        _do(Deeds(scale, today, before, today.year - 1), offices, pairs, cadres)
     show_every_state(users, today)
     load_campaign(users, today)
     return users
+
+
+def _do(
+    deeds: Deeds, offices: list[Office], pairs: list[dict[str, Any]], cadres: list[tuple[int, Office]]
+) -> None:
+    """A year's work of these pairs."""
+    deeds.plan(offices[0])
+    deeds.contacts(pairs, cadres)
+    deeds.activities(offices, pairs)
+    deeds.write()
 
 
 @transaction.atomic

@@ -46,6 +46,11 @@ ACCOUNTS = (
     Account("county_admin", "管泰", RoleName.OFFICE_ADMIN, "321283"),
     Account("cadre", "黄桥", RoleName.CADRE, "321283100"),
     Account("assessor", "平审", RoleName.ASSESSOR, "3212"),
+    # A panel of judges is five.
+    Account("assessor2", "衡审", RoleName.ASSESSOR, "3212"),
+    Account("assessor3", "鉴审", RoleName.ASSESSOR, "3212"),
+    Account("assessor4", "权审", RoleName.ASSESSOR, "3212"),
+    Account("assessor5", "度审", RoleName.ASSESSOR, "3212"),
     Account("partner", "谢办", RoleName.PARTNER, "321283D0"),
     Account("sysadmin", "系管", RoleName.SYSTEM_ADMIN, "3212"),
     Account("secadmin", "安管", RoleName.SECURITY_ADMIN, "3212"),

@@ -26,12 +26,14 @@ class Scale:
     communities_per_town: int
     counties: int = 0
     in_county: str = ""
+    # The year before too, with its published round: what this year's figures are compared with.
+    has_last_year: bool = False
 
 
 SCALES = {
     # Small enough for a test of what is meant for the large ones.
     "tiny": Scale(members=300, cadres=40, contacts_a_year=10, communities_per_town=0, in_county="321283"),
-    "city": Scale(members=812, cadres=160, contacts_a_year=7, communities_per_town=5),
+    "city": Scale(members=812, cadres=160, contacts_a_year=7, communities_per_town=5, has_last_year=True),
     "county": Scale(
         members=25_000, cadres=1_250, contacts_a_year=10, communities_per_town=0, in_county="321283"
     ),

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from apps.assessment import rollup
 from apps.assessment.models import MetricFact, Rollup
@@ -50,6 +52,67 @@ def test_towns_sum_to_the_county_and_counties_to_the_city(visits: None, tree: Tr
     assert fact("visits.made", tree.city, "2026H1") == (4, None)
     assert fact("visits.made", tree.city, "2026-11") == (1, None)
     assert fact("visits.made", tree.city, "2026-12") is None
+
+
+Deed = tuple[str, int, int]  # what, at which office, in which month
+deeds = st.lists(
+    st.tuples(
+        st.sampled_from(["visit", "case", "activity", "publicity"]), st.integers(0, 5), st.integers(1, 11)
+    ),
+    min_size=4,
+    max_size=9,
+)
+
+
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(done=deeds)
+def test_whatever_happens_offices_sum_to_the_one_above(
+    tree: Tree, make_member: Make, visit: Make, case: Make, activity: Make, done: list[Deed]
+) -> None:
+    """Each metric that adds up, in each period: an office's figure is its own and those of the offices below it."""
+    offices = [tree.city, tree.county, tree.town, tree.other_town, tree.other_county, tree.far_town]
+    with transaction.atomic():
+        member = make_member()
+        for what, at, month in done:
+            on, office = f"{month:02}-10", offices[at]
+            if what == "visit":
+                visit(member, on, office)
+            elif what == "case":
+                case(on, on, office=office, lead_office=office)
+            else:
+                activity(on, office=office, kind="publicity" if what == "publicity" else "service")
+        roll_up(2026, today=TODAY)
+        assert _differences() == []
+        transaction.set_rollback(True)
+
+
+def _differences() -> list[tuple[str, str, str]]:
+    """Metric, period and office of every fact that is not the sum of what lies under it."""
+    facts = {
+        (metric, period, office): (numerator, denominator or 0)
+        for metric, period, office, numerator, denominator in MetricFact.objects.values_list(
+            "metric", "period", "office", "numerator", "denominator"
+        )
+    }
+    below: dict[int, list[int]] = {}
+    for office in Office.objects.all():
+        parent = office.get_parent()
+        below.setdefault(parent.pk if parent else 0, []).append(office.pk)
+    wrong = []
+    for metric in rollup.all_metrics():
+        if metric.figures is None or not metric.adds_up:
+            continue
+        own = {
+            (period, office): (above, under or 0)
+            for period, office, above, under in metric.figures(rollup.periods_of(metric, 2026), TODAY).fetch()
+        }
+        places = {(code, period, office) for code, period, office in facts if code == metric.code}
+        for _code, period, office in places | {(metric.code, *place) for place in own}:
+            parts = [own.get((period, office), (0, 0))]
+            parts += [facts.get((metric.code, period, each), (0, 0)) for each in below.get(office, [])]
+            if facts.get((metric.code, period, office), (0, 0)) != tuple(map(sum, zip(*parts, strict=True))):
+                wrong.append((metric.code, period, str(office)))
+    return wrong
 
 
 def test_a_countys_meetings_are_its_own(activity: Make, tree: Tree) -> None:

@@ -15,7 +15,8 @@ from apps.reports.document import compose
 from apps.reports.figures import AnnualFigures, checksum, to_snapshot
 from apps.reports.writing import write_docx
 from tests.unit.reports import sample
-from tests.unit.reports.test_writing import ASKED, squeezed
+from tests.unit.reports.printed import squeezed
+from tests.unit.reports.test_writing import ASKED
 
 KINDS = ("city", "county", "town", "final")
 FONTS = {"方正小标宋简体", "仿宋_GB2312", "楷体_GB2312", "黑体", "宋体"}

@@ -1,23 +1,20 @@
 """Word, PDF and Excel, figure by figure: what stands in one stands in the others, and formulas come to their values."""
 
 import re
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import docx
 import openpyxl
-import pypdf
 import pytest
 
 from apps.files.sheets import Formula
-from apps.reports import phrases, workbook
+from apps.reports import workbook
 from apps.reports.writing import WRITERS
 from tests.unit.reports import sample
-from tests.unit.reports.test_writing import ASKED, squeezed
+from tests.unit.reports.printed import pdf_text, sheet, squeezed, word_tables
+from tests.unit.reports.test_writing import ASKED
 
 KINDS = ("city", "county", "town", "final", "small")
-Rows = list[tuple[str, ...]]
 
 
 @pytest.fixture(scope="module", params=KINDS)
@@ -26,36 +23,6 @@ def folder(request: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
     for extension, write in WRITERS.items():
         write(getattr(sample, request.param)(), out / f"report.{extension}", ASKED)
     return out
-
-
-def word_tables(folder: Path) -> dict[tuple[str, ...], Rows]:
-    """Head → rows, of every table; tables with one head follow each other."""
-    found: dict[tuple[str, ...], Rows] = {}
-    for table in docx.Document(str(folder / "report.docx")).tables:
-        head, *rows = [tuple(cell.text for cell in row.cells) for row in table.rows]
-        found.setdefault(head, []).extend(rows)
-    return found
-
-
-def pdf_text(folder: Path) -> str:
-    return squeezed("".join(page.extract_text() for page in pypdf.PdfReader(folder / "report.pdf").pages))
-
-
-def sheet(folder: Path, name: str) -> Rows:
-    """The rows below the head, each cell as the document spells it."""
-    book = openpyxl.load_workbook(folder / "report.xlsx", data_only=True)
-    if name not in book.sheetnames:
-        return []
-    return [tuple(spelled(cell) for cell in row) for row in book[name].iter_rows(min_row=4)]
-
-
-def spelled(cell: Any) -> str:
-    if isinstance(cell.value, str) or cell.value is None:
-        return cell.value or ""
-    value = Decimal(repr(cell.value))
-    if cell.number_format == "0.0%":
-        return phrases.percent(value)
-    return phrases.score(value) if cell.number_format == "0.00" else phrases.count(value)
 
 
 def test_main_figures_are_the_same_in_all_three(folder: Path) -> None:

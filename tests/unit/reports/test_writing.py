@@ -1,7 +1,6 @@
 """The three formats say the same, because they are made of one set of figures."""
 
 import datetime as dt
-import re
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from apps.reports.figures import AnnualFigures, checksum, to_snapshot
 from apps.reports.workbook import Requested
 from apps.reports.writing import WRITERS
 from tests.unit.reports import sample
+from tests.unit.reports.printed import pdf_text, squeezed
 
 ASKED = Requested("施管", dt.datetime(2026, 11, 22, 2, 0, tzinfo=dt.UTC))
 
@@ -29,14 +29,6 @@ def written(request: Any, tmp_path_factory: pytest.TempPathFactory) -> tuple[Ann
     for extension, write in WRITERS.items():
         write(figures, folder / f"report.{extension}", ASKED)
     return figures, folder
-
-
-def squeezed(text: str) -> str:
-    return re.sub(r"\s+", "", text)
-
-
-def pdf_text(folder: Path) -> str:
-    return squeezed("".join(page.extract_text() for page in pypdf.PdfReader(folder / "report.pdf").pages))
 
 
 def docx_tables(folder: Path) -> list[list[list[str]]]:

@@ -7,11 +7,19 @@ from typing import Any
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from apps.accounts.models import User
-from apps.assessment.models import DeclaredFigure, ManualScore, Mark
-from tests.integration.assessment.rounds.conftest import Round, indicator
+from apps.assessment.grids.entering import try_out
+from apps.assessment.grids.workbook import Filled
+from apps.assessment.models import Assessed, DeclaredFigure, ManualScore, Mark, Result, ResultItem
+from apps.assessment.rounds.snapshots import TOTALS
+from apps.assessment.scoring import score_scheme
+from apps.offices.models import Office, OfficeKind
+from tests.integration.assessment.conftest import below
+from tests.integration.assessment.rounds.conftest import REVIEW_DAY, D, Round, indicator
 
 AT = "/assessment/schemes/R-2026/grid/"
 Cells = dict[tuple[str, str], object]
@@ -78,13 +86,73 @@ def texts_of(content: bytes) -> list[object]:
     return [cell.value for row in page.iter_rows() for cell in row]
 
 
-def test_the_last_mark_of_a_grid_counts(running: Round, client: Client, book: Callable[..., bytes]) -> None:
+POINTS = {"990001": (10, 12, 14, 16, 18), "990002": (9, 20, 13, 15, 8)}
+
+
+def scores(running: Round) -> list[dict[str, Any]]:
+    """What the round's offices and items have got."""
+    score_scheme(running.scheme, today=REVIEW_DAY)
+    totals = Result.objects.order_by("office__path").values("office__code", *TOTALS)
+    items = ResultItem.objects.order_by("result__office__path", "indicator")
+    return [*totals, *items.values("indicator", "state", "points", "evidence")]
+
+
+def test_a_whole_round_by_grid_scores_as_by_hand(
+    running: Round, client: Client, book: Callable[..., bytes]
+) -> None:
+    """Every office's marks of all five judges and its verdict, from workbooks and, undone again, by hand."""
     running.to_review()
-    county = running.tree.county
-    for judge in running.judges:
-        confirm(client, book(judge, {(county.code, "品牌创新"): "14 做法清楚"}))
-    item = running.result(county).items.get(indicator=indicator("品牌创新"))
-    assert item.points == 14
+    offices = [running.tree.county, running.tree.other_county]
+    with transaction.atomic():
+        for office in offices:
+            running.verdict(office)
+            running.mark_all(office, *POINTS[office.code])
+        by_hand = scores(running)
+        transaction.set_rollback(True)
+    assert not Mark.objects.exists()
+    for number, judge in enumerate(running.judges):
+        cells = {(code, "品牌创新"): f"{points[number]} 做法清楚" for code, points in POINTS.items()}
+        confirm(client, book(judge, cells))
+    confirm(client, book(running.reviewer, {(office.code, "专项"): "部分完成 20 验收" for office in offices}))
+    assert scores(running) == by_hand
+    # Of five marks the highest and the lowest are dropped.
+    assert {each["points"] for each in by_hand if each.get("indicator") == indicator("品牌创新").pk} == {
+        D("14.00"),
+        D("12.33"),
+    }
+    assert {each["standing"] for each in by_hand if "standing" in each} == {"final"}
+
+
+def test_trying_out_a_grid_reads_twenty_offices_as_two(running: Round) -> None:
+    """What stands already costs nothing; each new cell is one entry of its own."""
+    item = indicator("获得表彰")
+
+    def queries() -> int:
+        filled = [
+            Filled(each.office.code, str(item.pk), "市级 先进｜1号")
+            for each in running.scheme.assessed_offices.select_related("office")
+        ]
+        for each in filled:
+            if not item.declared_figures.filter(office__code=each.office).exists():
+                item.declared_figures.create(
+                    office=Office.objects.get(code=each.office),
+                    numerator=1,
+                    matter="先进",
+                    level="市级",
+                    evidence="1号",
+                    declared_by=running.admin,
+                )
+        with CaptureQueriesContext(connection) as asked:
+            tried = try_out(running.scheme, filled, by=running.admin)
+        assert {each.fate for each in tried} == {"unchanged"}
+        return len(asked)
+
+    few = queries()
+    group = running.scheme.groups.get()
+    for number in range(18):
+        county = below(running.tree.city, code=f"99001{number}", name=f"{number}县", kind=OfficeKind.COUNTY)
+        Assessed.objects.create(scheme=running.scheme, group=group, office=county)
+    assert queries() == few
 
 
 def test_verdicts_and_declarations_keep_their_four_eyes(
