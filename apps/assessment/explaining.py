@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from django.utils import timezone
@@ -111,24 +113,27 @@ class SectionLines:
     of: Decimal
 
 
-def sections_of(scheme: Scheme) -> list[Section]:
-    """The scheme's sections with their indicators, in the scheme's order. Two queries."""
-    return list(scheme.sections.prefetch_related("indicators"))
+Parts = Sequence[tuple[Section, list[Indicator]]]
 
 
-def explain(
-    result: Result, *, hide_people: bool = False, sections: Sequence[Section] = ()
-) -> list[SectionLines]:
-    """Every section of the result's scheme with its lines, in the scheme's order. One query, and two for the sections.
+def parts_of(scheme: Scheme) -> Parts:
+    """The scheme's sections with their indicators, in the scheme's order. One query."""
+    rows = Indicator.objects.filter(section__scheme=scheme).select_related("section")
+    sections = [list(each) for _key, each in groupby(rows, key=attrgetter("section_id"))]
+    return [(indicators[0].section, indicators) for indicators in sections]
+
+
+def explain(result: Result, *, hide_people: bool = False, parts: Parts = ()) -> list[SectionLines]:
+    """Every section of the result's scheme with its lines, in the scheme's order. Two queries; one with the `parts`.
 
     `hide_people` leaves the numbers out of items about members, for readers outside an office of few.
     """
     items = {item.indicator_id: item for item in ResultItem.objects.filter(result=result)}
-    parts = []
-    for section in sections or sections_of(result.scheme):
+    explained = []
+    for section, indicators in parts or parts_of(result.scheme):
         lines = tuple(
             _line(result, indicator, items.get(indicator.pk), section, hide_people)
-            for indicator in section.indicators.all()
+            for indicator in indicators
             if indicator.is_for(result.group.name)
         )
         if not lines:
@@ -136,8 +141,8 @@ def explain(
         total = sum((line.points for line in lines if line.points is not None), Decimal(0))
         if section.cap is not None:
             total = max(-section.cap, min(total, section.cap))
-        parts.append(SectionLines(section, lines, total, section.points_of(result.group.name)))
-    return parts
+        explained.append(SectionLines(section, lines, total, section.points_of(result.group.name)))
+    return explained
 
 
 def speaks_of_few(result: Result, actor: Actor) -> bool:

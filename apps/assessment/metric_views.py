@@ -54,6 +54,7 @@ def metric_page(request: SignedInRequest, metric_code: str, office_code: str) ->
         "as_of": counted_on,
         "columns": records.columns,
         "says_who": records.entered is not None,
+        "has_deeds": metric.deeds is not None,
         "shows_deeds": shows_deeds,
         "page": _page(request, records),
     }

@@ -39,19 +39,24 @@ def make_report(*, subject: Subject, by: Actor) -> Report:
     """
     built = build(subject, by)
     snapshot = to_snapshot(built.figures)
+    sha256 = checksum(snapshot)
     publication = subject.scheme.publications.last() if subject.scheme else None
-    earlier = _earlier(subject, built, publication, checksum(snapshot)) if built.figures.is_final else None
-    return earlier or Report.objects.create(
+    if built.figures.is_final and (earlier := _earlier(subject, built, publication, sha256)):
+        return earlier
+    report = Report.objects.create(
         office=subject.office,
         year=subject.year,
         scheme=subject.scheme,
         snapshot=snapshot,
-        sha256=checksum(snapshot),
+        sha256=sha256,
         is_final=built.figures.is_final,
         publication=publication,
         holds_small_figures=built.holds_small_figures,
         made_by_id=by.pk,
     )
+    # Equal to what the snapshot would give: whoever writes the files now need not read it back.
+    report.figures = built.figures
+    return report
 
 
 def _earlier(subject: Subject, built: Built, publication: Publication | None, sha256: str) -> Report | None:

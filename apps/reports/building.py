@@ -12,9 +12,9 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from apps.assessment.evidence import Figure as Counted
-from apps.assessment.explaining import sections_of
+from apps.assessment.explaining import Parts, parts_of
 from apps.assessment.models import Indicator as StoredIndicator
-from apps.assessment.models import MetricFact, Publication, Result, ResultItem, Rollup, Section
+from apps.assessment.models import MetricFact, Publication, Result, ResultItem, Rollup
 from apps.assessment.ruledata import evidence_from_data
 from apps.assessment.rules import State as RuleState
 from apps.assessment.totals import Standing as TotalStanding
@@ -271,9 +271,9 @@ class _Builder:
 
     def _indicators(self, items: dict[int, dict[int, ResultItem]]) -> Iterable[Indicator]:
         by_path = sorted(self.results, key=lambda result: result.office.path)
-        for section in self._sections:
+        for section, indicators in self._parts:
             part = Part(section.part)
-            for indicator in section.indicators.all():
+            for indicator in indicators:
                 outcomes = tuple(
                     self._outcome(indicator, result, items[result.pk].get(indicator.pk))
                     for result in by_path
@@ -314,8 +314,8 @@ class _Builder:
         return self._shown(figure, office)
 
     @cached_property
-    def _sections(self) -> list[Section]:
-        return sections_of(self.scheme) if self.scheme else []
+    def _parts(self) -> Parts:
+        return parts_of(self.scheme) if self.scheme else ()
 
     def _records(self) -> Iterable[Record]:
         """Those behind each indicator by its number; without a scheme, behind each headline figure by its name."""
@@ -329,8 +329,8 @@ class _Builder:
         if self.scheme is None:
             yield from (("", code) for code in HEADLINE)
         groups = {result.group.name for result in self.results}
-        for section in self._sections:
-            for indicator in section.indicators.all():
+        for section, indicators in self._parts:
+            for indicator in indicators:
                 if any(indicator.is_for(group) for group in groups):
                     yield number_of(section.position, indicator), indicator.metric
 

@@ -17,22 +17,24 @@ VOCABULARY = ("类型", "方式", "状态")
 def records_of(indicator: str, records: Records) -> Iterable[Record]:
     """The rows of a drill-down without what a document must not hold."""
     titles = [str(title) for title in records.columns]
+    number, office = _ending(titles, "编号"), _ending(titles, "机构")
+    words = {at for at, title in enumerate(titles) if title in VOCABULARY}
     for row in records.rows[:MOST_RECORDS]:
-        yield _record(indicator, titles, row[: len(titles)])
+        told = [
+            f"{title}：{_spelled(value)}"
+            for at, (title, value) in enumerate(zip(titles, row, strict=False))
+            if value not in (None, "") and (at in words or isinstance(value, dt.date | int))
+        ]
+        yield Record(indicator, _cell(row, number), _cell(row, office), "；".join(told))
 
 
-def _record(indicator: str, titles: list[str], row: tuple[Any, ...]) -> Record:
-    cells = list(zip(titles, row, strict=True))
-    number = next((str(value) for title, value in cells if title.endswith("编号")), "—")
-    office = next((str(value) for title, value in cells if title.endswith("机构")), "—")
-    told = [f"{title}：{_spelled(value)}" for title, value in cells if _may_be_told(title, value)]
-    return Record(indicator, number, office, "；".join(told))
+def _ending(titles: list[str], word: str) -> int | None:
+    """The first column whose title ends so."""
+    return next((at for at, title in enumerate(titles) if title.endswith(word)), None)
 
 
-def _may_be_told(title: str, value: Any) -> bool:
-    if value is None or value == "":
-        return False
-    return isinstance(value, dt.date | int) or title in VOCABULARY
+def _cell(row: tuple[Any, ...], at: int | None) -> str:
+    return "—" if at is None else str(row[at])
 
 
 def _spelled(value: Any) -> str:

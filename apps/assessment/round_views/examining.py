@@ -11,38 +11,48 @@ from apps.accounts.models import User
 from apps.accounts.requests import SignedInRequest
 from apps.assessment.grids.signing import is_review_over
 from apps.assessment.models import Assessed, Examiner, Group, Indicator, Scheme
-from apps.assessment.round_views.common import assessed_place, done_or_refused, indicator_of, result_of
+from apps.assessment.round_views.common import done_or_refused, indicator_of, result_of
 from apps.assessment.round_views.forms import ExaminersForm, MarkForm
 from apps.assessment.rounds import judging
 from apps.assessment.rounds.panels import Panel, examiners_of
 from apps.assessment.rounds.reading import review_sections, submitted
-from apps.assessment.rounds.reviewing import candidates, may_examine, may_review, name_examiners
+from apps.assessment.rounds.reviewing import candidates, may_review, name_examiners
 from apps.assessment.rules import Judged
 from apps.assessment.views import scheme_or_404
 from apps.core.access import Permission, requires
 from apps.core.forms import show_refusal
 from apps.core.refusals import Refusal
+from apps.offices.models import Office
 
 
 @requires(Permission.FIGURE_DECLARE)
 @require_safe
 def examine(request: SignedInRequest, code: str, office_code: str) -> HttpResponse:
     """One office for its reviewers: every item with what was computed, claimed, declared and judged."""
-    scheme, office = assessed_place(request, code, office_code)
+    scheme = scheme_or_404(request, code, Permission.ASSESSMENT_VIEW)
     if not may_review(scheme, request.user):
         raise Http404
-    result = result_of(scheme, office)
     panel = Panel.load(scheme)
+    office = _assessed(panel, office_code)
+    result = result_of(scheme, office)
     context = {
         "scheme": scheme,
         "office": office,
         "result": result,
         "sections": review_sections(scheme, office, result, panel, request.user.pk),
         "offices": panel.offices,
-        "may_examine": may_examine(scheme, office, request.user)
+        "may_examine": panel.may_be_reviewed_by(office.pk, request.user.pk)
         and scheme.state in (Scheme.State.OPEN, Scheme.State.REVIEW),
     }
     return TemplateResponse(request, "assessment/round/examine.html", context)
+
+
+def _assessed(panel: Panel, code: str) -> Office:
+    """Who examines sees every office of the schemes they see."""
+    for office in panel.offices:
+        if office.code == code:
+            return office
+    raise Http404
 
 
 @requires(Permission.ASSESSMENT_JUDGE)
@@ -82,9 +92,10 @@ def _places(
 @require_http_methods(["GET", "POST"])
 def mark(request: SignedInRequest, code: str, office_code: str, indicator: int) -> HttpResponse:
     """One mark of the user, beside what the office says and the descriptors."""
-    scheme, office = assessed_place(request, code, office_code)
+    scheme = scheme_or_404(request, code, Permission.ASSESSMENT_VIEW)
     found = indicator_of(scheme, indicator)
     panel = Panel.load(scheme)
+    office = _assessed(panel, office_code)
     if request.user.pk not in panel.judges_of(office.pk) or not isinstance(found.rule, Judged):
         raise Http404
     known = panel.marks.get((found.pk, office.pk), {}).get(request.user.pk)

@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.accounts.requests import SignedInRequest
-from apps.assessment.explaining import sections_of
+from apps.assessment.explaining import parts_of
 from apps.assessment.models import DeclaredFigure, Scheme, SelfStatement, StatementFile
 from apps.assessment.round_views.common import done_or_refused, indicator_of, office_place, result_of
 from apps.assessment.round_views.forms import StatementForm
 from apps.assessment.rounds import stating
 from apps.assessment.rounds.panels import Panel
-from apps.assessment.rounds.reading import Said, statement_sections
+from apps.assessment.rounds.reading import Words, statement_sections
 from apps.assessment.rounds.reviewing import may_review
 from apps.assessment.rounds.speaking import speaks_for
 from apps.core.access import Permission, requires
@@ -34,12 +34,11 @@ def statement(request: SignedInRequest, code: str, office_code: str) -> HttpResp
     """Write the own statement: a draft until it is submitted as a whole."""
     scheme, office = _own_place(request, code, office_code)
     known = SelfStatement.objects.filter(scheme=scheme, office=office).select_related("submitted_by").first()
-    said = Said(
-        scheme, office, scheme.assessed_offices.select_related("group").get(office=office).group.name, known
-    )
-    sections = sections_of(scheme)
-    indicators = [each for _section, mine in said.parts(sections) for each in mine]
-    form = StatementForm(request.POST or None, indicators=indicators, known=said.items)
+    group = scheme.assessed_offices.select_related("group").get(office=office).group.name
+    words = Words(scheme, office, group, SelfStatement.objects.filter(scheme=scheme, office=office))
+    parts = parts_of(scheme)
+    indicators = [each for _section, mine in words.own(parts) for each in mine]
+    form = StatementForm(request.POST or None, indicators=indicators, known=words.items)
     if request.method == "POST" and form.is_valid():
         try:
             stating.save_statement(scheme, office, form.said(), by=request.user)
@@ -58,7 +57,7 @@ def statement(request: SignedInRequest, code: str, office_code: str) -> HttpResp
         "statement": known,
         "form": form,
         "result": result,
-        "sections": statement_sections(said, sections, result, form.fields_of),
+        "sections": statement_sections(words, parts, result, form.fields_of),
         "may_write": stating.is_window_open(scheme) and not (known and known.is_submitted),
         "may_call_back": stating.is_window_open(scheme) and known is not None and known.is_submitted,
         "most_files": stating.MOST_FILES,

@@ -117,7 +117,7 @@ def take_step(
     ):
         # What was entered on the last day was not counted yet. Before any lock on the scheme: a rollup takes its
         # own lock first, and the scheme's rows after it.
-        roll_up(scheme.year)
+        roll_up(scheme.year, today=today)
     return _take(scheme, became, reason, by, today)
 
 

@@ -24,6 +24,7 @@ class Panel:
     """
 
     judges: dict[int, tuple[int, ...]]
+    reviewers: dict[int, tuple[int, ...]]
     # A judge who serves at an assessed office, or below it, does not judge that office (回避).
     kept_out: frozenset[tuple[int, int]]
     marks: dict[Place, dict[int, Mark]]
@@ -31,16 +32,18 @@ class Panel:
 
     @classmethod
     def load(cls, scheme: Scheme) -> "Panel":
-        judges: dict[int, list[int]] = defaultdict(list)
-        rows = Examiner.objects.filter(group__scheme=scheme, task=Examiner.Task.JUDGE)
-        for group, user in rows.values_list("group_id", "user_id"):
-            judges[group].append(user)
+        named: dict[str, dict[int, tuple[int, ...]]] = {task: {} for task in Examiner.Task.values}
+        rows = Examiner.objects.filter(group__scheme=scheme).order_by("pk")
+        for task, group, user in rows.values_list("task", "group_id", "user_id"):
+            named[task][group] = (*named[task].get(group, ()), user)
+        judges = named[Examiner.Task.JUDGE]
         marks: dict[Place, dict[int, Mark]] = defaultdict(dict)
         for mark in Mark.objects.filter(indicator__section__scheme=scheme):
             marks[mark.indicator_id, mark.office_id][mark.judge_id] = mark
         assessed = list(Assessed.objects.filter(scheme=scheme).select_related("office", "group"))
         return cls(
-            judges={group: tuple(users) for group, users in judges.items()},
+            judges=judges,
+            reviewers=named[Examiner.Task.REVIEW],
             kept_out=_kept_out(assessed, {user for users in judges.values() for user in users}),
             marks=dict(marks),
             assessed=tuple(assessed),
@@ -62,6 +65,11 @@ class Panel:
         """The judges who mark an office, those left out who serve there."""
         named = self.judges.get(self.groups[office], ())
         return tuple(user for user in named if (user, office) not in self.kept_out)
+
+    def may_be_reviewed_by(self, office: int, user: int) -> bool:
+        """Where the office's group has named reviewers, only they. See also reviewing.may_examine."""
+        named = self.reviewers.get(self.groups[office], ())
+        return not named or user in named
 
     def given(self, place: Place) -> list[Mark]:
         """The marks of today's judges; of who is no judge any more nothing counts."""

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar
 
+from django.db.models import QuerySet
+
 from apps.assessment.declaring import takes_declarations
-from apps.assessment.explaining import Line, explain, sections_of
+from apps.assessment.explaining import Line, Parts, explain, parts_of
 from apps.assessment.models import (
     DeclaredFigure,
     Indicator,
@@ -25,6 +27,8 @@ from apps.assessment.rounds.panels import Panel
 from apps.assessment.rules import Judged, Manual
 from apps.offices.models import Office
 
+# Nobody objects before the results are there; a round that goes back keeps no page of its objections.
+BEFORE_OBJECTIONS = (Scheme.State.DRAFT, Scheme.State.OPEN)
 FieldsOf = Callable[[Indicator], Mapping[str, Any]]
 
 
@@ -60,15 +64,15 @@ class SectionRows:
 
 
 def statement_sections(
-    said: "Said", sections: list[Section], result: Result | None, fields_of: FieldsOf
+    words: "Words", parts: Parts, result: Result | None, fields_of: FieldsOf
 ) -> list[SectionRows]:
     """For the office's own page: with the fields to write in."""
-    lines = _lines(result, sections)
+    lines = _lines(result, parts)
     return [
         SectionRows(
-            section, [said.row(each, line=lines.get(each.pk), fields=fields_of(each)) for each in mine]
+            section, [words.row(each, line=lines.get(each.pk), fields=fields_of(each)) for each in mine]
         )
-        for section, mine in said.parts(sections)
+        for section, mine in words.own(parts)
     ]
 
 
@@ -76,36 +80,35 @@ def review_sections(
     scheme: Scheme, office: Office, result: Result | None, panel: Panel, reader: int
 ) -> list[SectionRows]:
     """For those who examine: what was submitted, verdicts, and of the marks what this reader may know."""
-    sections = sections_of(scheme)
-    said = submitted(scheme, office, panel)
-    lines = _lines(result, sections)
+    parts = parts_of(scheme)
+    words = submitted(scheme, office, panel)
+    lines = _lines(result, parts)
     verdicts = _verdicts(scheme, office)
 
     def row(indicator: Indicator) -> ItemRow:
-        return said.row(
+        is_judged = isinstance(indicator.rule, Judged)
+        return words.row(
             indicator,
             line=lines.get(indicator.pk),
             verdict=verdicts.get(indicator.pk),
-            objection=said.objections.get(indicator.pk),
-            marks=standing_of(panel, scheme, indicator, office.pk, reader)
-            if isinstance(indicator.rule, Judged)
-            else None,
+            objection=words.objections.get(indicator.pk),
+            marks=standing_of(panel, scheme, indicator, office.pk, reader) if is_judged else None,
         )
 
-    return [SectionRows(section, [row(each) for each in mine]) for section, mine in said.parts(sections)]
+    return [SectionRows(section, [row(each) for each in mine]) for section, mine in words.own(parts)]
 
 
-def submitted(scheme: Scheme, office: Office, panel: Panel) -> "Said":
+def submitted(scheme: Scheme, office: Office, panel: Panel) -> "Words":
     """What the office handed in: nothing of a draft."""
-    statement = SelfStatement.objects.filter(
+    handed_in = SelfStatement.objects.filter(
         scheme=scheme, office=office, state=SelfStatement.State.SUBMITTED
-    ).first()
-    return Said(scheme, office, panel.group_names[office.pk], statement)
+    )
+    return Words(scheme, office, panel.group_names[office.pk], handed_in)
 
 
-def _lines(result: Result | None, sections: list[Section]) -> dict[int, Line]:
-    parts = explain(result, sections=sections) if result else []
-    return {line.indicator.pk: line for part in parts for line in part.lines}
+def _lines(result: Result | None, parts: Parts) -> dict[int, Line]:
+    explained = explain(result, parts=parts) if result else []
+    return {line.indicator.pk: line for part in explained for line in part.lines}
 
 
 def _verdicts(scheme: Scheme, office: Office) -> dict[int, ManualScore]:
@@ -113,22 +116,26 @@ def _verdicts(scheme: Scheme, office: Office) -> dict[int, ManualScore]:
     return {row.indicator_id: row for row in rows.select_related("given_by")}
 
 
-class Said:
-    """What was said about an office in a round, each kind read once for all items, and only where somebody asks."""
+class Words:
+    """What was said about an office in a round: each kind is read once for all items, and only where it is asked for."""
 
-    def __init__(self, scheme: Scheme, office: Office, group: str, statement: SelfStatement | None) -> None:
+    def __init__(
+        self, scheme: Scheme, office: Office, group: str, statements: QuerySet[SelfStatement]
+    ) -> None:
+        self.scheme = scheme
         self.place = {"indicator__section__scheme": scheme, "office": office}
         self.group = group
-        self.statement = statement
+        self.statements = statements
 
     @cached_property
     def items(self) -> dict[int, StatementItem]:
-        return {item.indicator_id: item for item in self.statement.items.all()} if self.statement else {}
+        said = StatementItem.objects.filter(statement__in=self.statements)
+        return {item.indicator_id: item for item in said}
 
     @cached_property
     def files(self) -> dict[int, list[StatementFile]]:
-        kept = self.statement.files.select_related("file") if self.statement else ()
-        return _by_indicator(kept)
+        kept = StatementFile.objects.filter(statement__in=self.statements)
+        return _by_indicator(kept.select_related("file"))
 
     @cached_property
     def declared(self) -> dict[int, list[DeclaredFigure]]:
@@ -137,13 +144,15 @@ class Said:
 
     @cached_property
     def objections(self) -> dict[int, Objection]:
+        if self.scheme.state in BEFORE_OBJECTIONS:
+            return {}
         rows = Objection.objects.filter(**self.place).select_related("answered_by")
         return {row.indicator_id: row for row in rows}
 
-    def parts(self, sections: Iterable[Section]) -> Iterator[tuple[Section, list[Indicator]]]:
+    def own(self, parts: Parts) -> Iterator[tuple[Section, list[Indicator]]]:
         """The sections with the indicators by which the office is assessed, those without any left out."""
-        for section in sections:
-            if mine := [each for each in section.indicators.all() if each.is_for(self.group)]:
+        for section, indicators in parts:
+            if mine := [each for each in indicators if each.is_for(self.group)]:
                 yield section, mine
 
     def row(self, indicator: Indicator, **more: Any) -> ItemRow:

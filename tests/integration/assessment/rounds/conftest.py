@@ -150,7 +150,7 @@ def write_facts(tree: Tree) -> None:
 @pytest.fixture
 def kept_facts(monkeypatch: pytest.MonkeyPatch) -> None:
     """No rollup counts the facts away that a test wrote by hand; the real one is tried in test_whole_round."""
-    monkeypatch.setattr("apps.assessment.rounds.moving.roll_up", lambda year: None)
+    monkeypatch.setattr("apps.assessment.rounds.moving.roll_up", lambda year, today: None)
 
 
 @pytest.fixture
