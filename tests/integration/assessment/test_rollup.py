@@ -94,10 +94,10 @@ def _differences() -> list[tuple[str, str, str]]:
             "metric", "period", "office", "numerator", "denominator"
         )
     }
+    ids = dict(Office.objects.values_list("path", "pk"))
     below: dict[int, list[int]] = {}
-    for office in Office.objects.all():
-        parent = office.get_parent()
-        below.setdefault(parent.pk if parent else 0, []).append(office.pk)
+    for path, office in ids.items():
+        below.setdefault(ids.get(path[: -Office.steplen], 0), []).append(office)
     wrong = []
     for metric in rollup.all_metrics():
         if metric.figures is None or not metric.adds_up:

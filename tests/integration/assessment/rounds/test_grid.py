@@ -147,6 +147,7 @@ def test_trying_out_a_grid_reads_twenty_offices_as_two(running: Round) -> None:
         assert {each.fate for each in tried} == {"unchanged"}
         return len(asked)
 
+    queries()
     few = queries()
     group = running.scheme.groups.get()
     for number in range(18):
