@@ -1,7 +1,7 @@
 """A score explains itself: each item with its rule in words, the sum, the source and the way to the records behind it."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -123,16 +123,23 @@ def parts_of(scheme: Scheme) -> Parts:
     return [(indicators[0].section, indicators) for indicators in sections]
 
 
-def explain(result: Result, *, hide_people: bool = False, parts: Parts = ()) -> list[SectionLines]:
-    """Every section of the result's scheme with its lines, in the scheme's order. Two queries; one with the `parts`.
+def explain(
+    result: Result,
+    *,
+    hide_people: bool = False,
+    parts: Parts = (),
+    items: Iterable[ResultItem] | None = None,
+) -> list[SectionLines]:
+    """Every section of the result's scheme with its lines, in the scheme's order. A query each for what is not given.
 
     `hide_people` leaves the numbers out of items about members, for readers outside an office of few.
     """
-    items = {item.indicator_id: item for item in ResultItem.objects.filter(result=result)}
+    found = ResultItem.objects.filter(result=result) if items is None else items
+    item_of = {item.indicator_id: item for item in found}
     explained = []
     for section, indicators in parts or parts_of(result.scheme):
         lines = tuple(
-            _line(result, indicator, items.get(indicator.pk), section, hide_people)
+            _line(result, indicator, item_of.get(indicator.pk), section, hide_people)
             for indicator in indicators
             if indicator.is_for(result.group.name)
         )

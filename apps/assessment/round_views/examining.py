@@ -11,11 +11,11 @@ from apps.accounts.models import User
 from apps.accounts.requests import SignedInRequest
 from apps.assessment.grids.signing import is_review_over
 from apps.assessment.models import Assessed, Examiner, Group, Indicator, Scheme
-from apps.assessment.round_views.common import done_or_refused, indicator_of, result_of
+from apps.assessment.round_views.common import done_or_refused, indicator_of
 from apps.assessment.round_views.forms import ExaminersForm, MarkForm
 from apps.assessment.rounds import judging
 from apps.assessment.rounds.panels import Panel, examiners_of
-from apps.assessment.rounds.reading import review_sections, submitted
+from apps.assessment.rounds.reading import Scored, review_sections, submitted
 from apps.assessment.rounds.reviewing import candidates, may_review, name_examiners
 from apps.assessment.rules import Judged
 from apps.assessment.views import scheme_or_404
@@ -34,12 +34,12 @@ def examine(request: SignedInRequest, code: str, office_code: str) -> HttpRespon
         raise Http404
     panel = Panel.load(scheme)
     office = _assessed(panel, office_code)
-    result = result_of(scheme, office)
+    scored = Scored.load(scheme, office)
     context = {
         "scheme": scheme,
         "office": office,
-        "result": result,
-        "sections": review_sections(scheme, office, result, panel, request.user.pk),
+        "result": scored.result,
+        "sections": review_sections(scheme, office, scored, panel, request.user.pk),
         "offices": panel.offices,
         "may_examine": panel.may_be_reviewed_by(office.pk, request.user.pk)
         and scheme.state in (Scheme.State.OPEN, Scheme.State.REVIEW),

@@ -13,11 +13,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from apps.accounts.requests import SignedInRequest
 from apps.assessment.explaining import parts_of
 from apps.assessment.models import DeclaredFigure, Scheme, SelfStatement, StatementFile
-from apps.assessment.round_views.common import done_or_refused, indicator_of, office_place, result_of
+from apps.assessment.round_views.common import done_or_refused, indicator_of, office_place
 from apps.assessment.round_views.forms import StatementForm
 from apps.assessment.rounds import stating
 from apps.assessment.rounds.panels import Panel
-from apps.assessment.rounds.reading import Words, statement_sections
+from apps.assessment.rounds.reading import Scored, Words, statement_sections
 from apps.assessment.rounds.reviewing import may_review
 from apps.assessment.rounds.speaking import speaks_for
 from apps.core.access import Permission, requires
@@ -50,14 +50,14 @@ def statement(request: SignedInRequest, code: str, office_code: str) -> HttpResp
             done = _("自评已提交，截止前可以撤回修改。") if "submit" in request.POST else _("草稿已保存。")
             messages.success(request, done)
             return redirect("assessment:statement", code=code, office_code=office_code)
-    result = result_of(scheme, office)
+    scored = Scored.load(scheme, office)
     context = {
         "scheme": scheme,
         "office": office,
         "statement": known,
         "form": form,
-        "result": result,
-        "sections": statement_sections(words, parts, result, form.fields_of),
+        "result": scored.result,
+        "sections": statement_sections(words, parts, scored, form.fields_of),
         "may_write": stating.is_window_open(scheme) and not (known and known.is_submitted),
         "may_call_back": stating.is_window_open(scheme) and known is not None and known.is_submitted,
         "most_files": stating.MOST_FILES,

@@ -5,26 +5,28 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
+from django.db.models import FilteredRelation, Q
 from django.utils import timezone
 
-from apps.accounts.models import Grant, User
+from apps.accounts.models import User
 from apps.assessment.models import Assessed, Examiner, Indicator, Mark, Scheme
 from apps.assessment.rules import Judged
 from apps.core.access import OfficeRange
 from apps.offices.models import Office
 
 Place = tuple[int, int]  # indicator, office
+ByGroup = dict[int, tuple[int, ...]]  # users
 
 
 @dataclass(frozen=True)
 class Panel:
-    """The judges of a scheme's groups with their marks, read once for all offices. Four queries.
+    """The judges of a scheme's groups with their marks, read once for all offices. Three queries.
 
     Nothing of it is shown as it is: `judging` decides what somebody may see.
     """
 
-    judges: dict[int, tuple[int, ...]]
-    reviewers: dict[int, tuple[int, ...]]
+    judges: ByGroup
+    reviewers: ByGroup
     # A judge who serves at an assessed office, or below it, does not judge that office (回避).
     kept_out: frozenset[tuple[int, int]]
     marks: dict[Place, dict[int, Mark]]
@@ -32,19 +34,15 @@ class Panel:
 
     @classmethod
     def load(cls, scheme: Scheme) -> "Panel":
-        named: dict[str, dict[int, tuple[int, ...]]] = {task: {} for task in Examiner.Task.values}
-        rows = Examiner.objects.filter(group__scheme=scheme).order_by("pk")
-        for task, group, user in rows.values_list("task", "group_id", "user_id"):
-            named[task][group] = (*named[task].get(group, ()), user)
-        judges = named[Examiner.Task.JUDGE]
+        judges, reviewers, served = _named(scheme)
         marks: dict[Place, dict[int, Mark]] = defaultdict(dict)
         for mark in Mark.objects.filter(indicator__section__scheme=scheme):
             marks[mark.indicator_id, mark.office_id][mark.judge_id] = mark
         assessed = list(Assessed.objects.filter(scheme=scheme).select_related("office", "group"))
         return cls(
             judges=judges,
-            reviewers=named[Examiner.Task.REVIEW],
-            kept_out=_kept_out(assessed, {user for users in judges.values() for user in users}),
+            reviewers=reviewers,
+            kept_out=_kept_out(assessed, served),
             marks=dict(marks),
             assessed=tuple(assessed),
         )
@@ -90,9 +88,28 @@ class Panel:
         return tuple(sorted(mark.points for mark in self.given((indicator.pk, office))))
 
 
-def _kept_out(assessed: list[Assessed], users: set[int]) -> frozenset[tuple[int, int]]:
-    grants = Grant.objects.current(timezone.localdate()).filter(user__in=users)
-    served = list(grants.values_list("user_id", "office__path"))
+def _named(scheme: Scheme) -> tuple[ByGroup, ByGroup, set[tuple[int, str]]]:
+    """Judges and reviewers by group, and at which offices the judges serve today. One query."""
+    today = timezone.localdate()
+    current = Q(user__grants__starts_on__lte=today) & (
+        Q(user__grants__ends_on__isnull=True) | Q(user__grants__ends_on__gte=today)
+    )
+    rows = Examiner.objects.filter(group__scheme=scheme).order_by("pk")
+    held = rows.annotate(held=FilteredRelation("user__grants", condition=current))
+    named: dict[str, dict[int, dict[int, None]]] = {task: {} for task in Examiner.Task.values}
+    served = set()
+    for task, group, user, path in held.values_list("task", "group_id", "user_id", "held__office__path"):
+        named[task].setdefault(group, {})[user] = None
+        if task == Examiner.Task.JUDGE and path:
+            served.add((user, path))
+    judges, reviewers = (
+        {group: tuple(users) for group, users in named[task].items()}
+        for task in (Examiner.Task.JUDGE, Examiner.Task.REVIEW)
+    )
+    return judges, reviewers, served
+
+
+def _kept_out(assessed: list[Assessed], served: set[tuple[int, str]]) -> frozenset[tuple[int, int]]:
     return frozenset(
         (user, each.office_id)
         for user, path in served

@@ -16,6 +16,7 @@ from apps.assessment.models import (
     ManualScore,
     Objection,
     Result,
+    ResultItem,
     Scheme,
     Section,
     SelfStatement,
@@ -64,10 +65,10 @@ class SectionRows:
 
 
 def statement_sections(
-    words: "Words", parts: Parts, result: Result | None, fields_of: FieldsOf
+    words: "Words", parts: Parts, scored: "Scored", fields_of: FieldsOf
 ) -> list[SectionRows]:
     """For the office's own page: with the fields to write in."""
-    lines = _lines(result, parts)
+    lines = scored.lines(parts)
     return [
         SectionRows(
             section, [words.row(each, line=lines.get(each.pk), fields=fields_of(each)) for each in mine]
@@ -77,12 +78,12 @@ def statement_sections(
 
 
 def review_sections(
-    scheme: Scheme, office: Office, result: Result | None, panel: Panel, reader: int
+    scheme: Scheme, office: Office, scored: "Scored", panel: Panel, reader: int
 ) -> list[SectionRows]:
     """For those who examine: what was submitted, verdicts, and of the marks what this reader may know."""
     parts = parts_of(scheme)
     words = submitted(scheme, office, panel)
-    lines = _lines(result, parts)
+    lines = scored.lines(parts)
     verdicts = _verdicts(scheme, office)
 
     def row(indicator: Indicator) -> ItemRow:
@@ -106,9 +107,26 @@ def submitted(scheme: Scheme, office: Office, panel: Panel) -> "Words":
     return Words(scheme, office, panel.group_names[office.pk], handed_in)
 
 
-def _lines(result: Result | None, parts: Parts) -> dict[int, Line]:
-    explained = explain(result, parts=parts) if result else []
-    return {line.indicator.pk: line for part in explained for line in part.lines}
+@dataclass(frozen=True)
+class Scored:
+    """What the software computed for an office; no result before the first rollup."""
+
+    result: Result | None
+    items: list[ResultItem]
+
+    @classmethod
+    def load(cls, scheme: Scheme, office: Office) -> "Scored":
+        """One query."""
+        found = ResultItem.objects.filter(result__scheme=scheme, result__office=office)
+        items = list(found.select_related("result__group"))
+        result = items[0].result if items else None
+        if result is not None:
+            result.scheme, result.office = scheme, office
+        return cls(result, items)
+
+    def lines(self, parts: Parts) -> dict[int, Line]:
+        explained = explain(self.result, parts=parts, items=self.items) if self.result else []
+        return {line.indicator.pk: line for part in explained for line in part.lines}
 
 
 def _verdicts(scheme: Scheme, office: Office) -> dict[int, ManualScore]:
