@@ -25,8 +25,8 @@ def cases(keys: Collection[Any], *, key: str = "public_id", steps: Collection[St
         Case.objects.filter(**{f"{key}__in": keys}),
         _("登记"),
         key=key,
-        # Only what the asker entered in the own file was entered by nobody with an account.
-        by=_or("entered_by__name", Value(str(Via.OWN_FILE.label))),
+        # By nobody with an account: the asker wrote it down, by whichever way is not for offices above.
+        by=_or("entered_by__name", Value(str(_("提出人")))),
         late=after_closing("opened_on", "entered_at"),
     )
     return together(entered, *(_steps(keys, key, step) for step in steps))

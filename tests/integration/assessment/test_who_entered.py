@@ -176,9 +176,9 @@ def test_activity_names_who_planned_and_who_held_it(tree: Tree, town_cadre: User
     ]
 
 
-def test_case_names_who_entered_it_and_a_members_own_entry_nobody(tree: Tree, case: Make) -> None:
+def test_case_entered_by_its_asker_names_nobody(tree: Tree, case: Make) -> None:
     case("03-02", entered_by=None)
-    assert [entry.by for entry in entries_of("cases.closed_on_time", tree.town)] == ["成员自助"]
+    assert [entry.by for entry in entries_of("cases.closed_on_time", tree.town)] == ["提出人"]
 
 
 @pytest.mark.usefixtures("everything")
