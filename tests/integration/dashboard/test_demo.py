@@ -3,6 +3,9 @@ from django.db import connection
 
 from apps.accounts.models import User
 from apps.activities.models import Activity
+from apps.assessment.models import MetricFact, Publication, Result, SurveyedOffice
+from apps.assessment.rounds.verifying import verify
+from apps.assessment.surveys.questions import FEWEST_ANSWERS
 from apps.audit.models import AuditEvent
 from apps.audit.recording import record
 from apps.casework.models import Case
@@ -34,6 +37,16 @@ def test_demo_has_nothing_in_the_future() -> None:
     assert not Case.objects.filter(answered_on__gt=DEMO_DAY).exists()
     assert not Activity.objects.filter(held_on__gt=DEMO_DAY).exists()
     assert not Pairing.objects.filter(started_on__gt=DEMO_DAY).exists()
+
+
+def test_demo_has_the_year_before_with_its_published_round() -> None:
+    published = Publication.objects.get(scheme__year=DEMO_DAY.year - 1)
+    assert verify(published) == []
+    assert Result.objects.filter(scheme=published.scheme).exclude(grade="").count() == 6
+    asked = SurveyedOffice.objects.filter(survey__indicator__section__scheme=published.scheme)
+    assert asked.filter(sheets__gte=FEWEST_ANSWERS).count() == 6
+    for year in ("2025", "2026"):
+        assert MetricFact.objects.filter(metric="duties.fulfilled", period=year).count() > 100
 
 
 def test_demo_active_members_have_a_consent_and_pending_none() -> None:
