@@ -79,7 +79,9 @@ class ExaminersForm(forms.Form):
 
     def __init__(self, *args: Any, offered: list[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer(self, users=User.objects.filter(pk__in=[user.pk for user in offered]).order_by("name", "pk"))
+        offer(self, users=User.objects.filter(pk__in=[user.pk for user in offered]))
+        # Drawn from what was read already: a form a group and task would ask for the same people again.
+        self.fields["users"].choices = [(user.pk, str(user)) for user in offered]  # type: ignore[attr-defined]
 
 
 class ReasonForm(forms.Form):
