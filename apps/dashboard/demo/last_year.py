@@ -26,6 +26,8 @@ REASON = "做法有台账可查，成效有例可举"
 ASKED_PERCENT = 60
 FEWEST_BALLOTS, MOST_BALLOTS = 14, 40
 State = Scheme.State
+# Each with its day of January.
+STEPS = {State.REVIEW: 6, State.OBJECTION: 14, State.DECIDED: 26, State.PUBLISHED: 30}
 
 
 def publish_last_year(users: dict[str, User], today: dt.date) -> None:
@@ -36,16 +38,19 @@ def publish_last_year(users: dict[str, User], today: dt.date) -> None:
         TEXT.read_text(encoding="utf-8").format(year=year, next=today.year).encode(), by=None
     )
     open_scheme(scheme, by=None)
-    roll_up(year, today=dt.date(today.year, 1, 5))
+    roll_up(year, today=min(today, dt.date(today.year, 1, 5)))
     admin, leader = users["admin"], users["leader"]
     for group in scheme.groups.all():
         name_examiners(group, Examiner.Task.JUDGE, [users[name] for name in JUDGES], by=admin)
     _ask(scheme, admin, random)
-    take_step(scheme, State.REVIEW, by=admin, today=dt.date(today.year, 1, 6))
-    _judge(scheme, [users[name] for name in JUDGES], random)
-    take_step(scheme, State.OBJECTION, by=admin, today=dt.date(today.year, 1, 14))
-    take_step(scheme, State.DECIDED, by=leader, today=dt.date(today.year, 1, 26))
-    take_step(scheme, State.PUBLISHED, by=admin, today=dt.date(today.year, 1, 30))
+    for became, day in STEPS.items():
+        on = dt.date(today.year, 1, day)
+        if on > today:
+            # Early in January the round is still under way.
+            return
+        if became == State.OBJECTION:
+            _judge(scheme, [users[name] for name in JUDGES], random)
+        take_step(scheme, became, by=leader if became == State.DECIDED else admin, today=on)
 
 
 def _ask(scheme: Scheme, by: User, random: Random) -> None:
