@@ -31,7 +31,7 @@ STEPS = {State.REVIEW: 6, State.OBJECTION: 14, State.DECIDED: 26, State.PUBLISHE
 
 
 def publish_last_year(users: dict[str, User], today: dt.date) -> None:
-    """Where the counties stand in the tree."""
+    """Small, and of the counties alone; each step is taken as of its day, by whoever takes it in any year."""
     year = today.year - 1
     random = Random(year)  # noqa: S311 - not for secrets
     scheme = adopt_scheme(
