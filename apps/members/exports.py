@@ -22,7 +22,7 @@ from apps.files.storage import remove
 from apps.jobs.actions import enqueue
 from apps.members.delivering import LIMIT, count_in, persons_given
 from apps.members.listing import ListState
-from apps.members.models import Delivery, Member, MemberQuerySet, RosterExport
+from apps.members.models import Delivery, Member, MemberQuerySet, RosterExport, registrations_of
 from apps.members.purposes import ExportPurpose
 from apps.notifications.sending import notify
 from apps.offices.models import Office, paths_above
@@ -181,10 +181,10 @@ def _start(export: RosterExport) -> RosterExport:
 
 
 def drop_files_with(member: Member, *_rest: Any) -> None:
-    """Somebody left: a file made within the last day that holds them goes at once (registered in `apps`)."""
+    """Somebody left: a file made within the last day that holds any registration of theirs goes at once."""
     numbers = AuditEvent.objects.filter(
         target_label=Member._meta.label_lower,
-        target_id=str(member.pk),
+        target_id__in=list(map(str, registrations_of([member.pk]))),
         action=AuditEvent.Action.EXPORT,
         detail__has_key="export",
     ).values_list("detail__export", flat=True)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from apps.audit.many import record_many
 from apps.audit.models import AuditEvent
 from apps.members.actions import UNCONFIRMED_DAYS
-from apps.members.models import Appointment, Member
+from apps.members.models import Appointment, Member, registrations_of
 
 if TYPE_CHECKING:
     from apps.jobs.running import Work
@@ -22,9 +22,8 @@ def erase_unconfirmed(today: dt.date) -> int:
     old = Member.objects.filter(
         status=Member.Status.PENDING, status_since__lt=today - dt.timedelta(days=UNCONFIRMED_DAYS)
     )
-    targets = list(old.select_for_update().values_list("pk", "office_path"))
-    targets += _merged_into([pk for pk, _path in targets])
-    ids = [pk for pk, _path in targets]
+    ids = registrations_of(list(old.select_for_update().values_list("pk", flat=True)))
+    targets = list(Member.objects.filter(pk__in=ids).values_list("pk", "office_path"))
     Appointment.objects.filter(member__in=ids).delete()
     Member.objects.filter(pk__in=ids).delete()
     # The history tables have no foreign keys: what a cascade leaves is the person.
@@ -35,12 +34,6 @@ def erase_unconfirmed(today: dt.date) -> int:
         AuditEvent.Action.VOID, label=Member._meta.label_lower, targets=targets, by=None, why="unconfirmed"
     )
     return len(ids)
-
-
-def _merged_into(ids: list[int]) -> list[tuple[int, str]]:
-    """The duplicates that stand behind these rows, and those behind them: they are the same people."""
-    found = list(Member.objects.filter(merged_into__in=ids).values_list("pk", "office_path")) if ids else []
-    return found + _merged_into([pk for pk, _path in found]) if found else []
 
 
 def run(work: "Work") -> dict[str, Any]:

@@ -260,14 +260,15 @@ def test_import_that_names_the_person_ends(
         changed_ids=[member.pk],
     )
     batch.upload = batch.outcomes = keep([Outcome(3, "new", member.name)], batch, county_admin)
+    batch.reading = keep([Outcome(3, "new", member.name)], batch, county_admin)
     batch.save()
-    path = batch.upload.path
+    paths = [batch.upload.path, batch.reading.path]
     withdraw_member(member=member, on=TODAY, by=None)
     with django_capture_on_commit_callbacks(execute=True):
         erase_members([member.pk], why="withdrawn")
     batch.refresh_from_db()
     assert (batch.state, batch.upload, batch.outcomes, batch.changed_ids) == ("ended", None, None, [])
-    assert not path.exists()
+    assert [path for path in paths if path.exists()] == []
 
 
 def test_erasure_is_written_down_without_a_value(member: Member) -> None:

@@ -1,6 +1,6 @@
 """Erasing a person: what is left are rows without a name, so that counts of past years stand (design §1, PIPL art. 47)."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from typing import Any
 
 from django.contrib.postgres.functions import RandomUUID
@@ -16,7 +16,7 @@ from apps.files.storage import remove
 from apps.members.erasing.ledger import write_down
 from apps.members.erasing.places import Place, ending_fields, files_of, history_of, places
 from apps.members.importing.forgetting import forget_in_imports
-from apps.members.models import Consent, Member
+from apps.members.models import Consent, Member, registrations_of
 
 
 @transaction.atomic
@@ -25,7 +25,7 @@ def erase_members(members: Collection[int], *, why: str, by: Actor | None = None
 
     The ledger is written first: a person stands there before they are gone, and replaying it twice does no harm.
     """
-    people = list(_with_duplicates(members))
+    people = list(Member.objects.select_for_update().filter(pk__in=registrations_of(members)).order_by("pk"))
     ids = [person.pk for person in people]
     write_down(people)
     forget_in_imports(people)
@@ -39,12 +39,6 @@ def erase_members(members: Collection[int], *, why: str, by: Actor | None = None
     targets = [(person.pk, person.office_path) for person in people]
     record_many(AuditEvent.Action.VOID, label=Member._meta.label_lower, targets=targets, by=by, why=why)
     return len(ids)
-
-
-def _with_duplicates(members: Collection[int]) -> Iterable[Member]:
-    found = list(Member.objects.select_for_update().filter(pk__in=members).order_by("pk"))
-    behind = [pk for person in found for pk in person.duplicates.values_list("pk", flat=True)]
-    return [*found, *(_with_duplicates(behind) if behind else [])]
 
 
 def _erase_place(place: Place, members: Collection[int]) -> list[int]:

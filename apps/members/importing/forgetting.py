@@ -7,7 +7,7 @@ from apps.files.models import StoredFile
 from apps.files.storage import remove
 from apps.members.models import ImportBatch, Member
 
-_KEPT = ("upload", "outcomes", "workbook")
+_KEPT = ("upload", "reading", "outcomes", "workbook")
 
 
 def forget_in_imports(people: Sequence[Member]) -> None:

@@ -10,7 +10,14 @@ from apps.members.models.lists import BulkMove, ListSettings, SavedView
 from apps.members.models.memory import RosterMemory
 from apps.members.models.organizations import Appointment, Organization
 from apps.members.models.ownfile import Correction, OwnFileCode, OwnFileSession, WayOutNote
-from apps.members.models.people import HIDDEN, Member, MemberQuerySet, name_columns, phone_index_of
+from apps.members.models.people import (
+    HIDDEN,
+    Member,
+    MemberQuerySet,
+    name_columns,
+    phone_index_of,
+    registrations_of,
+)
 from apps.members.models.retention import DueText
 from apps.members.models.seats import PublicSeat
 from apps.members.models.vocabulary import (
@@ -61,4 +68,5 @@ __all__ = [
     "WayOutNote",
     "name_columns",
     "phone_index_of",
+    "registrations_of",
 ]

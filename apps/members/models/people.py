@@ -241,6 +241,14 @@ class Member(OfficeScoped):
         return self.status == self.Status.ACTIVE
 
 
+def registrations_of(people: Collection[int]) -> list[int]:
+    """Every registration of these people: their own, what was merged into it, and what had been merged into that."""
+    found = behind = list(people)
+    while behind := list(Member.objects.filter(merged_into__in=behind).values_list("pk", flat=True)):
+        found = found + behind
+    return found
+
+
 # Nobody sees these: who left, and duplicates, for which the merged record stands.
 HIDDEN = (Member.Status.WITHDRAWN, Member.Status.MERGED)
 

@@ -8,7 +8,7 @@ from typing import Any
 from apps.accounts.models import Grant
 from apps.accounts.roles import ROLES
 from apps.audit.models import AuditEvent
-from apps.members.models import Member
+from apps.members.models import Member, registrations_of
 from apps.members.purposes import PURPOSES
 
 PAGE = 40
@@ -38,7 +38,7 @@ def all_looks(member: Member) -> list[Look]:
 
 def _events(member: Member) -> Any:
     """What was merged into the file counts too."""
-    ids = [str(member.pk), *map(str, member.duplicates.values_list("pk", flat=True))]
+    ids = list(map(str, registrations_of([member.pk])))
     rows = AuditEvent.objects.filter(target_label=Member._meta.label_lower, target_id__in=ids)
     return rows.select_related("actor").order_by("-id")
 

@@ -158,6 +158,19 @@ def test_a_file_goes_when_somebody_in_it_leaves(
     assert staying.is_active
 
 
+def test_a_file_goes_when_whose_merged_registration_is_in_it_leaves(
+    county_admin: User, make_member: MakeMember, tree: Tree, django_capture_on_commit_callbacks: Any
+) -> None:
+    """Merged twice over: the file names the registration that went first."""
+    first, second, kept = make_member("王小明"), make_member(office=tree.other_town), make_member("王晓明")
+    stored = export(county_admin, office=tree.town.pk, q=first.record_number)
+    for goes, stays in ((first, second), (second, kept)):
+        Member.objects.filter(pk=goes.pk).update(status=Member.Status.MERGED, merged_into=stays)
+    with django_capture_on_commit_callbacks(execute=True):
+        withdraw_member(member=kept, on=timezone.localdate(), by=None)
+    assert not stored.path.exists()
+
+
 def test_everybody_in_it_can_see_it(county_admin: User, make_member: MakeMember, tree: Tree) -> None:
     inside, outside = make_member("王小明"), make_member("李四", office=tree.other_town)
     export(county_admin, office=tree.town.pk)
