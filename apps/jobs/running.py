@@ -29,6 +29,8 @@ from apps.jobs.telling import tell_done, tell_failed
 log = structlog.get_logger(__name__)
 
 BEATS_PER_LEASE = 4
+# Between two words of progress, in seconds: nobody sees more, and each is a commit.
+PAUSE = 0.2
 LONGEST_ERROR = 300
 
 # Work with parts waits for the last of them, and goes on from where they brought its progress.
@@ -188,6 +190,7 @@ class Heartbeat:
                 if self._over.is_set():
                     return
                 self._beat(own)
+                self._over.wait(PAUSE)
         finally:
             own.close()
 

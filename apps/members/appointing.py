@@ -1,10 +1,10 @@
-"""任职 and 公职席位 of a member: entered, changed, ended. What ended stays in the record."""
+"""任职 and 公职席位 of a member: entered, changed, ended, taken back. What ended stays in the record, a mistake in the history."""
 
 import datetime as dt
 from dataclasses import asdict, dataclass
 from typing import TypeVar
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,7 +13,8 @@ from apps.audit.models import AuditEvent
 from apps.audit.recording import record
 from apps.core.access import Actor
 from apps.core.refusals import Conflict, Refusal
-from apps.members.models import Appointment, Member, Organization, PublicSeat
+from apps.members.models import Appointment, Member, Organization, PublicSeat, TakenBack
+from apps.members.versions import HistoryGone, latest_version, revive, version
 
 Held = TypeVar("Held", Appointment, PublicSeat)
 
@@ -106,6 +107,52 @@ def end_seat(*, held: PublicSeat, on: dt.date, by: Actor) -> None:
     _hold(held.member)
     _end(_held(held), on)
     _written(held.member, by)
+
+
+@transaction.atomic
+def take_back(*, held: Appointment | PublicSeat, reason: TakenBack.Reason, by: Actor) -> TakenBack:
+    """It was entered by mistake: the row goes, whether it had ended or not. Raises AppointmentRefused, Conflict."""
+    _hold(held.member)
+    row = type(held)._default_manager.filter(pk=held.pk).first()
+    if row is None:
+        raise Conflict(_("这项任职已经撤回，请刷新页面"), code="taken_back")
+    what = TakenBack.What.POST if isinstance(held, Appointment) else TakenBack.What.SEAT
+    made = TakenBack.objects.create(
+        member=held.member, what=what, event=latest_version(row), reason=reason, by_id=by.pk
+    )
+    row.delete()
+    _written(held.member, by)
+    return made
+
+
+@transaction.atomic
+def put_back(*, taken: TakenBack, by: Actor) -> None:
+    """Taking it back was the mistake: it stands as it stood. Raises AppointmentRefused, Conflict."""
+    _hold(taken.member)
+    current = TakenBack.objects.get(pk=taken.pk)
+    if current.undone_at:
+        raise Conflict(_("这项任职已经恢复，请刷新页面"), code="put_back")
+    try:
+        with transaction.atomic():
+            _revive(current)
+    except (HistoryGone, IntegrityError, Organization.DoesNotExist):
+        raise AppointmentRefused(_("同一任职已经重新登记，或所在单位已不在名录，不能恢复")) from None
+    current.undone_at, current.undone_by_id = timezone.now(), by.pk
+    current.save(update_fields=["undone_at", "undone_by"])
+    _written(taken.member, by)
+
+
+def _revive(taken: TakenBack) -> None:
+    if taken.what == TakenBack.What.SEAT:
+        revive(PublicSeat, taken.event)
+        return
+    place = Organization.objects.get(pk=version(Appointment, taken.event).organization_id)
+    revive(Appointment, taken.event)
+    if place.merged_into_id:
+        # Merged since: what was held there is held in the entry that stands.
+        Appointment.objects.filter(member=taken.member, organization=place).update(
+            organization=place.merged_into_id
+        )
 
 
 def _hold(member: Member) -> None:

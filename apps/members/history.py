@@ -19,7 +19,8 @@ from django.utils.translation import gettext_lazy
 
 from apps.core.contacts import mask_email, mask_phone
 from apps.core.fields import EncryptedTextField, readable
-from apps.members.models import Appointment, Consent, Member, Merge, PublicSeat
+from apps.members.models import Appointment, Consent, Member, Merge, PublicSeat, TakenBack
+from apps.members.models.seats import seat_name
 from apps.members.naming import record_number
 from apps.members.versions import events_of
 
@@ -74,7 +75,7 @@ def history_of(member: Member) -> list[Line]:
         Line(at, users.get(user, ""), str(model._meta.verbose_name), changes)
         for at, user, model, changes in written
     ]
-    return sorted([*lines, *_merges(member)], key=lambda line: line.at, reverse=True)
+    return sorted([*lines, *_merges(member), *_takings_back(member)], key=lambda line: line.at, reverse=True)
 
 
 Write = tuple[dt.datetime, Any, type[models.Model], tuple[Change, ...]]
@@ -165,6 +166,34 @@ def _merges(member: Member) -> Iterator[Line]:
         yield _merge_line(merge.at, merge.by, _("合并"), number)
         if merge.undone_at:
             yield _merge_line(merge.undone_at, merge.undone_by, _("撤销合并"), number)
+
+
+def _takings_back(member: Member) -> Iterator[Line]:
+    """Posts and seats that had been entered by mistake, and those put back."""
+    taken = list(member.taken_back.select_related("by", "undone_by"))
+    told = _told_of_gone(taken)
+    for one in taken:
+        what, said = str(one.get_what_display()), told.get(one.event, "")
+        yield Line(
+            one.at,
+            one.by.name if one.by else "",
+            what,
+            (Change(_("撤回登记"), said, str(one.get_reason_display())),),
+        )
+        if one.undone_at:
+            who = one.undone_by.name if one.undone_by else ""
+            yield Line(one.undone_at, who, what, (Change(_("恢复"), "", said),))
+
+
+def _told_of_gone(taken: Sequence[TakenBack]) -> dict[int, str]:
+    """By history row: the post or seat in one line. No query where nothing was taken back."""
+    events = [one.event for one in taken]
+    if not events:
+        return {}
+    posts = events_of(Appointment).filter(pgh_id__in=events).select_related("organization")
+    seats = events_of(PublicSeat).filter(pgh_id__in=events)
+    told = {e.pgh_id: f"{e.organization.name} {e.title}".strip() for e in posts}
+    return told | {e.pgh_id: seat_name(e) for e in seats}
 
 
 def _merge_line(at: dt.datetime, by: Any, what: str, number: str) -> Line:

@@ -28,6 +28,7 @@ def _of_members() -> None:
     stays("members.MemberWords.member", "made by triggers from the name and the posts")
     for side in ("first", "second"):
         stays(f"members.DuplicateCandidate.{side}", "hidden with the duplicate, seen again after an undo")
+    stays("members.TakenBack.member", "comes back, if at all, where it stood")
     stays("members.ErasureHold.member", "of somebody who left; they are no longer merged")
     stays("members.Merge.kept", "what came into the duplicate is undone after this merge")
     stays("members.Merge.duplicate", "says what was merged")
@@ -46,6 +47,8 @@ def _of_organizations() -> None:
     ):
         of_organizations.when_merging(name, [link], move=step.move, restore=step.restore)
     stays = of_organizations.stays_with_duplicate
+    for side in ("first", "second"):
+        stays(f"members.DifferentOrganizations.{side}", "about the entry that was looked at")
     stays("members.OrganizationMerge.kept", "what came into the duplicate is undone after this merge")
     stays("members.OrganizationMerge.duplicate", "says what was merged")
 

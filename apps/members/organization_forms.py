@@ -15,7 +15,7 @@ from apps.core.forms import DayField, offer
 from apps.core.wording import validate_wording
 from apps.members.appointing import Post, Seat
 from apps.members.forms import EVERY, GuardedText, member_offices
-from apps.members.models import Organization, OrganizationKind, PublicSeat
+from apps.members.models import Organization, OrganizationKind, PublicSeat, TakenBack
 from apps.members.models.seats import Sector
 from apps.members.organization_actions import OrganizationParticulars
 from apps.members.organization_merges import CHOSEN
@@ -216,6 +216,14 @@ class EndOrganizationForm(_OnForm):
 
 class EndPostForm(_OnForm):
     on = DayField(label=_("结束日期"))
+
+
+class TakeBackForm(forms.Form):
+    """Why what was entered is taken back."""
+
+    reason = forms.ChoiceField(
+        label=_("原因"), choices=TakenBack.Reason.choices, widget=forms.RadioSelect, initial=None
+    )
 
 
 class RenewForm(_OnForm):

@@ -14,6 +14,7 @@ def register() -> None:
         Place("members.MemberWords", "member", whole_rows=True),
         Place("members.Appointment", "member", whole_rows=True),
         Place("members.PublicSeat", "member", whole_rows=True),
+        Place("members.TakenBack", "member", whole_rows=True),
         Place("members.DuplicateCandidate", candidates, whole_rows=True),
         Place("members.Merge", merges, whole_rows=True),
         Place("members.Delivery", deliveries, whole_rows=True),
@@ -30,6 +31,7 @@ def register() -> None:
         "members.RosterExport", "hidden from every export since the withdrawal, 15 days before"
     )
     holds_nothing_of_members("members.BulkMove", "numbers only, gone after 30 days")
+    holds_nothing_of_members("members.DifferentOrganizations", "two organizations")
     holds_nothing_of_members("members.OrganizationMerge", "two entries of one organization")
     holds_nothing_of_members("members.ListSettings", "a user's own columns")
     holds_nothing_of_members("members.SavedView", "a user's own filters, never ids")

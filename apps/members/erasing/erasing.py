@@ -53,6 +53,7 @@ def _erase_place(place: Place, members: Collection[int]) -> list[int]:
     files = _files_of(chosen, files_of(model))
     chosen.delete()
     _empty_history(model, ids)
+    _empty_history_of_gone(place, members)
     return files
 
 
@@ -82,6 +83,13 @@ def _empty_history(model: type[models.Model], ids: Collection[Any]) -> None:
     """Earlier states go: what the last one says stands in the row itself, and the deed in the audit."""
     if history := history_of(model):
         history._base_manager.filter(pgh_obj_id__in=ids).delete()
+
+
+def _empty_history_of_gone(place: Place, members: Collection[int]) -> None:
+    """Rows that went before their person (taken back, made one in a merge) left their history behind."""
+    history = history_of(place.model)
+    if history and place.member == "member":
+        history._base_manager.filter(member__in=members).delete()
 
 
 def _nothing(field: "models.Field[Any, Any]") -> Any:

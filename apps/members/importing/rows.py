@@ -5,6 +5,7 @@ A sheet is read column by column: in most of them the same few values stand agai
 
 import datetime as dt
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -140,10 +141,10 @@ class _Reader:
             self.taken[column] = _column(read, self._cells(column))
             yield _COLUMNS * done / len(readers)
         names = self._cells(Column.NAME)
-        for at, line in enumerate(self.lines):
+        for at, (line, row) in enumerate(zip(self.lines, self._rows(), strict=True)):
             if self._is_person(line, names[at]):
                 self.roster.count += 1
-                self._read_line(at, names[at])
+                self._read_line(at, row, names[at])
             if at % _TOLD_EVERY == 0:
                 yield _COLUMNS + (1 - _COLUMNS) * at / len(self.lines)
 
@@ -186,29 +187,41 @@ class _Reader:
         values = {c: line[at] if at < len(line) else None for c, at in self.head.columns.items()}
         return is_person(line, values, titles)
 
-    def _read_line(self, at: int, written: Any) -> None:
-        number = number_of(self.at, self.head.head_to + 2 + at)
-        found = {column: taken[at] for column, taken in self.taken.items()}
-        consent, _unreadable = found.get(Column.CONSENT, (None, ""))
-        if consent is False:
+    def _read_line(self, at: int, row: RosterRow, written: Any) -> None:
+        if at in self._refusing:
             # The person said no: then nothing else of the row is looked at.
-            self._skip(number, written, _("本人未同意登记，不导入"))
-            return
-        if not consent:
-            found.pop(Column.CONSENTED_ON, None)
-        if errors := self._errors(number, found):
+            self._skip(row.row, written, _("本人未同意登记，不导入"))
+        elif errors := self._errors(at, row):
             self.roster.errors.extend(errors)
-            self._name(number, written)
+            self._name(row.row, written)
         else:
-            self._keep(self._row(number, found), written)
+            self._keep(row, written)
 
-    def _errors(self, number: int, found: dict[Column, Taken]) -> list[Finding]:
+    @cached_property
+    def _refusing(self) -> set[int]:
+        """The lines of people who did not agree."""
+        consents = self._values(Column.CONSENT, None)
+        return {at for at, consent in enumerate(consents) if consent is False}
+
+    @cached_property
+    def _faulty(self) -> dict[int, list[Column]]:
+        """The columns that cannot be taken over, by line."""
+        found: dict[int, list[Column]] = defaultdict(list)
+        for column, taken in self.taken.items():
+            for at in [at for at, (_value, reason) in enumerate(taken) if reason]:
+                found[at].append(column)
+        return found
+
+    def _errors(self, at: int, row: RosterRow) -> list[Finding]:
         errors = [
-            Finding(number, self.head.title(c), reason) for c, (_value, reason) in found.items() if reason
+            Finding(row.row, self.head.title(column), self.taken[column][at][1])
+            for column in self._faulty.get(at, ())
+            # Who did not agree need not say when.
+            if row.consented or column is not Column.CONSENTED_ON
         ]
         town, reason = self._town_of_all
         if town is None and reason:
-            errors.insert(0, Finding(number, self.head.title(Column.NAME), reason))
+            errors.insert(0, Finding(row.row, self.head.title(Column.NAME), reason))
         return errors
 
     @cached_property
@@ -221,30 +234,50 @@ class _Reader:
         except BadCell as error:
             return None, str(error)
 
-    def _row(self, number: int, found: dict[Column, Taken]) -> RosterRow:
-        def value(column: Column, otherwise: Any) -> Any:
-            return found[column][0] if column in found else otherwise
-
-        name, phone = value(Column.NAME, ""), value(Column.PHONE, "")
-        unit = value(self._units[0], "") if self._units else ""
-        unit, title = unit if isinstance(unit, tuple) else (unit, "")
-        return RosterRow(
-            number,
-            name,
-            value(Column.TOWN, self._town_of_all[0]),
-            value(Column.GENDER, ""),
-            value(Column.BIRTH, None),
-            phone,
-            value(Column.EMAIL, ""),
-            unit,
-            value(Column.TITLE, "") or title,
-            value(Column.CATEGORY, ()),
-            value(Column.ASSOCIATION, ()),
-            bool(value(Column.CONSENT, None)),
-            value(Column.CONSENTED_ON, None),
-            phone_index_of(phone),
-            NameKeys.of(name),
+    def _rows(self) -> Iterator[RosterRow]:
+        """Every line as a row, put together column by column; what cannot be taken over is empty in it."""
+        first, values = self.head.head_to + 2, self._values
+        names, phones = values(Column.NAME, ""), values(Column.PHONE, "")
+        units, titles = self._work()
+        consents = [bool(consent) for consent in values(Column.CONSENT, None)]
+        days = values(Column.CONSENTED_ON, None)
+        return map(
+            RosterRow,
+            (number_of(self.at, first + at) for at in range(len(self.lines))),
+            names,
+            values(Column.TOWN, self._town_of_all[0]),
+            values(Column.GENDER, ""),
+            values(Column.BIRTH, None),
+            phones,
+            values(Column.EMAIL, ""),
+            units,
+            titles,
+            values(Column.CATEGORY, ()),
+            values(Column.ASSOCIATION, ()),
+            consents,
+            (day if consent else None for day, consent in zip(days, consents, strict=True)),
+            map(phone_index_of, phones),
+            map(NameKeys.of, names),
         )
+
+    def _values(self, column: Column, otherwise: Any) -> list[Any]:
+        """What the cells of a column were read as; `otherwise` where there is no such column, or no reading one."""
+        if column not in self.taken:
+            return [otherwise] * len(self.lines)
+        return [otherwise if reason else value for value, reason in self.taken[column]]
+
+    def _work(self) -> tuple[list[str], list[str]]:
+        """The units, and the titles: from a column of their own, or from the one that holds both."""
+        titles = self._values(Column.TITLE, "")
+        if not self._units:
+            return [""] * len(self.lines), titles
+        units = self._values(self._units[0], "")
+        if self._units[0] is not Column.EMPLOYER_TITLE:
+            return units, titles
+        both = [unit or ("", "") for unit in units]
+        return [unit for unit, _title in both], [
+            own or title for own, (_u, title) in zip(titles, both, strict=True)
+        ]
 
     def _birth_month(self, value: object) -> dt.date | None:
         return cells.birth_month(value, today=self.today, is_1904=self.is_1904)

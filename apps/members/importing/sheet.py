@@ -13,6 +13,7 @@ from typing import IO, Any, TypeVar
 from django.utils.translation import gettext as _
 
 from apps.core.access import Actor
+from apps.core.collecting import without_collecting
 from apps.files.models import StoredFile
 from apps.files.reading import read_book
 from apps.files.storage import new_file
@@ -117,6 +118,7 @@ class Upload:
     template: str = ""
 
     @classmethod
+    @without_collecting()
     def read(cls, name: str, source: IO[bytes], vocabulary: Vocabulary[Any] = ROSTER) -> "Upload":
         """Raises apps.files.tables.WorkbookRefused where the file is no table that can be read."""
         book = read_book(source)

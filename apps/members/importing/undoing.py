@@ -154,22 +154,11 @@ def _restore(batch: ImportBatch, ids: list[int]) -> None:
         batch,
         ids,
     )
-    _run(_END_AGAIN, batch, ids)
     for model in (Consent, Appointment):
         entered = _entered(batch, model).filter(member_id__in=ids).values_list("pgh_obj_id", flat=True)
         rows = list(entered)
         model._default_manager.filter(pk__in=rows).delete()
         _forget(model, "pgh_obj_id", rows)
-
-
-_END_AGAIN = """
-UPDATE members_appointment a SET ends_on = past.ends_on
-FROM members_appointmentevent now, LATERAL (
-    SELECT ends_on FROM members_appointmentevent p
-    WHERE p.pgh_obj_id = now.pgh_obj_id AND p.pgh_id < now.pgh_id ORDER BY p.pgh_id DESC LIMIT 1
-) past
-WHERE now.pgh_obj_id = a.id AND now.pgh_created_at = %(at)s AND now.pgh_label = 'update' AND a.member_id = ANY(%(ids)s)
-"""
 
 
 def _organizations_of(batch: ImportBatch) -> list[int]:
@@ -178,7 +167,8 @@ def _organizations_of(batch: ImportBatch) -> list[int]:
 
 def _remove_unused(ids: list[int]) -> None:
     """Organizations that came with the import, unless something else names them by now."""
-    unused = sorted(set(ids) - ids_linked(links_to(Organization), ids))
+    ties = [link for link in links_to(Organization) if not link.cascades]
+    unused = sorted(set(ids) - ids_linked(ties, ids))
     Organization.objects.filter(pk__in=unused).delete()
     _forget(Organization, "pgh_obj_id", unused)
 

@@ -126,6 +126,12 @@ class Vocabulary(Generic[C]):
         """These columns, as people are told of them."""
         return "、".join(str(self.labels[column]) for column in columns)
 
+    def headings_but(self, read: Collection[C]) -> list[str]:
+        """The headings to recommend for what is not read yet, one for each column."""
+        groups = {self.group_of(column) for column in read}
+        wanted = [c for c in self.words if c not in self.same and self.group_of(c) not in groups]
+        return [self.words[column].split("|")[0] for column in wanted]
+
     def meaning_of(self, heading: str) -> Words[C] | None:
         """What the words of a heading mean; None where they say nothing we know, or what must not be kept."""
         return _meaning(self, heading)

@@ -22,6 +22,7 @@ from apps.members.models import ImportBatch
 State = ImportBatch.State
 
 
+@without_collecting()
 def run_try(work: Work) -> dict[str, Any]:
     """The dry run: what would come of every row, kept beside the upload."""
     batch, by = _claimed(work)
@@ -31,6 +32,7 @@ def run_try(work: Work) -> dict[str, Any]:
     return _leads_to(batch, _("试读结果"))
 
 
+@without_collecting()
 def run_apply(work: Work) -> dict[str, Any]:
     """Enter what was shown. Where the registry gives another result by now, nothing is written and that is said."""
     batch, by = _claimed(work)
@@ -40,8 +42,7 @@ def run_apply(work: Work) -> dict[str, Any]:
     with override(work.params["language"]):
         found = _tried(batch, work)
         if _is_as_shown(found, batch):
-            with without_collecting():
-                kind_of(batch).apply(found, batch, by, _share_of(work))
+            kind_of(batch).apply(found, batch, by, _share_of(work))
         else:
             _keep(found, batch, by, work.params["language"], is_outdated=True)
     return _leads_to(batch, _("导入结果"))
@@ -85,7 +86,6 @@ def _claimed(work: Work) -> tuple[ImportBatch, Actor]:
     return batch, by
 
 
-@without_collecting()
 def _tried(batch: ImportBatch, work: Work) -> Found:
     if batch.upload is None or not batch.upload.path.is_file():
         raise ImportRefused(_("上传的文件已到期删除，请重新上传"))

@@ -182,11 +182,11 @@ Held = tuple[int, int, str]
 
 
 def _not_yet_held(posts: list[Held]) -> list[Held]:
-    """Posts that ended are opened again; the others are new."""
-    held = Appointment.objects.filter(member__in={member for member, _o, _t in posts})
-    known = {(a.member_id, a.organization_id, a.title): a.pk for a in held}
-    again = [known[post] for post in posts if post in known]
-    Appointment.objects.filter(pk__in=again).update(ends_on=None)
+    """A post that ended stays in the record: who comes back to it gets another."""
+    held = Appointment.objects.filter(
+        AnyOf("member_id", sorted({member for member, _o, _t in posts})), ends_on__isnull=True
+    )
+    known = set(held.values_list("member_id", "organization_id", "title"))
     return [post for post in posts if post not in known]
 
 

@@ -3,7 +3,13 @@
 from apps.members.models.consents import Consent
 from apps.members.models.exports import COUNTED_FOR, Delivery, RosterExport, RosterExportQuerySet
 from apps.members.models.finding import MemberWords
-from apps.members.models.identity import DuplicateCandidate, Merge, OrganizationMerge, Reason
+from apps.members.models.identity import (
+    DifferentOrganizations,
+    DuplicateCandidate,
+    Merge,
+    OrganizationMerge,
+    Reason,
+)
 from apps.members.models.imports import IMPORT_LIFE, Departed, ImportBatch, ImportBatchQuerySet
 from apps.members.models.leaving import ERASED_AFTER, LONGEST_HOLD, ErasureHold
 from apps.members.models.lists import BulkMove, ListSettings, SavedView
@@ -20,6 +26,7 @@ from apps.members.models.people import (
 )
 from apps.members.models.retention import DueText
 from apps.members.models.seats import PublicSeat
+from apps.members.models.taken_back import TakenBack
 from apps.members.models.vocabulary import (
     ASSOCIATION_KINDS,
     ORGANIZATION_FAMILIES,
@@ -44,6 +51,7 @@ __all__ = [
     "Correction",
     "Delivery",
     "Departed",
+    "DifferentOrganizations",
     "DueText",
     "DuplicateCandidate",
     "ErasureHold",
@@ -65,6 +73,7 @@ __all__ = [
     "RosterExportQuerySet",
     "RosterMemory",
     "SavedView",
+    "TakenBack",
     "WayOutNote",
     "name_columns",
     "phone_index_of",

@@ -97,6 +97,38 @@ class DuplicateCandidate(OfficeScoped):
         return f"{self.first_id}-{self.second_id}"
 
 
+class DifferentOrganizations(models.Model):
+    """Two entries that look like one organization, and of which somebody said that they are two."""
+
+    first = models.ForeignKey(
+        Organization, on_delete=models.CASCADE, related_name="+", db_comment="pd:none; end=keep"
+    )
+    second = models.ForeignKey(
+        Organization, on_delete=models.CASCADE, related_name="+", db_comment="pd:none; end=keep"
+    )
+    decided_at = models.DateTimeField(default=timezone.now, db_comment="pd:none; end=keep")
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_comment="pd:basic; end=keep",
+    )
+
+    class Meta:
+        verbose_name = _("不是同一个单位")
+        verbose_name_plural = _("不是同一个单位")
+        constraints = [
+            models.UniqueConstraint(fields=["first", "second"], name="different_organizations_once"),
+            models.CheckConstraint(
+                condition=Q(first__lt=F("second")), name="different_organizations_in_order"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_id}-{self.second_id}"
+
+
 class MadeOneQuerySet(ScopedQuerySet):
     def standing(self) -> Self:
         """Merges that were not undone."""

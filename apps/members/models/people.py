@@ -132,6 +132,8 @@ class Member(OfficeScoped):
         on_delete=models.PROTECT,
         related_name="+",
         db_index=False,
+        # Of ten thousand rows the database would look ten thousand times whether the one office is there.
+        db_constraint=False,
         db_comment="pd:none; end=keep",
     )
     batch = models.ForeignKey(
@@ -140,6 +142,8 @@ class Member(OfficeScoped):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="members",
+        # As above.
+        db_constraint=False,
         db_comment="pd:none; end=keep",
     )
     created_at = models.DateTimeField(auto_now_add=True, db_comment="pd:none; end=keep")

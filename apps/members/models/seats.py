@@ -1,8 +1,11 @@
 """Public seats: 人大代表 and 政协委员."""
 
+from typing import Any
+
 import pghistory
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -44,6 +47,12 @@ class Sector(models.TextChoices):
     HONG_KONG = "hong_kong", _("特邀香港人士")
     MACAO = "macao", _("特邀澳门人士")
     INVITED = "invited", _("特别邀请人士")
+
+
+def seat_name(seat: Any) -> str:
+    """市人大代表; of a seat, or of a row of its history."""
+    words = {"level": seat.get_level_display(), "kind": seat.get_kind_display()}
+    return gettext("%(level)s%(kind)s") % words
 
 
 @pghistory.track()
@@ -111,4 +120,4 @@ class PublicSeat(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_level_display()}{self.get_kind_display()}"
+        return seat_name(self)

@@ -3,7 +3,16 @@
 from django.apps import apps as programme
 from django.db import models
 
-from apps.members.models import Appointment, Consent, Correction, ErasureHold, Member, PublicSeat, WayOutNote
+from apps.members.models import (
+    Appointment,
+    Consent,
+    Correction,
+    ErasureHold,
+    Member,
+    PublicSeat,
+    TakenBack,
+    WayOutNote,
+)
 from apps.members.ownfile.copied import Copied, copy_of, not_copied
 
 
@@ -11,6 +20,7 @@ def register() -> None:
     copy_of(Copied(Member, lambda member: Member.objects.filter(pk=member.pk)))
     copy_of(Copied(Appointment, lambda member: member.appointments.order_by("pk")))
     copy_of(Copied(PublicSeat, lambda member: member.seats.order_by("pk")))
+    copy_of(Copied(TakenBack, lambda member: member.taken_back.order_by("pk")))
     copy_of(Copied(Consent, lambda member: member.consents.order_by("pk")))
     copy_of(Copied(Correction, lambda member: member.corrections.order_by("pk")))
     copy_of(Copied(WayOutNote, lambda member: WayOutNote.objects.filter(member=member)))

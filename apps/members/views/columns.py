@@ -20,7 +20,7 @@ from apps.members.importing.kinds import ImportKind, kind_of
 from apps.members.importing.mapping import Mapping, guess, mapping_of
 from apps.members.importing.remembering import memory_of, remember
 from apps.members.importing.sheet import Sheet, Upload
-from apps.members.importing.vocabulary import REASONS
+from apps.members.importing.vocabulary import REASONS, Reason
 from apps.members.mapping_form import MappingForm
 from apps.members.models import ImportBatch
 
@@ -158,9 +158,20 @@ def _told(kind: ImportKind, upload: Upload, sheet: Sheet, mapping: Mapping[Any])
         "number": next(at for at, one in enumerate(upload.sheets) if one.name == sheet.name),
         "heading": _heading(mapping),
         "blanked": [(left.title, REASONS[left.reason]) for left in sheet.blanked],
+        "wordings": _wordings(kind, sheet, mapping),
         "reasons": REASONS,
         "bases": BASES,
     }
+
+
+def _wordings(kind: ImportKind, sheet: Sheet, mapping: Mapping[Any]) -> list[str]:
+    """Where a column was emptied because nobody could name it: the headings by which it would have been kept.
+
+    What stood in it is gone (decision 0012); only the file can be corrected.
+    """
+    if not any(left.reason is Reason.UNKNOWN for left in sheet.blanked):
+        return []
+    return kind.vocabulary.headings_but(mapping.columns)
 
 
 def _heading(mapping: Mapping[Any]) -> str:

@@ -28,7 +28,15 @@ from apps.members.organization_merges import (
     undo_organization_merge,
 )
 from apps.members.organization_review import lines
-from apps.members.organization_twins import MOST, kept_by, likely_pairs, twins_of
+from apps.members.organization_twins import (
+    MOST,
+    different_pairs,
+    kept_by,
+    likely_pairs,
+    look_again,
+    say_different,
+    twins_of,
+)
 from apps.members.versions import latest_version
 from apps.members.views.organizations import find_organization
 
@@ -41,6 +49,35 @@ def twins(request: SignedInRequest) -> HttpResponse:
     """疑似重复: entries that are likely one organization, among all that the user keeps."""
     page = page_of(request, likely_pairs(request.user), default_size=20)
     return render(request, "organizations/twins.html", {"page": page, "may_manage": True})
+
+
+@manage
+@require_safe
+def different(request: SignedInRequest) -> HttpResponse:
+    """What was said to be two organizations, with the way back."""
+    page = list_page(request, different_pairs(request.user))
+    return render(request, "organizations/different.html", {"page": page, "may_manage": True})
+
+
+@manage
+@require_POST
+def say_two(request: SignedInRequest, public_id: UUID, other: UUID) -> HttpResponse:
+    """Two organizations: the pair is not shown again."""
+    one = find_organization(request, public_id, Permission.MEMBER_MANAGE)
+    two = find_organization(request, other, Permission.MEMBER_MANAGE)
+    if one != two:
+        say_different(one=one, other=two, by=request.user)
+        messages.success(request, _("已记为不是同一个单位，以后不再提示"))
+    return redirect("organizations:twins")
+
+
+@manage
+@require_POST
+def compare_again(request: SignedInRequest, pk: int) -> HttpResponse:
+    """They may be one after all."""
+    look_again(pair=get_object_or_404(different_pairs(request.user), pk=pk), by=request.user)
+    messages.success(request, _("已放回待核对"))
+    return redirect("organizations:different")
 
 
 @manage

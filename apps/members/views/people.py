@@ -31,12 +31,15 @@ from apps.members.forms import (
     initial_of,
 )
 from apps.members.merges import standing_for
-from apps.members.models import Member, OwnFileCode
+from apps.members.models import Member, OwnFileCode, TakenBack
 from apps.members.naming import may_open
 from apps.members.person import contact_data, person_context
 from apps.members.purposes import OpeningPurpose, RevealPurpose
 from apps.members.sections import sections_for
 from apps.members.views.duplicates import warned
+
+# In the session until the member's page shows the toast.
+TAKEN_BACK = "members.taken_back"
 
 
 def find_member(request: SignedInRequest, public_id: UUID, permission: Permission) -> Member:
@@ -68,7 +71,16 @@ def member(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     if not may_open(request.user, found):
         return render(request, "members/closed.html", {"member": found, "form": OpeningForm()})
     record(AuditEvent.Action.READ, target=found, by=request.user)
-    return render(request, "members/detail.html", _page(request, found))
+    return render(
+        request, "members/detail.html", _page(request, found) | {"taken": _just_taken_back(request, found)}
+    )
+
+
+def _just_taken_back(request: SignedInRequest, member: Member) -> TakenBack | None:
+    """What this reader took back a moment ago, for the toast that undoes it. Shown once."""
+    if TAKEN_BACK not in request.session:
+        return None
+    return member.taken_back.filter(pk=request.session.pop(TAKEN_BACK), undone_at=None).first()
 
 
 @requires(Permission.MEMBER_VIEW)

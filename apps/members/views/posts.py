@@ -10,22 +10,22 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.accounts.requests import SignedInRequest
 from apps.core.access import Permission, requires
 from apps.core.forms import show_refusal
 from apps.core.refusals import Refusal
 from apps.members import appointing
-from apps.members.models import ASSOCIATION_KINDS, Appointment, Member, Organization, PublicSeat
+from apps.members.models import ASSOCIATION_KINDS, Appointment, Member, Organization, PublicSeat, TakenBack
 from apps.members.naming import Naming, may_open
-from apps.members.organization_forms import AppointForm, EndPostForm, PostForm, SeatForm
+from apps.members.organization_forms import AppointForm, EndPostForm, PostForm, SeatForm, TakeBackForm
 from apps.members.organization_lists import nameable
 from apps.members.organization_words import employer_kind
 from apps.members.organizations import association_office, find_or_add, floors_of
 from apps.members.searching import search
 from apps.members.views.organizations import find_organization
-from apps.members.views.people import find_member
+from apps.members.views.people import TAKEN_BACK, find_member
 from apps.offices.models import Office
 
 manage = requires(Permission.MEMBER_MANAGE)
@@ -171,6 +171,56 @@ def end_seat(request: SignedInRequest, public_id: UUID, pk: int) -> HttpResponse
         appointing.end_seat(held=seat, on=form.cleaned_data["on"], by=request.user)
 
     return _step(request, member, form, _("结束公职席位"), do, {"about": str(seat)})
+
+
+@manage
+@require_http_methods(["GET", "POST"])
+@never_cache
+def take_back_post(request: SignedInRequest, public_id: UUID, pk: int) -> HttpResponse:
+    """It was entered by mistake."""
+    member, post = _post(request, public_id, pk)
+    return _taking_back(request, member, post, f"{post.organization.name} {post.title}".strip())
+
+
+@manage
+@require_http_methods(["GET", "POST"])
+@never_cache
+def take_back_seat(request: SignedInRequest, public_id: UUID, pk: int) -> HttpResponse:
+    """It was entered by mistake."""
+    member, seat = _seat(request, public_id, pk)
+    return _taking_back(request, member, seat, str(seat))
+
+
+def _taking_back(
+    request: SignedInRequest, member: Member, held: Appointment | PublicSeat, about: str
+) -> HttpResponse:
+    form = TakeBackForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        reason = TakenBack.Reason(form.cleaned_data["reason"])
+        try:
+            taken = appointing.take_back(held=held, reason=reason, by=request.user)
+        except Refusal as refusal:
+            show_refusal(form, refusal)
+        else:
+            request.session[TAKEN_BACK] = taken.pk
+            return redirect("members:detail", member.public_id)
+    context = {"form": form, "member": member, "about": about, "is_seat": isinstance(held, PublicSeat)}
+    return render(request, "members/take_back.html", context, status=422 if form.errors else 200)
+
+
+@manage
+@require_POST
+def put_back(request: SignedInRequest, public_id: UUID, pk: int) -> HttpResponse:
+    """撤销: what was taken back stands again."""
+    member = _member(request, public_id)
+    taken = get_object_or_404(member.taken_back.select_related("member"), pk=pk)
+    try:
+        appointing.put_back(taken=taken, by=request.user)
+    except Refusal as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, _("已恢复"))
+    return redirect("members:detail", member.public_id)
 
 
 def _member(request: SignedInRequest, public_id: UUID) -> Member:

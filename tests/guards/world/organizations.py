@@ -3,8 +3,17 @@
 import datetime as dt
 from typing import Any
 
-from apps.members.models import Appointment, Organization, OrganizationKind, PublicSeat
+from apps.members.appointing import take_back
+from apps.members.models import (
+    Appointment,
+    DifferentOrganizations,
+    Organization,
+    OrganizationKind,
+    PublicSeat,
+    TakenBack,
+)
 from apps.members.organization_merges import Entry, merge_organizations
+from apps.members.organization_twins import say_different
 from apps.members.versions import latest_version
 from tests.guards.world import CANARY, Cast, Page
 
@@ -93,7 +102,20 @@ def _merged(cast: Cast) -> dict[str, Any]:
     return {"pk": done.pk}
 
 
+def _taken_back(cast: Cast) -> dict[str, Any]:
+    post = Appointment.objects.get(pk=_post(cast)["pk"])
+    taken = take_back(held=post, reason=TakenBack.Reason.TWICE, by=cast.office_admin)
+    return {**_member(cast), "pk": taken.pk}
+
+
+def _different(cast: Cast) -> dict[str, Any]:
+    one, other = (Organization.objects.get(**_fresh(cast)) for _side in range(2))
+    say_different(one=one, other=other, by=cast.office_admin)
+    return {"pk": DifferentOrganizations.objects.latest("pk").pk}
+
+
 _ON = {"on": "2026-03-02"}
+_WHY = {"reason": "twice"}
 _ISSUE = {"code": "no_phone"}
 
 PAGES = {
@@ -110,6 +132,9 @@ PAGES = {
     "organizations:twins": Page(),
     "organizations:choose_twin": Page(kwargs=_page),
     "organizations:merge": Page(kwargs=_both, post=_versions),
+    "organizations:different": Page(),
+    "organizations:say_two": Page(kwargs=_both, post=lambda cast: {}),
+    "organizations:compare_again": Page(kwargs=_different, post=lambda cast: {}),
     "organizations:merged": Page(),
     "organizations:undo_merge": Page(kwargs=_merged, post=lambda cast: {}),
     "organizations:move": Page(kwargs=_fresh, post=lambda cast: {"office": cast.tree.county.pk}),
@@ -118,6 +143,9 @@ PAGES = {
         kwargs=_post, post=lambda cast: {"title": f"顾问{Appointment.objects.count()}"}
     ),
     "members:end_post": Page(kwargs=_post, post=lambda cast: _ON),
+    "members:take_back_post": Page(kwargs=_post, post=lambda cast: _WHY),
+    "members:take_back_seat": Page(kwargs=_seat, post=lambda cast: _WHY),
+    "members:put_back": Page(kwargs=_taken_back, post=lambda cast: {}),
     "members:take_seat": Page(kwargs=_member, post=_new_seat),
     "members:change_seat": Page(kwargs=_seat, post=lambda cast: {"kind": "deputy", "level": "county"}),
     "members:end_seat": Page(kwargs=_seat, post=lambda cast: _ON),

@@ -1,6 +1,7 @@
 """The page between upload and dry run: what each column is taken for, and what a person says instead."""
 
 import io
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -226,6 +227,7 @@ def test_emptied_columns_are_named_with_the_reason(admin: Client, sent: Callable
     for title in titles:
         assert title in page
     assert "涉及其他人" in page
+    assert re.search("改成下列说法之一，重新上传：[^<]*工作单位", page)
     assert latest().upload is not None
     sheet = Upload.kept(latest().upload).sheets[0]  # type: ignore[arg-type]
     assert [left.title for left in sheet.blanked] == titles

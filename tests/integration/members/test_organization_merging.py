@@ -251,17 +251,22 @@ def test_undo_ends_after_thirty_days(county_admin: User, firm: Organization, twi
 
 
 @pytest.mark.parametrize(
-    ("name", "core"),
+    ("name", "kind", "core"),
     [
-        ("甲县东风纺织有限公司", "东风纺织"),
-        ("东风纺织（甲县）有限责任公司", "东风纺织"),
-        ("试验市甲县东风纺织股份有限公司", "东风纺织"),
-        ("甲县", "甲县"),
-        ("东镇中心小学", "中心小学"),
+        ("甲县东风纺织有限公司", "enterprise", "东风纺织"),
+        ("东风纺织（甲县）有限责任公司", "enterprise", "东风纺织"),
+        ("试验市甲县东风纺织股份有限公司", "enterprise", "东风纺织"),
+        ("甲县", "institution", "甲县"),
+        ("东镇中心小学", "institution", "中心小学"),
+        ("东镇卫生院", "institution", "东镇卫生院"),
+        ("甲县东镇商会", "chamber", "东商会"),
+        ("东镇商会", "chamber", "东商会"),
+        ("西镇商会", "chamber", "西商会"),
+        ("民革东镇支部", "party_branch", "东民革支部"),
     ],
 )
-def test_core_of_a_name(tree: Tree, name: str, core: str) -> None:
-    assert Cores().of(name) == core
+def test_core_of_a_name(tree: Tree, name: str, kind: str, core: str) -> None:
+    assert Cores().of(Organization(name=name, kind=kind)) == core
 
 
 def test_twins_are_found_by_name_and_by_code(
@@ -342,3 +347,23 @@ def test_move_to_an_office_of_others_is_not_offered(
     client.force_login(county_admin)
     url = reverse("organizations:move", args=[twin.public_id])
     assert client.post(url, {"office": tree.far_town.pk}).status_code == 422
+
+
+def test_twins_said_to_be_two_are_not_shown_again(
+    client: Client, county_admin: User, firm: Organization, twin: Organization, tree: Tree
+) -> None:
+    client.force_login(county_admin)
+    third = made(tree.other_town, "东风纺织股份有限公司")
+    first = likely_pairs(county_admin)[0]
+    answer = client.post(
+        reverse("organizations:say_two", args=[first.kept.public_id, first.duplicate.public_id]), follow=True
+    )
+    assert "以后不再提示" in answer.text
+    left = likely_pairs(county_admin)
+    assert (first.kept, first.duplicate) not in [(pair.kept, pair.duplicate) for pair in left]
+    assert {third, twin} <= {one for pair in left for one in (pair.kept, pair.duplicate)}
+    assert first.duplicate not in [found.organization for found in twins_of(first.kept, county_admin)]
+    said = client.get(reverse("organizations:different"))
+    (pair,) = said.context["page"].rows
+    client.post(reverse("organizations:compare_again", args=[pair.pk]))
+    assert likely_pairs(county_admin)[0] == first

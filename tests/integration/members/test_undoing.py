@@ -74,7 +74,9 @@ def test_changed_members_are_as_before(
     batch = applied([HEAD, person(1, **said), person(2)], tree.county, county_admin)
     known.refresh_from_db()
     post.refresh_from_db()
-    assert (known.phone, post.ends_on) == ("13900000009", None)
+    again = known.appointments.get(ends_on=None)
+    assert (known.phone, str(post.ends_on)) == ("13900000009", "2026-01-31")
+    assert (again.organization_id, again.title) == (post.organization_id, "厂长")
     batch = undone(batch, county_admin)
     assert everything() == before
     known.refresh_from_db()
