@@ -48,7 +48,7 @@ def told(field: str, value: Any) -> str:
     if not value:
         return _("未填")
     if field == "categories":
-        return "、".join(str(Category(category).label) for category in value)
+        return _("、").join(str(Category(category).label) for category in value)
     if field == "phone":
         return mask_phone(value)
     if field == "email":

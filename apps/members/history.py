@@ -135,7 +135,7 @@ def _told(field: Any, value: Any, linked: dict[str, dict[Any, str]]) -> str:
         return mask_phone(value) if field.name == "phone" else mask_email(value)
     if isinstance(field, ArrayField):
         words = dict(field.base_field.flatchoices)
-        return "、".join(str(words.get(one, one)) for one in value)
+        return _("、").join(str(words.get(one, one)) for one in value)
     if field.name in linked:
         return linked[field.name].get(value, _("已删除"))
     if field.flatchoices:

@@ -18,6 +18,7 @@ from apps.core.prepared import Prepared
 from apps.members.models import ASSOCIATION_KINDS, Category, ContactPreference, Member
 from apps.members.naming import Naming, record_number
 
+_BETWEEN = _("、")
 _CATEGORY_NAMES = dict(Category.choices)
 _GENDERS = dict(Member.Gender.choices)
 _PREFERENCES = dict(ContactPreference.choices)
@@ -106,7 +107,7 @@ def _day(key: str, form: str = "%Y-%m-%d") -> Callable[[ListedMember], str]:
 
 
 def _categories(line: ListedMember) -> str:
-    return "、".join(str(_CATEGORY_NAMES[category]) for category in line.values["categories"])
+    return _BETWEEN.join(str(_CATEGORY_NAMES[category]) for category in line.values["categories"])
 
 
 def _masked(key: str, mask: Callable[[str], str]) -> Callable[[ListedMember], str]:

@@ -56,7 +56,7 @@ def _told(member: Member, field: str) -> str:
     if not value:
         return _("未填")
     if field == "categories":
-        return "、".join(str(Category(category).label) for category in value)
+        return _("、").join(str(Category(category).label) for category in value)
     if field == "office":
         return str(member.office)
     if field == "gender":
