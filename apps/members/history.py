@@ -173,27 +173,23 @@ def _takings_back(member: Member) -> Iterator[Line]:
     taken = list(member.taken_back.select_related("by", "undone_by"))
     told = _told_of_gone(taken)
     for one in taken:
-        what, said = str(one.get_what_display()), told.get(one.event, "")
-        yield Line(
-            one.at,
-            one.by.name if one.by else "",
-            what,
-            (Change(_("撤回登记"), said, str(one.get_reason_display())),),
-        )
+        what, said = str(one.get_what_display()), told.get((one.what, one.event), "")
+        change = Change(_("撤回登记"), said, str(one.get_reason_display()))
+        yield Line(one.at, one.by.name if one.by else "", what, (change,))
         if one.undone_at:
             who = one.undone_by.name if one.undone_by else ""
             yield Line(one.undone_at, who, what, (Change(_("恢复"), "", said),))
 
 
-def _told_of_gone(taken: Sequence[TakenBack]) -> dict[int, str]:
-    """By history row: the post or seat in one line. No query where nothing was taken back."""
-    events = [one.event for one in taken]
-    if not events:
+def _told_of_gone(taken: Sequence[TakenBack]) -> dict[tuple[str, int], str]:
+    """By kind and history row: the post or seat in one line. No query where nothing was taken back."""
+    if not taken:
         return {}
+    events, what = [one.event for one in taken], TakenBack.What
     posts = events_of(Appointment).filter(pgh_id__in=events).select_related("organization")
+    told = {(what.POST.value, e.pgh_id): f"{e.organization.name} {e.title}".strip() for e in posts}
     seats = events_of(PublicSeat).filter(pgh_id__in=events)
-    told = {e.pgh_id: f"{e.organization.name} {e.title}".strip() for e in posts}
-    return told | {e.pgh_id: seat_name(e) for e in seats}
+    return told | {(what.SEAT.value, e.pgh_id): seat_name(e) for e in seats}
 
 
 def _merge_line(at: dt.datetime, by: Any, what: str, number: str) -> Line:

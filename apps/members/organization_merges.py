@@ -24,7 +24,7 @@ from apps.members.models import Organization, OrganizationKind, OrganizationMerg
 from apps.members.models.identity import UNDO_DAYS
 from apps.members.organization_actions import OrganizationRefused, lock_organizations, wrong_parent
 from apps.members.organization_tree import DEEPEST, family_of, height_below, lines_above, same_party
-from apps.members.versions import HistoryGone, columns_of, latest_version
+from apps.members.versions import HistoryGone, columns_of, latest_version, seen_version
 
 log = structlog.get_logger(__name__)
 
@@ -62,11 +62,11 @@ def merge_organizations(
         log.error("merge_without_step", links=sorted(missing))
         raise OrganizationMergeRefused(str(UNDECLARED))
     stays, goes = _locked(kept.organization.pk, duplicate.organization.pk)
-    before = [latest_version(stays), latest_version(goes)]
-    if before != [kept.version, duplicate.version]:
+    if [seen_version(stays), seen_version(goes)] != [kept.version, duplicate.version]:
         raise Conflict(_("您核对期间，其中一个单位被修改了，请重新核对"))
     if reason := refusal_of(stays, goes):
         raise OrganizationMergeRefused(reason)
+    before = [latest_version(stays), latest_version(goes)]
     _combine(stays, goes, from_duplicate)
     own = {"kept": [before[0], latest_version(stays)], "duplicate": before[1]}
     changed = {_SELF: own, **of_organizations.move(goes, stays)}

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
+from django.utils import timezone
 
 
 class HistoryGone(Exception):
@@ -15,13 +16,24 @@ def events_of(model: type[models.Model]) -> Any:
     return model.pgh_event_model.objects  # type: ignore[attr-defined]
 
 
-def latest_version(row: models.Model) -> int:
-    """The id of the history row that holds the row as it stands."""
+def seen_version(row: models.Model) -> int:
+    """The id of the history row that holds the row as it stands; 0 where it has no history."""
     newest = events_of(type(row)).filter(pgh_obj_id=row.pk).order_by("-pgh_id")
-    found = newest.values_list("pgh_id", flat=True).first()
-    if found is None:
-        raise HistoryGone
-    return int(found)
+    return int(newest.values_list("pgh_id", flat=True).first() or 0)
+
+
+def latest_version(row: models.Model) -> int:
+    """The same for who writes: a row that came without history (the demo's) begins it with what stands."""
+    return seen_version(row) or _begun(row)
+
+
+def _begun(row: models.Model) -> int:
+    model, events = type(row), events_of(type(row))
+    kept = {field.attname for field in events.model._meta.concrete_fields}
+    columns = [field.attname for field in model._meta.concrete_fields if field.attname in kept]
+    stands = model._base_manager.filter(pk=row.pk).values(*columns)[0]
+    begun = events.create(pgh_label="insert", pgh_created_at=timezone.now(), pgh_obj_id=row.pk, **stands)
+    return int(begun.pgh_id)
 
 
 def version(model: type[models.Model], event: int) -> Any:

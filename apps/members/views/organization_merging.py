@@ -37,7 +37,7 @@ from apps.members.organization_twins import (
     say_different,
     twins_of,
 )
-from apps.members.versions import latest_version
+from apps.members.versions import seen_version
 from apps.members.views.organizations import find_organization
 
 manage = requires(Permission.MEMBER_MANAGE)
@@ -134,8 +134,8 @@ def _review(
     context = {
         "kept": kept,
         "duplicate": duplicate,
-        "kept_version": latest_version(kept),
-        "duplicate_version": latest_version(duplicate),
+        "kept_version": seen_version(kept),
+        "duplicate_version": seen_version(duplicate),
         "members": [line.members for line in counts],
         "lines": lines(kept, duplicate, taken),
         "refused": refused,

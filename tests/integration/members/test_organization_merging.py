@@ -20,7 +20,7 @@ from apps.members.organization_actions import move_organization
 from apps.members.organization_merges import Entry, merge_organizations, undo_organization_merge
 from apps.members.organization_twins import Cores, likely_pairs, twins_of
 from apps.members.organizations import find_or_add
-from apps.members.versions import latest_version
+from apps.members.versions import events_of, latest_version
 from apps.offices.models import Office
 from apps.pairing.actions import log_visit
 from apps.pairing.models import Campaign, Met, Pairing, Target
@@ -237,6 +237,21 @@ def test_undo_where_the_name_was_taken_again_is_refused(
     with pytest.raises(Refusal, match="已被另一个单位使用"):
         undo_organization_merge(merge=done, by=county_admin)
     assert OrganizationMerge.objects.standing().exists()
+
+
+def test_entries_without_history_are_merged_and_separated(
+    client: Client, county_admin: User, firm: Organization, twin: Organization
+) -> None:
+    """The entries of the demo, in which nothing was changed yet."""
+    client.force_login(county_admin)
+    events_of(Organization).all().delete()
+    before = everything()
+    page = reverse("organizations:merge", args=[firm.public_id, twin.public_id])
+    shown = client.get(page).context
+    said = {name: shown[name] for name in ("kept_version", "duplicate_version")}
+    assert client.post(page, {**said, "take": ["credit_code"]}).status_code == 302
+    undo_organization_merge(merge=OrganizationMerge.objects.get(), by=county_admin)
+    assert everything() == before
 
 
 def test_undo_ends_after_thirty_days(county_admin: User, firm: Organization, twin: Organization) -> None:

@@ -73,7 +73,10 @@ def test_history_says_what_who_and_why(post: Appointment, county_admin: User) ->
     assert ("贾管", "恢复", "", "甲县商会 副会长") in told
 
 
-def test_a_seat_that_ended_is_taken_back_and_put_back(member: Member, county_admin: User) -> None:
+def test_a_seat_that_ended_is_taken_back_and_put_back(
+    member: Member, post: Appointment, county_admin: User
+) -> None:
+    take_back(held=post, reason=TWICE, by=county_admin)
     seat = take_seat(member=member, seat=Seat(kind="deputy", level="city"), by=county_admin)
     PublicSeat.objects.filter(pk=seat.pk).update(ends_on=YEAR_START)
     before = row(PublicSeat)
@@ -84,6 +87,14 @@ def test_a_seat_that_ended_is_taken_back_and_put_back(member: Member, county_adm
     ]
     put_back(taken=taken, by=county_admin)
     assert row(PublicSeat) == before
+
+
+def test_what_came_without_history_comes_back_too(post: Appointment, county_admin: User) -> None:
+    """The rows of the demo."""
+    events_of(Appointment).all().delete()
+    before = row(Appointment)
+    put_back(taken=take_back(held=post, reason=TWICE, by=county_admin), by=county_admin)
+    assert row(Appointment) == before
 
 
 def test_entered_again_since_it_does_not_come_back(post: Appointment, county_admin: User) -> None:
