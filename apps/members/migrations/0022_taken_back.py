@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('members', '0020_due_texts'),
+        ('members', '0021_list_memory'),
         ('offices', '0004_added_words'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
