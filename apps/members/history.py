@@ -13,7 +13,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -75,7 +75,19 @@ def history_of(member: Member) -> list[Line]:
         Line(at, users.get(user, ""), str(model._meta.verbose_name), changes)
         for at, user, model, changes in written
     ]
-    return sorted([*lines, *_merges(member), *_takings_back(member)], key=lambda line: line.at, reverse=True)
+    return sorted([*lines, *_beside(member)], key=lambda line: line.at, reverse=True)
+
+
+def _beside(member: Member) -> Iterator[Line]:
+    """What no history row tells. Most files have nothing of it: one look says so."""
+    merges = Merge.objects.filter(Q(kept=OuterRef("pk")) | Q(duplicate=OuterRef("pk")))
+    taken = TakenBack.objects.filter(member=OuterRef("pk"))
+    looked = Member.objects.filter(pk=member.pk).values_list(Exists(merges), Exists(taken))
+    was_merged, was_taken_back = looked.get()
+    if was_merged:
+        yield from _merges(member)
+    if was_taken_back:
+        yield from _takings_back(member)
 
 
 Write = tuple[dt.datetime, Any, type[models.Model], tuple[Change, ...]]
@@ -182,9 +194,7 @@ def _takings_back(member: Member) -> Iterator[Line]:
 
 
 def _told_of_gone(taken: Sequence[TakenBack]) -> dict[tuple[str, int], str]:
-    """By kind and history row: the post or seat in one line. No query where nothing was taken back."""
-    if not taken:
-        return {}
+    """By kind and history row: the post or seat in one line."""
     events, what = [one.event for one in taken], TakenBack.What
     posts = events_of(Appointment).filter(pgh_id__in=events).select_related("organization")
     told = {(what.POST.value, e.pgh_id): f"{e.organization.name} {e.title}".strip() for e in posts}
