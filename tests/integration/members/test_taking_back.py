@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from apps.accounts.models import User
 from apps.core.refusals import Refusal
+from apps.members.actions import withdraw_member
 from apps.members.appointing import Post, Seat, appoint, put_back, take_back, take_seat
 from apps.members.erasing.erasing import erase_members
 from apps.members.history import history_of
@@ -40,7 +41,7 @@ def test_page_takes_back_and_the_toast_undoes(client: Client, town_cadre: User, 
     before, file = row(Appointment), reverse("members:detail", args=[post.member.public_id])
     page = reverse("members:take_back_post", args=[post.member.public_id, post.pk])
     assert page in client.get(file).text
-    assert client.post(page, {}).status_code == 422
+    assert client.post(page, {"reason": ""}).status_code == 422
     shown = client.post(page, {"reason": "twice"}, follow=True).text
     assert row(Appointment) == []
     (undo,) = re.findall(r'action="(/members/[^"]+/undo/)"', shown)
@@ -116,6 +117,7 @@ def test_it_comes_back_in_the_organization_that_stands(
 
 def test_erasing_leaves_nothing_of_it(post: Appointment, county_admin: User) -> None:
     take_back(held=post, reason=TWICE, by=county_admin)
+    withdraw_member(member=post.member, on=YEAR_START, by=None)
     erase_members([post.member_id], why="withdrawn")
     assert not TakenBack.objects.exists()
     assert not events_of(Appointment).exists()
