@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.db.models import Model
 
 from apps.accounts.models import Grant, User
-from apps.assessment.models import Assessed, Group, Indicator, Scheme, Section
+from apps.assessment.models import Assessed, Decision, Group, Indicator, Result, ResultItem, Scheme, Section
 from apps.audit.models import AuditEvent
 from apps.core.database_roles import append_only_models
 from apps.dashboard.demo import people
@@ -25,7 +25,7 @@ from apps.dashboard.demo.scale import SCALES, Scale, load_tree, towns_of
 from apps.jobs.models import Job
 from apps.members.importing.writing import check_as_we_go
 from apps.members.models.finding import MemberWords
-from apps.offices.models import Office
+from apps.offices.models import ClosedPeriod, Office
 from apps.pairing.rebuild import rebuild_all
 
 # The row of this piece of work says that the demo is there, and how large it is.
@@ -148,7 +148,9 @@ def clear_demo(by: User | None) -> None:
             for m in apps.get_models(include_auto_created=True)
             if m._meta.app_label in OWN_APPS and m not in keep
         ):
-            cursor.execute(f'DELETE FROM "{model._meta.db_table}" WHERE true{_not_held_by(keep, model)}')  # noqa: S608 - names from our own models
+            stays = _not_held_by(keep, model) + _SETTLED.get(model, "")
+            cursor.execute(f'DELETE FROM "{model._meta.db_table}" WHERE true{stays}')  # noqa: S608 - names from our own models
+        ClosedPeriod.objects.all().delete()
         # Written anew by a trigger when the posts went.
         MemberWords.objects.all().delete()
     Scheme.objects.exclude(state=Scheme.State.DRAFT).update(state=Scheme.State.ARCHIVED)
@@ -156,6 +158,15 @@ def clear_demo(by: User | None) -> None:
     Grant.objects.filter(user__in=others).delete()
     others.exclude(pk__in=AuditEvent.objects.exclude(actor=None).values("actor")).delete()
     others.update(is_active=False)
+
+
+# Published results do not change, by a trigger of theirs; like publications they speak of offices alone.
+_PUBLISHED = "(SELECT id FROM assessment_scheme WHERE state IN ('published', 'archived'))"
+_SETTLED: dict[type[Model], str] = {
+    Result: f" AND scheme_id NOT IN {_PUBLISHED}",
+    Decision: f" AND scheme_id NOT IN {_PUBLISHED}",
+    ResultItem: f" AND result_id NOT IN (SELECT id FROM assessment_result WHERE scheme_id IN {_PUBLISHED})",  # noqa: S608 - words of our own
+}
 
 
 def _not_held_by(keep: Iterable[type[Model]], model: type[Model]) -> str:

@@ -79,6 +79,13 @@ def test_clear_demo_leaves_the_tree_and_the_one_who_cleared() -> None:
     assert User.objects.count() < 20
 
 
+def test_clear_demo_leaves_what_was_published_as_it_was() -> None:
+    clear_demo(by=None)
+    published = Publication.objects.get()
+    assert verify(published) == []
+    assert not Result.objects.exclude(scheme=published.scheme).exists()
+
+
 def test_clear_demo_leaves_no_name_in_any_history() -> None:
     name = Member.objects.values_list("name", flat=True)[0]
     clear_demo(by=None)
