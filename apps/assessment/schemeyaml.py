@@ -46,7 +46,7 @@ def _loaded(content: bytes | str) -> Any:
         raise SchemeRefused([Finding("", _("文件过大，考核方案不应超过 200 KB"))])
     try:
         text = content.decode("utf-8-sig") if isinstance(content, bytes) else content
-        return yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader that refuses doubled keys and aliases
+        return yaml.load(text, Loader=_Loader)  # noqa: S506 # nosemgrep: text-becomes-code - a SafeLoader that refuses doubled keys and aliases
     except UnicodeDecodeError:
         raise SchemeRefused([Finding("", _("文件不是 UTF-8 编码，请另存为 UTF-8 后再导入"))]) from None
     except yaml.MarkedYAMLError as problem:

@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 LONGEST_NAME = 120
-# Path separators, what Windows refuses, and marks that turn the direction of reading (report‮fdp.exe).
+# Path separators, what Windows refuses, and marks that turn the direction of reading (U+202E in report…fdp.exe).
 _UNFIT = re.compile(r'[\\/:*?"<>|]')
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 

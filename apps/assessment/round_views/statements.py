@@ -124,6 +124,8 @@ def _back_to_item(code: str, office_code: str, indicator: int) -> HttpResponse:
 @require_safe
 def evidence(request: SignedInRequest, public_id: UUID) -> HttpResponseBase:
     """A file of a statement or a declaration: to the office that gave it and to those who assess it."""
+    # Who may read it is asked below, of the statement it belongs to.
+    # nosemgrep: records-of-everybody
     stored = get_object_or_404(StoredFile, public_id=public_id, purpose=StoredFile.Purpose.ASSESSMENT)
     office, scheme = _whose(stored)
     may_read = (

@@ -50,6 +50,8 @@ def find_member(request: SignedInRequest, public_id: UUID, permission: Permissio
 
 def find_standing(request: SignedInRequest, public_id: UUID) -> Member | None:
     """The registration that stands for a merged one, where the actor may see that; None for any other member."""
+    # Nothing of it is shown; the one that stands is looked for among those the actor sees.
+    # nosemgrep: records-of-everybody
     merged = Member.objects.filter(public_id=public_id, status=Member.Status.MERGED).first()
     if merged is None:
         return None
