@@ -9,7 +9,7 @@ from apps.core import wording, workdays
 settings.register_profile("here", deadline=None)
 settings.load_profile("here")
 
-pytest_plugins = ["tests.database", "tests.cast", "tests.demo"]
+pytest_plugins = ["tests.database", "tests.cast", "tests.demo", "tests.canary"]
 
 
 @pytest.fixture(autouse=True)

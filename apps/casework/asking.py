@@ -14,6 +14,11 @@ from apps.members.models import Member
 from apps.offices.models import Office, paths_above
 
 
+def kinds_open_to(member: Member) -> list[CaseKind]:
+    """Who is registered asks for anything; who left, or never agreed, may still complain."""
+    return list(CaseKind) if member.is_active else [CaseKind.COMPLAINT]
+
+
 @transaction.atomic
 def ask(
     *,

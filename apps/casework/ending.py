@@ -10,6 +10,7 @@ from apps.casework.models import Case, Reply, StepTaken, Supervision, Task
 from apps.casework.states import OVER, TaskState, values
 from apps.members.erasing.retention import Texts, keeps_texts, texts_end
 
+_EITHER = ("case__office_path", "task__office_path")
 _TASK_OVER = [TaskState.SIGNED_OFF, TaskState.CANCELLED]
 
 
@@ -18,9 +19,9 @@ def register() -> None:
     keeps_texts(members_with_matters)
     texts_end(
         Texts("casework.Case", ended_cases),
-        Texts("casework.Reply", _of_cases(Reply)),
-        Texts("casework.StepTaken", _of_either(StepTaken)),
-        Texts("casework.Supervision", _of_either(Supervision)),
+        Texts("casework.Reply", _of_cases(Reply), ("case__office_path",)),
+        Texts("casework.StepTaken", _of_either(StepTaken), _EITHER),
+        Texts("casework.Supervision", _of_either(Supervision), _EITHER),
         Texts("casework.Task", ended_tasks),
     )
 

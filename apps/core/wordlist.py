@@ -22,6 +22,7 @@ class Code(StrEnum):
     RELIGION = "religion"
     HEALTH = "health"
     ID_NUMBER = "id_number"
+    CONTACT = "contact"
     PLACE = "place"
     RELATIONS = "relations"
     WATCHING = "watching"
@@ -36,6 +37,7 @@ MESSAGES: dict[Code, str | Promise] = {
     Code.RELIGION: _("本系统不记录宗教信仰，请删去"),
     Code.HEALTH: _("本系统不记录健康状况，请删去"),
     Code.ID_NUMBER: _("本系统不记录证件号码，请删去"),
+    Code.CONTACT: _("手机号码和个人邮箱只登记在成员资料里，不写进文字；单位请写办公电话"),
     Code.PLACE: _("本系统不记录住址、位置和行踪，请删去"),
     Code.RELATIONS: _("本系统不记录个人之间的关系，请删去"),
     Code.WATCHING: _("本系统不记录个人账号和网上言论，请删去"),
@@ -267,6 +269,26 @@ _ID_NUMBER = (
         r"(?<![0-9])[1-9][0-9]{5}[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}(?![0-9])|"
         r"(?<![0-9])[1-9][0-9]{2,5}[*×xX●]{6,14}[0-9]{0,4}[0-9Xx]|"
         r"(?:身份证|证件|护照|通行证|回乡证|台胞证|社保卡|银行卡|医保卡)(?:号码|号)?(?:[:=]|为|是)?[A-Za-z]{0,2}[0-9]{6,}[Xx]?",
+        "(?:营业执照|执照|注册号|登记证|许可证|信用代码)(?:号码|编号|号)?[:=]?[0-9]{15,18}",
+    ),
+)
+
+# A mobile telephone or an e-mail leads to a person. What offices print stays: their own telephones (0516-…, 12345, 400),
+# their mail (gov.cn), sums, dates, numbers of documents and of licences.
+_MOBILE = r"1[3-9][0-9][-.·]?[0-9]{4}[-.·]?[0-9]{4}"
+_CONTACT = (
+    _rule(
+        Code.CONTACT,
+        rf"(?<![0-9.])(?:\+?86-?|0086-?)?(?:{_MOBILE}){{1,3}}(?![0-9])|"
+        "(?<![〇零幺一二三四五六七八九])[一幺][三四五六七八九][〇零幺一二三四五六七八九]{9}(?![〇零幺一二三四五六七八九])",
+        r"1[3-9][0-9]{9}(?:\.[0-9]+)?(?:元|万|亿|美元|欧元|港元|日元|平方米|吨|千瓦)",
+        r"(?<![0-9A-Za-z])[0-9A-HJ-NPQRTUWXY]{18}(?![0-9A-Za-z])",
+        r"(?:编号|单号|票号|证号|案号|受理号|许可证|订单|合同号?|账号|型号|批号)[:=]?[0-9A-Za-z-]{11,}",
+    ),
+    _rule(
+        Code.CONTACT,
+        r"[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,4}[A-Za-z]{2,}",
+        r"[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){0,3}(?:gov|edu)\.cn",
     ),
 )
 
@@ -331,6 +353,7 @@ BASE_RULES: tuple[Rule, ...] = (
     *_RELIGION,
     *_HEALTH,
     *_ID_NUMBER,
+    *_CONTACT,
     *_PLACE,
     *_RELATIONS,
     *_WATCHING,

@@ -23,6 +23,7 @@ from apps.members.hooks import run_contact_change, run_withdrawing
 from apps.members.models import Consent, ContactPreference, Member, phone_index_of
 from apps.members.organizations import set_associations, set_employer
 from apps.members.purposes import OpeningPurpose, RevealPurpose
+from apps.members.witnesses import tell_witness
 from apps.offices.models import Office
 
 REVEALS_PER_HOUR = 30
@@ -236,6 +237,8 @@ def _confirm(member: Member, consent: ConsentGiven, by: Actor) -> None:
     member.status, member.status_since = Member.Status.ACTIVE, consent.given_on
     member.save()
     record(AuditEvent.Action.CHANGE, target=member, by=by, fields=["consent", "status"])
+    if consent.witness:
+        tell_witness(member, consent.witness)
 
 
 def refuse_witness(member: Member, consent: ConsentGiven, by: Actor) -> None:

@@ -10,17 +10,19 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.models import User
 from apps.core.access import Actor, Permission
 from apps.core.forms import DayField, MonthField, PersonNameField, PhoneField, offer
 from apps.core.selects import PlainSelect
 from apps.core.wording import validate_wording
 from apps.members.actions import Particulars, masked_phone
 from apps.members.listing import CONTACT_AGES, SHOWN_STATUSES
-from apps.members.models import ASSOCIATION_KINDS, Category, ContactPreference, Member
+from apps.members.models import ASSOCIATION_KINDS, Category, Consent, ContactPreference, Member
 from apps.members.organization_words import RefusedOrganization, refuse_organization
 from apps.members.organizations import main_post
 from apps.members.purposes import OpeningPurpose, RevealPurpose
 from apps.members.searching import LONGEST
+from apps.members.witnesses import possible_witnesses
 from apps.offices.forms import OfficeField
 from apps.offices.models import TOWN_KINDS, Office, OfficeKind
 
@@ -220,6 +222,38 @@ class ConsentForm(forms.Form):
 
     given_on = DayField(label=_("同意日期"))
     scan = forms.FileField(label=_("签字同意表扫描件"), help_text=_("PDF、JPG 或 PNG，不超过 10 MB"))
+
+
+class OneConsentForm(ConsentForm):
+    """What one member agreed to: on a signed sheet, or in person before a witness."""
+
+    how = forms.ChoiceField(
+        label=_("同意方式"),
+        choices=[(how.value, how.label) for how in (Consent.How.SIGNED_SHEET, Consent.How.IN_PERSON)],
+        initial=Consent.How.SIGNED_SHEET,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    witness = forms.ModelChoiceField(
+        User.objects.none(),
+        label=_("见证人"),
+        required=False,
+        help_text=_("当面确认时必选。见证人不能是经办人、结对干部或本人所在单位的人员，会收到通知。"),
+    )
+    field_order = ("how", "given_on", "scan", "witness")
+
+    def __init__(self, *args: Any, member: Member, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["scan"].required = False
+        self.fields["scan"].help_text = _("签字时必交：PDF、JPG 或 PNG，不超过 10 MB")
+        offer(self, witness=possible_witnesses(member))
+
+    def clean_how(self) -> Consent.How:
+        return Consent.How(self.cleaned_data["how"] or Consent.How.SIGNED_SHEET)
+
+    def clean(self) -> None:
+        if self.cleaned_data.get("how") is Consent.How.SIGNED_SHEET and not self.cleaned_data.get("scan"):
+            self.add_error("scan", _("请上传签字同意表的扫描件"))
 
 
 class WithdrawForm(forms.Form):

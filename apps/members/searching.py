@@ -5,18 +5,23 @@ scope in its own body: row policies may come without making `@>` fall back to a 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import BigIntegerField, BooleanField, F, Func, TextField, Value
 
+from apps.audit.many import record_many
+from apps.audit.models import AuditEvent
+from apps.core.access import Actor
 from apps.core.names import SearchKind, search_key, to_simplified
 from apps.core.widths import half_width
-from apps.members.models import MemberQuerySet
+from apps.members.models import Member, MemberQuerySet
 from apps.members.naming import Naming
 
 _RECORD_NUMBER = re.compile(r"[cC]([0-9]{1,12})")
+# In the audit rows of those whom a search showed.
+SEARCHED = "search"
 # Letters of a search that count.
 LONGEST = 60
 # What stands between the letters of names. Twin of members_letters(text) in the migration words_functions.
@@ -50,6 +55,11 @@ def search(members: MemberQuerySet, typed: str, naming: Naming) -> MemberQuerySe
     letters = key.text if key.kind in (SearchKind.PINYIN, SearchKind.INITIALS) else ""
     forms = sorted({words, to_simplified(words)})
     return members.filter(_Found(forms, letters, naming))
+
+
+def record_hits(shown: Iterable[tuple[int, str]], *, by: Actor) -> None:
+    """Whom a search by words showed (id, office path): a row each, which the member reads. Never the words."""
+    record_many(AuditEvent.Action.READ, label=Member._meta.label_lower, targets=shown, by=by, what=SEARCHED)
 
 
 class _Found(Func):

@@ -14,6 +14,7 @@ from apps.audit.models import AuditEvent
 from apps.audit.recording import record
 from apps.members.delivering import forget_old
 from apps.members.models import COUNTED_FOR, Member, RosterExport
+from apps.members.searching import SEARCHED
 from apps.notifications.sending import notify
 from apps.offices.models import paths_above
 
@@ -44,6 +45,7 @@ def tell_about_busy_readers(now: dt.datetime) -> int:
             target_label=Member._meta.label_lower,
             actor__isnull=False,
         )
+        .exclude(detail__what=SEARCHED)
         .values("actor")
         .annotate(files=Count("target_id", distinct=True))
         .filter(files__gt=FILES_A_DAY)

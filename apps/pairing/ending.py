@@ -16,7 +16,7 @@ def register() -> None:
     keeps_texts(members_with_promises)
     texts_end(
         Texts("pairing.Visit", ended_visits),
-        Texts("pairing.Promise", ended_promises),
+        Texts("pairing.Promise", ended_promises, ("visit__office_path",)),
     )
 
 

@@ -22,6 +22,7 @@ from apps.core.access import Permission
 from apps.core.routes import WALKED_METHODS, Route, every_route
 from apps.members.models import Member
 from apps.members.ownfile.access import entrance_address, open_session
+from tests.guards.overposting import Writes, asked_for, differing, more_than
 from tests.guards.world import CANARY, Cast, Page, known_pages
 
 ROUTES = every_route()
@@ -90,10 +91,10 @@ class Walker:
         self.url = reverse(route.name, kwargs=kwargs)
         self.client = Client(raise_request_exception=False)
 
-    def send(self, method: str, *, enforce_csrf: bool = False) -> Any:
-        """The answer to the method with the data that the page accepts."""
+    def send(self, method: str, *, enforce_csrf: bool = False, more: dict[str, str] | None = None) -> Any:
+        """The answer to the method with the data that the page accepts, and with `more` beside it."""
         self.client.handler.enforce_csrf_checks = enforce_csrf
-        data: dict[str, Any] = self.page.data(method, self.cast)
+        data: dict[str, Any] = {**(more or {}), **self.page.data(method, self.cast)}
         as_json = self.route.is_api and method != "GET"
         before = self.client.cookies.output()
         cache.clear()  # where allauth counts how often a page was asked for
@@ -263,6 +264,43 @@ def _walk_as_members(walker: Walker) -> list[Finding]:
     return wrong
 
 
+def _walk_with_more_than_asked(walker: Walker) -> list[Finding]:
+    """Names that the page does not ask for change nothing of what it writes (A4); by whoever wrote with success."""
+    return [
+        (f"with more names: {found}", method, 0)
+        for method in ("POST", "PUT", "PATCH")
+        if method in walker.route.methods and _enter_as_writer(walker, method)
+        for found in _differing(walker, method)
+    ]
+
+
+def _enter_as_writer(walker: Walker, method: str) -> bool:
+    """Signed in as somebody who writes here with success, if anybody does."""
+    if walker.route.is_for_members:
+        walker.enter_own_file(walker.cast.member)
+        return True
+    if walker.route.is_open:
+        walker.client.cookies.clear()
+        return True
+    for role, user in walker.cast.owners.items():
+        if _may(walker.route, method, role):
+            walker.sign_in(user)
+            if walker.send(method).status_code < 400:
+                return True
+    return False
+
+
+def _differing(walker: Walker, method: str) -> list[str]:
+    page = walker.send("GET") if "GET" in walker.route.methods else None
+    shown = page.text if page and page.status_code == 200 and not page.streaming else ""
+    with Writes() as plain:
+        walker.send(method)
+    more = more_than(asked_for(shown, walker.page.data(method, walker.cast)))
+    with Writes() as with_more:
+        walker.send(method, more=more)
+    return differing(plain.said, with_more.said)
+
+
 # Routes of one app that share a cast: making it costs as much as walking one of them.
 TOGETHER = 12
 
@@ -297,6 +335,7 @@ def _walk(route: Route, cast: Cast, sessions: dict[int, str]) -> list[Finding]:
             *_walk_as_neighbours(walker),
             *_walk_without_token(walker),
             *_walk_as_members(walker),
+            *_walk_with_more_than_asked(walker),
         ]
         transaction.set_rollback(True)
     return found

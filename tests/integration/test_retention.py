@@ -7,20 +7,26 @@ from collections.abc import Callable
 import pytest
 from django.apps import apps
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from pytest_django.fixtures import Settings
 
 from apps.accounts.models import User
 from apps.accounts.roles import RoleName
 from apps.casework.actions import open_case
 from apps.casework.models import Case, Reply, Task
+from apps.core.access import OfficeRange
 from apps.core.privacy import our_models
 from apps.files.models import StoredFile
+from apps.members.erasing.due import due_by_office
 from apps.members.erasing.retention import (
     columns_that_end,
     declared,
     empty_listed,
     last_day,
     list_due,
+    month_after,
     month_before,
     tell_administrators,
 )
@@ -87,6 +93,25 @@ def test_day_before_two_years_nothing_is_listed_and_on_the_day_all_is(visit: Vis
     assert listed() == set()
     list_due(DUE)
     assert listed() == {("pairing.Visit", visit.pk), ("casework.Case", case.pk)}
+
+
+def test_page_says_how_many_by_office_and_when(
+    visit: Visit, case: Case, tree: Tree, client: Client, county_admin: User, settings: Settings
+) -> None:
+    settings.DEMO = True
+    list_due(DUE)
+    (due,) = due_by_office([OfficeRange.below(tree.county.path)])
+    assert (due.office, due.kinds, due.first_on) == (tree.town, {"联系记录": 1, "诉求建议事项": 1}, LATER)
+    assert due_by_office([OfficeRange.below(tree.other_county.path)]) == []
+    client.force_login(county_admin)
+    page = client.get(reverse("members:texts_due")).text
+    assert (tree.town.name in page, visit.text in page) == (True, False)
+
+
+@pytest.mark.parametrize("day", [dt.date(2028, 1, 31), dt.date(2028, 3, 5), dt.date(2027, 12, 1)])
+def test_month_after_is_the_first_day_a_month_later(day: dt.date) -> None:
+    after = month_after(day)
+    assert month_before(after) >= day > month_before(after - dt.timedelta(days=1))
 
 
 def test_texts_are_emptied_a_month_after_listing_and_rows_stay(visit: Visit, case: Case) -> None:

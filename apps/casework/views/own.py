@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.casework.actions import record_verdict, reopen_case, withdraw_case
 from apps.casework.asking import ask as ask_case
+from apps.casework.asking import kinds_open_to
 from apps.casework.forms import AskAgainForm, AskerForm
 from apps.casework.models import Case, CaseKind, Via
 from apps.casework.once import OnceForm, enter_once
@@ -30,9 +31,9 @@ _MAY_BE_TAKEN_BACK = OPEN | {CaseState.ANSWERED}
 class OwnCaseForm(OnceForm):
     """What the member asks, in their own words."""
 
-    kind = forms.ChoiceField(
+    kind = forms.TypedChoiceField(
         label=gettext_lazy("类型"),
-        choices=CaseKind.choices,
+        coerce=CaseKind,
         widget=forms.RadioSelect,
         help_text=gettext_lazy("投诉由上一级机构办理，联系您的干部和其所在机构看不到。"),
     )
@@ -47,12 +48,19 @@ class OwnCaseForm(OnceForm):
         help_text=gettext_lazy("不勾选时，承办部门看不到您的姓名。"),
     )
 
+    def __init__(self, *args: Any, kinds: list[CaseKind], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [(kind.value, kind.label) for kind in kinds]  # type: ignore[attr-defined]
+        if kinds == [CaseKind.COMPLAINT]:
+            self.initial["kind"] = CaseKind.COMPLAINT
+            del self.fields["may_be_named"]  # a complaint is handed to no department
+
 
 def cases_section(member: Member) -> dict[str, Any]:
     """What the member asked, where it stands, and by when an answer is owed."""
     return {
         "cases": list(Case.objects.filter(member=member).order_by("-opened_on", "-pk")),
-        "may_ask": member.is_active,
+        "may_only_complain": kinds_open_to(member) == [CaseKind.COMPLAINT],
         "today": timezone.localdate(),
     }
 
@@ -60,11 +68,8 @@ def cases_section(member: Member) -> dict[str, Any]:
 @own_file
 @require_http_methods(["GET", "POST"])
 def ask(request: MemberRequest) -> HttpResponse:
-    """Ask, suggest, complain."""
-    if not request.member.is_active:
-        messages.error(request, _("您现在不在册，不能提出新的事项"))
-        return redirect("own:file")
-    form = OwnCaseForm(request.POST or None)
+    """Ask, suggest, complain; complain also who has left."""
+    form = OwnCaseForm(request.POST or None, kinds=kinds_open_to(request.member))
     if request.method == "POST" and form.is_valid():
         try:
             case = enter_once(ask_case, by=None, member=request.member, **form.cleaned_data)

@@ -47,6 +47,8 @@ class Texts:
 
     label: str
     ended: Callable[[dt.date], "QuerySet[Any]"]
+    # The lookups from a row to the path of its office; the first that leads anywhere counts.
+    office_paths: tuple[str, ...] = ("office_path",)
 
     @property
     def model(self) -> type[models.Model]:
@@ -68,6 +70,10 @@ def texts_end(*tables: Texts) -> None:
 def keeps_texts(*keeps: Keeps) -> None:
     """Declare what counts as a matter of a member."""
     _keeps.extend(keeps)
+
+
+def tables_that_end() -> tuple[Texts, ...]:
+    return tuple(_texts.values())
 
 
 def declared() -> frozenset[str]:
@@ -92,6 +98,13 @@ def month_before(today: dt.date) -> dt.date:
     """The same day a month earlier, or that month's last."""
     last = today.replace(day=1) - dt.timedelta(days=1)
     return last.replace(day=min(today.day, last.day))
+
+
+def month_after(day: dt.date) -> dt.date:
+    """The first day of which `day` lies a month back: when what was listed on it is emptied."""
+    first = (day.replace(day=1) + dt.timedelta(days=32)).replace(day=1)
+    last = (first + dt.timedelta(days=31)).replace(day=1) - dt.timedelta(days=1)
+    return first.replace(day=day.day) if day.day <= last.day else last
 
 
 def due(table: Texts, today: dt.date) -> "QuerySet[Any]":
@@ -165,7 +178,7 @@ def tell_administrators(listed: int, today: dt.date) -> int:
         grant.user_id for grant in grants.select_related("office") if len(grant.office.path) <= ROOT_PATH
     ]
     admins = User.objects.filter(is_active=True, pk__in=keepers)
-    link = reverse("members:leaving")
+    link = reverse("members:texts_due")
     return notify(admins, LISTED, key=f"texts_due:{today:%Y-%m}", link=link, number=listed)
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from apps.core.contacts import NotAPhone, mask_email, mask_phone, normalize_phone
 from apps.core.refusals import Refusal
 from apps.core.wording import findings
+from apps.core.wordlist import Code
 from apps.members.importing.blanking import REMOVED
 from apps.members.importing.guessing import Memory
 from apps.members.importing.heads import head_at, without_head
@@ -99,7 +100,7 @@ def examples(values: Sequence[Any]) -> tuple[str, ...]:
 
 def _example(value: Any) -> str:
     text = " ".join(str(int(value) if isinstance(value, float) and value.is_integer() else value).split())
-    if REMOVED in text or findings(text):
+    if REMOVED in text or any(found.code is not Code.CONTACT for found in findings(text)):
         return _("（已隐藏）")
     if "@" in text:
         return mask_email(text)[:_LONGEST_EXAMPLE]

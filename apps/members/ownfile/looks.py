@@ -5,11 +5,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from apps.accounts.models import Grant
 from apps.accounts.roles import ROLES
 from apps.audit.models import AuditEvent
 from apps.members.models import Member, registrations_of
 from apps.members.purposes import PURPOSES
+from apps.members.searching import SEARCHED
 
 PAGE = 40
 
@@ -57,9 +60,13 @@ def _look(event: AuditEvent, grants: dict[int, list[Grant]]) -> Look:
         who=event.actor.name if event.actor else "",
         office=held.office.name if held else "",
         role=str(ROLES[held.role].name.label) if held and held.role in ROLES else "",
-        what=str(event.get_action_display()),
+        what=str(_what(event)),
         why=str(PURPOSES.get(event.detail.get("purpose", ""), "")),
     )
+
+
+def _what(event: AuditEvent) -> Any:
+    return _("在搜索结果中看到") if event.detail.get("what") == SEARCHED else event.get_action_display()
 
 
 def _grants(actors: set[int]) -> dict[int, list[Grant]]:

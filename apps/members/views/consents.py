@@ -18,8 +18,8 @@ from apps.members import actions
 from apps.members.actions import ConsentGiven
 from apps.members.consent_text import CONSENT_TEXTS, CURRENT_VERSION
 from apps.members.evidence import store_evidence
-from apps.members.forms import ConsentForm, ContactForm, WithdrawForm
-from apps.members.models import ContactPreference
+from apps.members.forms import ContactForm, OneConsentForm, WithdrawForm
+from apps.members.models import Consent, ContactPreference, Member
 from apps.members.views.people import find_member
 
 manage = requires(Permission.MEMBER_MANAGE)
@@ -36,14 +36,12 @@ def consent_text(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @never_cache
 def confirm(request: SignedInRequest, public_id: UUID) -> HttpResponse:
-    """Attach the signed sheet: the member becomes active."""
+    """Attach the signed sheet, or name who stood by: the member becomes active."""
     member = find_member(request, public_id, Permission.MEMBER_MANAGE)
-    form = ConsentForm(request.POST or None, request.FILES or None)
+    form = OneConsentForm(request.POST or None, request.FILES or None, member=member)
     if request.method == "POST" and form.is_valid():
         try:
-            scan = store_evidence(form.cleaned_data["scan"], member.office, request.user)
-            consent = ConsentGiven(given_on=form.cleaned_data["given_on"], evidence=scan)
-            actions.confirm_consent(member=member, consent=consent, by=request.user)
+            actions.confirm_consent(member=member, consent=_given(form, member, request), by=request.user)
         except Refusal as refusal:
             show_refusal(form, refusal)
         else:
@@ -52,6 +50,17 @@ def confirm(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     status = 422 if form.errors else 200
     context = {"form": form, "member": member, "text": CONSENT_TEXTS[CURRENT_VERSION]}
     return render(request, "members/confirm.html", context, status=status)
+
+
+def _given(form: OneConsentForm, member: Member, request: SignedInRequest) -> ConsentGiven:
+    said = form.cleaned_data
+    in_person = said["how"] is Consent.How.IN_PERSON
+    return ConsentGiven(
+        given_on=said["given_on"],
+        how=said["how"],
+        evidence=store_evidence(said["scan"], member.office, request.user) if said["scan"] else None,
+        witness=said["witness"] if in_person else None,
+    )
 
 
 @manage

@@ -13,8 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from apps.accounts.requests import SignedInRequest
 from apps.core.access import Permission, requires, within
 from apps.core.forms import show_refusal
-from apps.core.paging import list_page
+from apps.core.paging import list_page, page_of
 from apps.core.refusals import Refusal
+from apps.members.erasing.due import due_by_office
 from apps.members.erasing.leaving import (
     agree_to_hold,
     ask_for_hold,
@@ -23,6 +24,7 @@ from apps.members.erasing.leaving import (
     say_told,
     with_holds,
 )
+from apps.members.erasing.retention import YEARS
 from apps.members.leaving_forms import HoldForm, ToldForm
 from apps.members.models import ErasureHold, Member, MemberQuerySet
 
@@ -42,6 +44,15 @@ def leaving_list(request: SignedInRequest) -> HttpResponse:
     rows = [(member, erasure_due_on(member, member.holds, today)) for member in page.rows]
     context = {"page": page, "rows": rows, "today": today, "told_form": ToldForm(initial={"told_on": today})}
     return TemplateResponse(request, "members/leaving.html", context)
+
+
+@manage
+@require_safe
+def texts_due(request: SignedInRequest) -> HttpResponse:
+    """Texts that the monthly job will empty, by office: how many of what, and when."""
+    rows = due_by_office(request.user.office_ranges(Permission.MEMBER_MANAGE))
+    page = page_of(request, rows)
+    return TemplateResponse(request, "members/texts_due.html", {"page": page, "years": YEARS})
 
 
 @manage

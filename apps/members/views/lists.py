@@ -19,6 +19,7 @@ from apps.members.listing import SORTS, ListState
 from apps.members.models import BulkMove
 from apps.members.naming import Naming
 from apps.members.saved_views import Kept
+from apps.members.searching import record_hits
 from apps.members.views.bulk import MOVED
 
 
@@ -47,6 +48,8 @@ def _page(request: SignedInRequest, state: ListState, kept: Kept) -> HttpRespons
     rows = state.in_order(found, naming, user).values_list(*fields_of(columns))
     page = list_page(request, rows, count_up_to=COUNT_UP_TO, query=query, counted=found.values("pk"))
     lines = lines_of(page.rows, columns, naming)
+    if state.q.strip():
+        record_hits([(line.pk, line.office_path) for line in lines], by=user)
     may_manage = Permission.MEMBER_MANAGE in user.permissions
     context = {
         "form": MemberFilter(initial=_typed(state), actor=user),

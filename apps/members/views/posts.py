@@ -10,7 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.accounts.requests import SignedInRequest
 from apps.core.access import Permission, requires
@@ -23,7 +23,7 @@ from apps.members.organization_forms import AppointForm, EndPostForm, PostForm, 
 from apps.members.organization_lists import nameable
 from apps.members.organization_words import employer_kind
 from apps.members.organizations import association_office, find_or_add, floors_of
-from apps.members.searching import search
+from apps.members.searching import record_hits, search
 from apps.members.views.organizations import find_organization
 from apps.members.views.people import TAKEN_BACK, find_member
 from apps.offices.models import Office
@@ -35,19 +35,24 @@ FOUND = 20
 
 
 @manage
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def choose_member(request: SignedInRequest, public_id: UUID) -> HttpResponse:
-    """Who takes up a post in this organization: found by name, among those whom the reader may name."""
+    """Who takes up a post in this organization: found by name, among those whom the reader may name.
+
+    The name is posted: it stands in no address.
+    """
     organization = find_organization(request, public_id, Permission.MEMBER_MANAGE)
-    words = request.GET.get("q", "")
+    words = request.POST.get("q", "").strip()
     members = nameable(request.user).filter(office_path__startswith=organization.office_path)
     found = search(members, words, Naming.of(request.user)).select_related("office").order_by("pinyin", "pk")
+    shown = list(found[:FOUND]) if words else []
+    record_hits([(member.pk, member.office_path) for member in shown], by=request.user)
     context = {
         "organization": organization,
         "words": words,
-        "members": found[:FOUND] if words.strip() else [],
-        "searched": bool(words.strip()),
+        "members": shown,
+        "searched": bool(words),
     }
     return render(request, "organizations/choose_member.html", context)
 

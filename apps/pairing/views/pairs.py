@@ -27,7 +27,7 @@ from apps.core.refusals import Refusal
 from apps.members.listing import ListState
 from apps.members.models import Member, MemberQuerySet
 from apps.members.naming import Naming, record_number
-from apps.members.searching import search
+from apps.members.searching import record_hits, search
 from apps.offices.choices import chosen_office, office_choices
 from apps.pairing.actions import end_pairing, start_pairing
 from apps.pairing.balance import Asleep, asleep, longest_periods
@@ -180,6 +180,8 @@ def unpaired(request: SignedInRequest) -> HttpResponse:
     rows = members.select_related("office").order_by("office_path", "pinyin", "pk")
     kept = {key: request.GET[key] for key in ("page", "size") if key in request.GET}
     page = list_page(request, rows, query=QueryDict(urlencode(said | kept)))
+    if sought.q.strip():
+        record_hits([(row.pk, row.office_path) for row in page.rows], by=user)
     naming = Naming.of(user)
     context = {
         "form": UnpairedFilter(

@@ -220,6 +220,14 @@ PAGES = {
     "api:member-detail": Page(kwargs=_member),
     "api:organization-detail": Page(kwargs=_organization),
     "members:leaving": Page(),
+    "members:texts_due": Page(),
+    "members:touched": Page(
+        post=lambda cast: {
+            "account": cast.cadre.username,
+            "since": f"{timezone.localdate()}",
+            "until": f"{timezone.localdate()}",
+        }
+    ),
     "members:hold": Page(
         kwargs=lambda cast: {"public_id": _left(cast).public_id},
         post=lambda cast: {"clause": "dispute", "ends_on": str(timezone.localdate() + dt.timedelta(days=90))},

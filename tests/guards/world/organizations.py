@@ -128,7 +128,7 @@ PAGES = {
     "organizations:edit": Page(kwargs=_fresh, post=lambda cast: {"name": "改名协会", "kind": "professional"}),
     "organizations:end": Page(kwargs=_fresh, post=lambda cast: _ON),
     "organizations:renew": Page(kwargs=_fresh, post=lambda cast: {**_ON, "term_ends_on": "2030-03-01"}),
-    "organizations:choose_member": Page(kwargs=_page),
+    "organizations:choose_member": Page(kwargs=_page, post=lambda cast: {"q": "钱"}),
     "organizations:twins": Page(),
     "organizations:choose_twin": Page(kwargs=_page),
     "organizations:merge": Page(kwargs=_both, post=_versions),

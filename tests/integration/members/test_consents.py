@@ -7,6 +7,7 @@ import pytest
 from django.core import mail
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
@@ -16,6 +17,8 @@ from apps.members.actions import ConsentGiven, MemberRefused, confirm_consent, r
 from apps.members.consent_text import CONSENT_TEXTS, CURRENT_VERSION, ConsentText
 from apps.members.models import Appointment, Consent, Member, Organization, WayOutNote
 from apps.members.ownfile import codes, notes
+from apps.members.witnesses import possible_witnesses
+from apps.notifications.models import Notification
 from apps.pairing.models import Pairing
 from tests.cast import Tree
 
@@ -103,10 +106,39 @@ def test_in_person_needs_a_witness(waiting: Member, county_admin: User, city_adm
     assert waiting.consents.get().witness == city_admin
 
 
+def test_consent_in_person_is_entered_on_the_page(
+    client: Client, waiting: Member, county_admin: User, city_admin: User, settings: Settings
+) -> None:
+    settings.DEMO = True
+    client.force_login(county_admin)
+    page = reverse("members:confirm", args=[waiting.public_id])
+    said = {"how": "in_person", "given_on": f"{timezone.localdate()}"}
+    assert "需要一名见证人" in client.post(page, said).text
+    assert client.post(page, {**said, "witness": city_admin.pk}).status_code == 302
+    assert (waiting.consents.get().how, waiting.consents.get().witness) == ("in_person", city_admin)
+    assert Notification.objects.get(to=city_admin).kind == "members.named_as_witness"
+
+
+def test_signed_sheet_needs_its_scan(
+    client: Client, waiting: Member, county_admin: User, settings: Settings
+) -> None:
+    settings.DEMO = True
+    client.force_login(county_admin)
+    said = {"how": "signed_sheet", "given_on": f"{timezone.localdate()}"}
+    answer = client.post(reverse("members:confirm", args=[waiting.public_id]), said)
+    assert (answer.status_code, "请上传签字同意表的扫描件" in answer.text) == (422, True)
+
+
 def test_paired_cadre_is_no_witness(pairing: Pairing, town_cadre: User, county_admin: User) -> None:
     given = ConsentGiven(given_on=timezone.localdate(), evidence=None, witness=town_cadre)
     with pytest.raises(MemberRefused, match="结对干部"):
         refuse_witness(pairing.member, given, county_admin)
+
+
+def test_paired_cadre_is_not_offered_as_a_witness(
+    pairing: Pairing, town_cadre: User, city_admin: User
+) -> None:
+    assert list(possible_witnesses(pairing.member)) == [city_admin]
 
 
 def test_nobody_of_the_employer_is_a_witness(

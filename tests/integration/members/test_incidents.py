@@ -7,13 +7,19 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
+from openpyxl import load_workbook
+from pytest_django.fixtures import Settings
 
 from apps.accounts.models import User
 from apps.accounts.roles import RoleName
 from apps.audit.models import AuditEvent
 from apps.audit.recording import record
 from apps.files.models import StoredFile
+from apps.jobs.models import Job
+from apps.jobs.running import run_job
 from apps.members.delivering import write_down
 from apps.members.incidents import NotAnAuditor, people_touched
 from apps.members.models import Delivery, Member
@@ -84,3 +90,42 @@ def test_asking_is_written_down_and_only_auditors_ask(
     assert (asked.target_id, asked.detail["what"]) == (str(town_cadre.pk), "people_touched")
     with pytest.raises(NotAnAuditor):
         people_touched(town_cadre, since, until, by=county_admin)
+
+
+def asked(account: User, **more: str) -> dict[str, str]:
+    today = f"{timezone.localdate()}"
+    return {"account": account.username, "since": today, "until": today, **more}
+
+
+def test_auditor_reads_the_list_on_a_page_and_takes_it_along(
+    client: Client,
+    make_member: Callable[..., Member],
+    town_cadre: User,
+    auditor: User,
+    settings: Settings,
+) -> None:
+    settings.DEMO = True
+    person, other = make_member("甲一"), make_member("乙一")
+    record(A.READ, target=person, by=town_cadre)
+    client.force_login(auditor)
+    page = client.post(reverse("members:touched"), asked(town_cadre)).text
+    assert (person.record_number in page, other.record_number in page) == (True, False)
+    assert "甲一" not in page
+    client.post(reverse("members:touched"), asked(town_cadre, export="1"))
+    job = Job.objects.get(kind="members.people_touched")
+    assert run_job(job.pk)
+    made = StoredFile.objects.get(purpose="export")
+    rows = load_workbook(made.path).worksheets[0].iter_rows(values_only=True)
+    assert [row[0] for row in rows if str(row[0]).startswith("C0")] == [person.record_number]
+
+
+def test_unknown_account_and_a_turned_window_are_told(
+    client: Client, town_cadre: User, auditor: User, settings: Settings
+) -> None:
+    settings.DEMO = True
+    client.force_login(auditor)
+    wrong = {"account": "nobody", "since": "2026-03-02", "until": "2026-03-01"}
+    answer = client.post(reverse("members:touched"), wrong)
+    assert answer.status_code == 422
+    assert "没有这个用户名" in answer.text
+    assert "止日不能早于起日" in answer.text

@@ -9,10 +9,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.models import User
+from apps.casework.models import Case
 from apps.members.actions import withdraw_member
 from apps.members.erasing.leaving import agree_to_hold, ask_for_hold
 from apps.members.models import Member
 from apps.members.ownfile import codes
+from tests.cast import Tree
 
 pytestmark = pytest.mark.django_db
 
@@ -35,6 +37,17 @@ def page(client: Client) -> str:
 
 def test_own_file_says_when_it_is_erased(client: Client, left: Member) -> None:
     assert f"{timezone.localdate() + dt.timedelta(days=15)} 删除" in page(client)
+
+
+def test_who_left_may_still_complain_and_nothing_else(client: Client, left: Member, tree: Tree) -> None:
+    assert reverse("casework:own_new") in page(client)
+    asked = client.post(reverse("casework:own_new"), {"kind": "request", "text": "请帮忙办证"})
+    assert asked.status_code == 422
+    said = client.post(reverse("casework:own_new"), {"kind": "complaint", "text": "退出后仍有人打电话"})
+    case = Case.objects.get(member=left)
+    assert said.headers["Location"] == reverse("casework:own_case", args=[case.public_id])
+    assert (case.confidential, case.lead_office) == (True, tree.county)
+    assert case.number in client.get(said.headers["Location"]).text
 
 
 def test_own_file_says_what_keeps_it(

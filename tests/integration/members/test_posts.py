@@ -67,7 +67,7 @@ def test_post_from_the_organizations_page(
     client: Client, county_admin: User, member: Member, chamber: Organization
 ) -> None:
     client.force_login(county_admin)
-    choose = client.get(reverse("organizations:choose_member", args=[chamber.public_id]), {"q": "zy"})
+    choose = client.post(reverse("organizations:choose_member", args=[chamber.public_id]), {"q": "zy"})
     link = reverse("members:appoint", args=[member.public_id])
     assert f"{link}?organization={chamber.public_id}" in choose.content.decode()
     answer = client.post(f"{link}?organization={chamber.public_id}", {"title": "会长"})

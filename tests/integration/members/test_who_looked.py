@@ -10,6 +10,8 @@ from pytest_django.fixtures import Settings
 
 from apps.accounts.models import User
 from apps.audit.models import AuditEvent
+from apps.jobs.models import Job
+from apps.jobs.running import run_job
 from apps.members.models import Member
 from apps.members.ownfile.looks import all_looks
 from apps.members.watching import REVEALS_A_DAY, tell_about_many_reveals
@@ -63,6 +65,33 @@ def test_each_way_is_a_row(desk: Client, person: Member, county_admin: User, way
     action, go = WAYS[way]
     assert go(desk, person).status_code < 400
     assert (county_admin.name, action) in rows(person)
+
+
+def test_everybody_whom_a_search_shows_reads_of_it(
+    desk: Client, person: Member, make_member: Callable[..., Member], county_admin: User
+) -> None:
+    other = make_member("孙新")
+    desk.post("/members/", {"q": "钱宜"}, follow=True)
+    assert rows(person) == [(county_admin.name, "read")]
+    assert [look.what for look in all_looks(person)] == ["在搜索结果中看到"]
+    assert rows(other) == []
+    assert "钱宜" not in str(AuditEvent.objects.values_list("detail", flat=True))
+
+
+def test_list_that_nobody_searched_is_no_row(desk: Client, person: Member) -> None:
+    desk.get("/members/")
+    assert rows(person) == []
+
+
+@pytest.mark.parametrize(("address", "action"), [("export", "export"), ("print", "print")])
+def test_export_and_print_of_a_list_are_rows(
+    desk: Client, person: Member, county_admin: User, address: str, action: str
+) -> None:
+    desk.post(f"/members/{address}/", {"purpose": "check", "file_format": "csv"})
+    for job in Job.objects.all():
+        run_job(job.pk)
+    assert (county_admin.name, action) in rows(person)
+    assert len(all_looks(person)) == len(rows(person))
 
 
 def test_page_of_the_pair_is_a_row(desk: Client, pairing: Pairing, county_admin: User) -> None:

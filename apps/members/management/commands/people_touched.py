@@ -9,11 +9,9 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
 from apps.accounts.models import User
-from apps.audit.models import AuditEvent
 from apps.core.refusals import Refusal
+from apps.members.incident_files import deeds_in_words
 from apps.members.incidents import Touched, people_touched
-
-_ACTIONS = dict(AuditEvent.Action.choices)
 
 
 class Command(BaseCommand):
@@ -40,9 +38,8 @@ class Command(BaseCommand):
 
 
 def _line(person: Touched) -> list[str]:
-    deeds = "；".join(f"{_ACTIONS[action]} {number}" for action, number in sorted(person.deeds.items()))
     moments = [f"{timezone.localtime(at):%Y-%m-%d %H:%M:%S}" for at in (person.first, person.last)]
-    return [person.number, *moments, deeds]
+    return [person.number, *moments, deeds_in_words(person)]
 
 
 def _user(name: str) -> User:
