@@ -1,0 +1,66 @@
+"""Sixty pieces of code, as somebody would type them into a text field; and how to plant them into every one there is."""
+
+from itertools import count, cycle
+
+from django.db import DataError, IntegrityError, models, transaction
+from django.utils.html import escape
+
+from apps.core.fields import GuardedCharField, GuardedTextField
+from apps.core.privacy import our_models
+
+SCRIPT = "alert(1)"
+HEADS = ("", '"', "'", ">", '">', "'>", "</title>", "</textarea>", "-->", "{{7*7}}", "${7*7}", "]]>")
+BODIES = (
+    f"<script>{SCRIPT}</script>",
+    f"<img src=x onerror={SCRIPT}>",
+    f"<svg/onload={SCRIPT}>",
+    f'<a href="javascript:{SCRIPT}">x</a>',
+    f"<iframe srcdoc='<script>{SCRIPT}</script>'>",
+)
+PAYLOADS = [head + body for head in HEADS for body in BODIES]
+# Typed by people though the wording guard does not read them: names of people, offices, files.
+NAMING = frozenset({"name", "title", "file_name", "subject", "definition", "purpose_text"})
+
+
+def raw(page: str) -> list[str]:
+    """What of them stands in a page as code."""
+    return [body for body in BODIES if body in page]
+
+
+def shown(page: str) -> bool:
+    """Whether any of them stands there as text."""
+    return escape(f"={SCRIPT}>") in page or escape(f">{SCRIPT}<") in page
+
+
+def plant_everywhere() -> int:
+    """Into each typed column of each row, one that fits. How many cells."""
+    number = count()
+    planted = 0
+    for model in our_models():
+        if hasattr(model, "pgh_tracked_model") or getattr(model, "append_only", False):
+            continue
+        for column in _typed(model):
+            fitting = cycle([text for text in PAYLOADS if len(text) <= (column.max_length or 300)] or [""])
+            for pk in list(model._base_manager.values_list("pk", flat=True)):
+                for _ in range(next(number) % 7):
+                    next(fitting)
+                planted += _plant(model, column, pk, next(fitting))
+    return planted
+
+
+def _typed(model: type[models.Model]) -> "list[models.Field[str, str]]":
+    return [
+        column
+        for column in model._meta.concrete_fields
+        if isinstance(column, models.CharField | models.TextField) and not column.choices
+        if isinstance(column, GuardedCharField | GuardedTextField) or column.name in NAMING
+    ]
+
+
+def _plant(model: type[models.Model], column: "models.Field[str, str]", pk: object, text: str) -> bool:
+    """False where a constraint keeps such a text out."""
+    try:
+        with transaction.atomic():
+            return bool(model._base_manager.filter(pk=pk).update(**{column.name: text})) and bool(text)
+    except (IntegrityError, DataError):
+        return False
