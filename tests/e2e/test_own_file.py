@@ -3,18 +3,19 @@
 import json
 import os
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.cache import cache
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from apps.accounts.models import User
 from apps.casework.models import Case
 from apps.members.models import Correction, Member
 from apps.members.ownfile.codes import code_by_letter
 from apps.pairing.models import Pairing
-from tests.e2e.conftest import HAND, watch
 from tests.e2e.findings import accessibility, overflow, small_targets
 
 # Where a picture of each step is kept, for whoever wants to look at it.
@@ -71,70 +72,102 @@ def looked_at(page: Page, name: str) -> None:
     assert [*accessibility(page), *overflow(page), *small_targets(page)] == []
 
 
-@pytest.mark.parametrize("language", ["zh-CN", "en"])
-def test_own_file_in_the_hand(
-    open_context: Callable[..., BrowserContext],
-    trouble: list[str],
-    make_member: Callable[..., Member],
-    town_cadre: User,
-    language: str,
-) -> None:
-    cache.clear()
-    words = WORDS[language]
+@dataclass
+class Journey:
+    """One member with a phone, in one language; a method a step."""
+
+    page: Page
+    language: str
+
+    @property
+    def words(self) -> dict[str, str]:
+        return WORDS[self.language]
+
+    def look(self, name: str) -> None:
+        looked_at(self.page, f"{self.language}-{name}")
+
+    def press(self, word: str) -> None:
+        self.page.get_by_role("button", name=self.words[word], exact=True).click()
+
+    def follow(self, word: str) -> None:
+        self.page.get_by_role("link", name=self.words[word]).last.click()
+
+    def sees(self, text: str) -> None:
+        expect(self.page.get_by_text(text, exact=True).first).to_be_visible()
+
+    def enter(self, code: str) -> None:
+        self.page.goto("/l/my/")
+        if self.language == "en":
+            self.page.locator("summary").first.click()
+            with self.page.expect_navigation():
+                self.page.get_by_role("button", name="English").click()
+        self.look("1-entrance")
+        self.page.get_by_label(self.words["code"]).fill(code)
+        self.page.get_by_label(self.words["proof"]).fill("1978.05")
+        self.press("open")
+
+    def correct(self) -> None:
+        self.follow("correct")
+        self.page.get_by_label(self.words["wanted"]).fill("1979.06")
+        self.look("3-correct")
+        self.press("send")
+        self.sees(self.words["asked"])
+
+    def wish(self) -> None:
+        self.page.get_by_label(self.words["phone_only"]).check()
+        self.press("save")
+        expect(self.page.get_by_text(self.words["saved"])).to_be_visible()
+
+    def ask(self, text: str) -> None:
+        self.follow("new")
+        self.page.get_by_label(self.words["kind"], exact=True).check()
+        self.page.get_by_label(self.words["text"], exact=True).fill(text)
+        self.look("4-ask")
+        self.press("send")
+
+    def copy(self) -> dict[str, Any]:
+        self.page.get_by_role("link", name=self.words["file"]).first.click()
+        self.follow("copy")
+        self.look("6-copy")
+        with self.page.expect_download() as download:
+            self.press("json")
+        held: dict[str, Any] = json.loads(Path(download.value.path()).read_text(encoding="utf-8"))["held"]
+        return held
+
+    def leave(self) -> None:
+        self.page.goto("/my/")
+        self.follow("leave")
+        self.look("7-leave")
+        self.press("leave")
+        self.sees(self.words["left"])
+        self.look("8-left")
+
+
+@pytest.fixture
+def member(make_member: Callable[..., Member], town_cadre: User) -> Member:
     member = make_member("欧阳娜娜", birth_month="1978-05-01", phone="13812345678", email="ou@example.cn")
     Pairing.objects.create(office=member.office, cadre=town_cadre, member=member, started_on="2026-01-01")
-    code = code_by_letter(member=member, by=town_cadre)[1]
-    context = open_context(viewport=HAND, is_mobile=True, has_touch=True)
-    page = context.new_page()
-    watch(page, trouble)
+    return member
 
-    page.goto("/l/my/")
-    if language == "en":
-        page.locator("summary").first.click()
-        with page.expect_navigation():
-            page.get_by_role("button", name="English").click()
-    looked_at(page, f"{language}-1-entrance")
-    page.get_by_label(words["code"]).fill(code)
-    page.get_by_label(words["proof"]).fill("1978.05")
-    page.get_by_role("button", name=words["open"], exact=True).click()
-    expect(page.get_by_role("heading", name="欧阳娜娜")).to_be_visible()
-    expect(page.get_by_text("13812345678")).to_be_visible()
-    looked_at(page, f"{language}-2-file")
 
-    page.get_by_role("link", name=words["correct"]).click()
-    page.get_by_label(words["wanted"]).fill("1979.06")
-    looked_at(page, f"{language}-3-correct")
-    page.get_by_role("button", name=words["send"]).click()
-    expect(page.get_by_text(words["asked"], exact=True).first).to_be_visible()
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_own_file_in_the_hand(phone: Page, member: Member, town_cadre: User, language: str) -> None:
+    cache.clear()
+    journey = Journey(phone, language)
+    journey.enter(code_by_letter(member=member, by=town_cadre)[1])
+    expect(phone.get_by_role("heading", name="欧阳娜娜")).to_be_visible()
+    expect(phone.get_by_text("13812345678")).to_be_visible()
+    journey.look("2-file")
+    journey.correct()
     assert Correction.objects.get(member=member).wanted == "1979-06"
-
-    page.get_by_label(words["phone_only"]).check()
-    page.get_by_role("button", name=words["save"]).click()
-    expect(page.get_by_text(words["saved"])).to_be_visible()
-
-    page.get_by_role("link", name=words["new"]).click()
-    page.get_by_label(words["kind"], exact=True).check()
-    page.get_by_label(words["text"], exact=True).fill("想了解创业贷款政策。")
-    looked_at(page, f"{language}-4-ask")
-    page.get_by_role("button", name=words["send"]).click()
+    journey.wish()
+    journey.ask("想了解创业贷款政策。")
     case = Case.objects.get(member=member)
-    expect(page.get_by_role("heading", name=case.number)).to_be_visible()
-    looked_at(page, f"{language}-5-case")
-
-    page.get_by_role("link", name=words["file"]).first.click()
-    page.get_by_role("link", name=words["copy"]).click()
-    looked_at(page, f"{language}-6-copy")
-    with page.expect_download() as download:
-        page.get_by_role("button", name=words["json"]).click()
-    held = json.loads(Path(download.value.path()).read_text(encoding="utf-8"))
-    assert held["held"]["members.Member"][0]["phone"] == "13812345678"
-    assert held["held"]["casework.Case"][0]["text"] == "想了解创业贷款政策。"
-
-    page.goto("/my/")
-    page.get_by_role("link", name=words["leave"]).last.click()
-    looked_at(page, f"{language}-7-leave")
-    page.get_by_role("button", name=words["leave"]).click()
-    expect(page.get_by_text(words["left"], exact=True)).to_be_visible()
-    looked_at(page, f"{language}-8-left")
+    expect(phone.get_by_role("heading", name=case.number)).to_be_visible()
+    journey.look("5-case")
+    held = journey.copy()
+    assert held["members.Member"][0]["phone"] == "13812345678"
+    assert held["casework.Case"][0]["text"] == "想了解创业贷款政策。"
+    journey.leave()
     member.refresh_from_db()
     assert member.status == Member.Status.WITHDRAWN

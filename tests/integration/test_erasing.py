@@ -2,7 +2,6 @@
 
 import datetime as dt
 import json
-import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,12 +16,9 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from apps.accounts.models import User
-from apps.activities.models import Activity, SignUp
-from apps.assessment.models import MetricFact, SurveyInvitation
+from apps.assessment.models import MetricFact
 from apps.assessment.rollup import roll_up
 from apps.audit.models import AuditEvent
-from apps.casework.actions import open_case
-from apps.casework.models import Reply, Supervision, Task, Via
 from apps.core.fields import EncryptedTextField
 from apps.files.backups import erasure_ledger
 from apps.files.models import StoredFile
@@ -33,29 +29,17 @@ from apps.members.erasing.erasing import erase_members
 from apps.members.erasing.places import ending_fields, places, unknown_models
 from apps.members.importing.outcomes import Outcome, keep
 from apps.members.models import (
-    Appointment,
     Consent,
-    Correction,
-    Delivery,
-    DuplicateCandidate,
     ErasureHold,
     ImportBatch,
     Member,
-    Merge,
-    Organization,
-    OwnFileCode,
-    OwnFileSession,
-    PublicSeat,
-    WayOutNote,
 )
-from apps.pairing.actions import log_visit
-from apps.pairing.models import HandoverNote, Pairing, Promise, Proposal, ProposalRun
-from apps.pairing.rules import VisitContent
+from apps.pairing.models import Pairing
 from tests.cast import Tree
+from tests.integration.everywhere import TODAY, in_casework, in_pairing, in_the_own_file, in_the_registry
 
 pytestmark = pytest.mark.django_db
 CANARY, PHONE = "金丝雀", "13987654321"
-TODAY = dt.date(2026, 11, 20)
 
 
 def test_every_model_that_may_hold_something_of_a_member_is_declared() -> None:
@@ -76,78 +60,14 @@ def scan(db: None) -> StoredFile:
 
 @pytest.fixture
 def canary(
-    pairing: Pairing,
-    make_member: Callable[..., Member],
-    scan: StoredFile,
-    county_admin: User,
-    town_cadre: User,
-    tree: Tree,
+    pairing: Pairing, make_member: Callable[..., Member], scan: StoredFile, county_admin: User
 ) -> Member:
     """A member of whom something stands in every declared place, the canary's word in every text that ends."""
     person = pairing.member
-    other = make_member("周二")
-    said = VisitContent(members=(person.public_id,), kind="talk", happened_on=dt.date(2026, 3, 5))
-    visit = log_visit(public_id=uuid.uuid4(), content=said, by=town_cadre, among=Member.objects.all()).visit
-    case = open_case(
-        kind="request", text="x", office=tree.town, by=town_cadre, opened_on=TODAY, member=person
-    )
-    Task.objects.create(
-        text="x",
-        office=tree.town,
-        lead_office=tree.town,
-        assigned_on=TODAY,
-        due_on=TODAY,
-        origin_kind="case",
-        origin_ref=str(case.public_id),
-        assigned_by=county_admin,
-    )
-    Supervision.objects.create(case=case, office=tree.town, issued_on=TODAY, due_on=TODAY)
-    Reply.objects.create(
-        case=case,
-        office=tree.town,
-        text="x",
-        scan=scan,
-        recorded_by=town_cadre,
-        replied_on=TODAY,
-        via=Via.values[0],
-    )
-    firm = Organization.objects.create(name="某企业", kind="enterprise", office=tree.town)
-    Appointment.objects.create(member=person, organization=firm, title="x")
-    PublicSeat.objects.create(member=person, kind="deputy", level="county")
-    first, second = sorted([person, other], key=lambda each: each.pk)
-    DuplicateCandidate.objects.create(first=first, second=second, reasons=["same_name"], office=tree.town)
-    Merge.objects.create(kept=person, duplicate=other, office=tree.town, undone_at=timezone.now())
-    Delivery.objects.create(user=county_admin, day=TODAY, person=person.pk, way="export")
-    ErasureHold.objects.create(
-        member=person,
-        office=tree.town,
-        clause="dispute",
-        asked_on=TODAY - dt.timedelta(days=300),
-        ends_on=TODAY - dt.timedelta(days=200),
-        asked_by=county_admin,
-    )
-    Promise.objects.create(visit=visit, office=tree.town, text="x", due_on=TODAY)
-    HandoverNote.objects.create(
-        pairing=pairing,
-        office=tree.town,
-        predecessor=town_cadre,
-        text="x",
-        ends_on=TODAY,
-        created_by=county_admin,
-    )
-    run = ProposalRun.objects.create(office=tree.town, by=county_admin)
-    Proposal.objects.create(run=run, office=tree.town, member=person)
-    activity = Activity.objects.create(
-        office=tree.town, title="座谈", kind="service", planned_for=TODAY, planned_on=TODAY
-    )
-    SignUp.objects.create(activity=activity, member=person, office=tree.town)
-    Correction.objects.create(member=person, field="name", wanted=CANARY, asked_on=TODAY)
-    OwnFileCode.objects.create(member=person, via="letter", mark="x", made_on=TODAY, last_day=TODAY)
-    OwnFileSession.objects.create(
-        member=person, digest="x", idle_until=timezone.now(), ends_at=timezone.now()
-    )
-    WayOutNote.objects.get_or_create(member=person, defaults={"due_on": TODAY, "how": "letter"})
-    SurveyInvitation.objects.create(sheet=uuid.uuid4(), member=person, digest="x")
+    in_casework(person, scan, pairing.cadre, county_admin)
+    in_the_registry(person, make_member("周二"), county_admin)
+    in_pairing(pairing, county_admin)
+    in_the_own_file(person)
     Consent.objects.filter(member=person).update(evidence=scan)
     for place in places():
         _plant(place.model, place.rows_about([person.pk]), place.label)
