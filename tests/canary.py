@@ -22,7 +22,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.core.mail.message import EmailMessage
 from django.db import models
 from django.db.models.signals import post_save
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from apps.core import logs
 from apps.core.privacy import Sensitivity, parse
@@ -117,7 +117,7 @@ def _addresses(answer: HttpResponseBase) -> Iterator[tuple[str, str]]:
     """Where an answer leads: its headers, and the links of a page."""
     yield from ((name, answer.headers[name]) for name in LEADS if name in answer.headers)
     is_page = answer.headers.get("Content-Type", "").startswith("text/html")
-    if is_page and not answer.streaming and "Content-Encoding" not in answer.headers:
+    if is_page and isinstance(answer, HttpResponse) and "Content-Encoding" not in answer.headers:
         yield "links of a page", "\n".join(set(ADDRESS.findall(answer.content.decode())))
 
 

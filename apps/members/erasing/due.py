@@ -4,6 +4,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import Count, F, Min, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -43,7 +44,7 @@ def due_by_office(ranges: Iterable[OfficeRange]) -> list[DueAt]:
     return [due[path] for path in sorted(due)]
 
 
-def _counted(table: Texts, ranges: tuple[OfficeRange, ...]) -> "QuerySet[DueText, dict[str, object]]":
+def _counted(table: Texts, ranges: tuple[OfficeRange, ...]) -> "QuerySet[Any, dict[str, Any]]":
     rows = table.model._base_manager.filter(pk=OuterRef("row"))
     first, *others = table.office_paths
     where = rows.annotate(at=Coalesce(first, *others) if others else F(first)).values("at")
