@@ -9,6 +9,7 @@ from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import logs
+from apps.core.middleware import careful_file
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 # Everything that is written at run time and is not in the database. The launcher may move it.
@@ -247,6 +248,7 @@ STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static" / "dist"] if (BASE_DIR / "static" / "dist").is_dir() else []
 
 # Served as they are at the root of the site: the service worker of the visit form, which must stand there.
+WHITENOISE_ADD_HEADERS_FUNCTION = careful_file
 WHITENOISE_ROOT = BASE_DIR / "static" / "dist" / "root"
 
 # Fonts of the office for its PDF reports (小标宋, 仿宋_GB2312 …); without them Noto Serif SC is used.

@@ -72,15 +72,19 @@ def more_than(asked: set[str]) -> dict[str, str]:
 
 
 class Writes(CaptureQueriesContext):
-    """The statements that write, in order, without what differs from one time to the next."""
+    """The statements that write, in order."""
 
     def __init__(self) -> None:
         super().__init__(connection)
 
     @property
     def said(self) -> list[str]:
-        statements = [query["sql"] for query in self.captured_queries if _WRITES.match(query["sql"])]
-        return [_FLEETING.sub(_blank, statement) for statement in statements]
+        return [still(query["sql"]) for query in self.captured_queries if _WRITES.match(query["sql"])]
+
+
+def still(statement: str) -> str:
+    """The statement without what differs from one time to the next."""
+    return _FLEETING.sub(_blank, statement)
 
 
 def _blank(found: re.Match[str]) -> str:

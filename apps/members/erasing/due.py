@@ -33,12 +33,12 @@ def due_by_office(ranges: Iterable[OfficeRange]) -> list[DueAt]:
     ranges = tuple(ranges)
     found = [(table, row) for table in tables_that_end() for row in _counted(table, ranges)]
     offices = {
-        office.path: office for office in Office.objects.filter(path__in={row["at"] for _t, row in found})
+        office.path: office for office in Office.objects.filter(path__in={row["place"] for _t, row in found})
     }
     due: dict[str, DueAt] = {}
     for table, row in found:
         first_on = month_after(row["listed_on"])
-        here = due.setdefault(row["at"], DueAt(offices[row["at"]], first_on))
+        here = due.setdefault(row["place"], DueAt(offices[row["place"]], first_on))
         here.first_on = min(here.first_on, first_on)
         here.kinds[str(table.model._meta.verbose_name)] += row["number"]
     return [due[path] for path in sorted(due)]
@@ -47,7 +47,9 @@ def due_by_office(ranges: Iterable[OfficeRange]) -> list[DueAt]:
 def _counted(table: Texts, ranges: tuple[OfficeRange, ...]) -> "QuerySet[Any, dict[str, Any]]":
     rows = table.model._base_manager.filter(pk=OuterRef("row"))
     first, *others = table.office_paths
-    where = rows.annotate(at=Coalesce(first, *others) if others else F(first)).values("at")
-    lines = DueText.objects.filter(label=table.label).annotate(at=Subquery(where))
-    counted = lines.filter(within(ranges, "at")).order_by().values("at")
+    where = rows.annotate(office_of_row=Coalesce(first, *others) if others else F(first)).values(
+        "office_of_row"
+    )
+    lines = DueText.objects.filter(label=table.label).annotate(place=Subquery(where))
+    counted = lines.filter(within(ranges, "place")).order_by().values("place")
     return counted.annotate(number=Count("pk"), listed_on=Min("listed_on"))

@@ -104,7 +104,7 @@ def month_after(day: dt.date) -> dt.date:
     """The first day of which `day` lies a month back: when what was listed on it is emptied."""
     first = (day.replace(day=1) + dt.timedelta(days=32)).replace(day=1)
     last = (first + dt.timedelta(days=31)).replace(day=1) - dt.timedelta(days=1)
-    return first.replace(day=day.day) if day.day <= last.day else last
+    return first.replace(day=day.day) if day.day <= last.day else last + dt.timedelta(days=1)
 
 
 def due(table: Texts, today: dt.date) -> "QuerySet[Any]":

@@ -94,7 +94,9 @@ def confirm_by(witness: User | None, member: Member, by: User) -> None:
 
 @pytest.fixture
 def waiting(tree: Tree) -> Member:
-    return Member.objects.create(name="孙新", office=tree.town, status_since=timezone.localdate())
+    return Member.objects.create(
+        name="孙新", office=tree.town, entered_at=tree.county, status_since=timezone.localdate()
+    )
 
 
 def test_in_person_needs_a_witness(waiting: Member, county_admin: User, city_admin: User) -> None:

@@ -3,7 +3,7 @@
 import csv
 import datetime as dt
 from collections.abc import Callable
-from io import StringIO
+from io import BytesIO, StringIO
 
 import pytest
 from django.core.management import call_command
@@ -115,7 +115,7 @@ def test_auditor_reads_the_list_on_a_page_and_takes_it_along(
     job = Job.objects.get(kind="members.people_touched")
     assert run_job(job.pk)
     made = StoredFile.objects.get(purpose="export")
-    rows = load_workbook(made.path).worksheets[0].iter_rows(values_only=True)
+    rows = load_workbook(BytesIO(made.path.read_bytes())).worksheets[0].iter_rows(values_only=True)
     assert [row[0] for row in rows if str(row[0]).startswith("C0")] == [person.record_number]
 
 
