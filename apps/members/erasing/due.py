@@ -1,7 +1,6 @@
 """What the monthly job will empty, by office and kind of row: for those who keep the registry. Numbers only."""
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,11 +20,12 @@ class DueAt:
 
     office: Office
     first_on: dt.date
-    kinds: Counter[str] = field(default_factory=Counter)
+    # A plain dict: a template would ask a Counter for its key "items".
+    kinds: dict[str, int] = field(default_factory=dict)
 
     @property
     def total(self) -> int:
-        return self.kinds.total()
+        return sum(self.kinds.values())
 
 
 def due_by_office(ranges: Iterable[OfficeRange]) -> list[DueAt]:
@@ -40,7 +40,8 @@ def due_by_office(ranges: Iterable[OfficeRange]) -> list[DueAt]:
         first_on = month_after(row["listed_on"])
         here = due.setdefault(row["place"], DueAt(offices[row["place"]], first_on))
         here.first_on = min(here.first_on, first_on)
-        here.kinds[str(table.model._meta.verbose_name)] += row["number"]
+        kind = str(table.model._meta.verbose_name)
+        here.kinds[kind] = here.kinds.get(kind, 0) + row["number"]
     return [due[path] for path in sorted(due)]
 
 
