@@ -231,7 +231,6 @@ class OneConsentForm(ConsentForm):
         label=_("同意方式"),
         choices=[(how.value, how.label) for how in (Consent.How.SIGNED_SHEET, Consent.How.IN_PERSON)],
         initial=Consent.How.SIGNED_SHEET,
-        required=False,
         widget=forms.RadioSelect,
     )
     witness = forms.ModelChoiceField(
@@ -249,7 +248,7 @@ class OneConsentForm(ConsentForm):
         offer(self, witness=possible_witnesses(member))
 
     def clean_how(self) -> Consent.How:
-        return Consent.How(self.cleaned_data["how"] or Consent.How.SIGNED_SHEET)
+        return Consent.How(self.cleaned_data["how"])
 
     def clean(self) -> None:
         if self.cleaned_data.get("how") is Consent.How.SIGNED_SHEET and not self.cleaned_data.get("scan"):

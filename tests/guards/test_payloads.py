@@ -57,6 +57,7 @@ def test_code_typed_as_text_is_text_on_every_page(cast: Cast) -> None:
         _enter(client, route, cast)
         answer = client.get(address)
         page = _text(answer)
+        answer.close()  # the file behind a download
         with_text += shown(page)
         if raw(page) or answer.status_code >= 500:
             wrong[route.name] = raw(page) or answer.status_code

@@ -214,7 +214,7 @@ PAGES = {
     ),
     "members:confirm": Page(
         kwargs=lambda cast: {"public_id": _pending(cast).public_id},
-        post=lambda cast: {"given_on": "2026-03-02", "scan": _scan()},
+        post=lambda cast: {"how": "signed_sheet", "given_on": "2026-03-02", "scan": _scan()},
     ),
     "members:withdraw": Page(kwargs=_member, post=lambda cast: {"on": "2026-03-02"}),
     "api:member-detail": Page(kwargs=_member),
