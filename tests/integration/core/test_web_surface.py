@@ -174,5 +174,4 @@ def test_static_files_carry_the_careful_headers(client: Client, tmp_path: Path, 
     (tmp_path / "app.0123456789ab.css").write_text("p{}")
     answer = client.get("/static/app.0123456789ab.css")
     assert b"".join(answer) == b"p{}"  # type: ignore[arg-type]
-    answer.close()
     assert {name: answer.headers.get(name) for name in CAREFUL} == CAREFUL
