@@ -14,4 +14,5 @@ def register() -> None:
         Place("pairing.Met", "member"),
         Place("pairing.Pairing", "member"),
     )
+    holds_nothing_of_members("pairing.CoveredWork", "numbers of cases and tasks, gone with the cover")
     holds_nothing_of_members("pairing.ProposalRun", "who asked; gone after 30 days with its proposals")

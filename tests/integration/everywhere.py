@@ -11,6 +11,7 @@ from apps.assessment.models import SurveyInvitation
 from apps.casework.actions import open_case
 from apps.casework.models import Reply, Supervision, Task, Via
 from apps.files.models import StoredFile
+from apps.members.appointing import take_back
 from apps.members.models import (
     Appointment,
     Correction,
@@ -23,6 +24,7 @@ from apps.members.models import (
     OwnFileCode,
     OwnFileSession,
     PublicSeat,
+    TakenBack,
     WayOutNote,
 )
 from apps.pairing.actions import log_visit
@@ -62,6 +64,8 @@ def in_the_registry(person: Member, other: Member, admin: User) -> None:
     firm = Organization.objects.create(name="某企业", kind="enterprise", office=office)
     Appointment.objects.create(member=person, organization=firm, title="x")
     PublicSeat.objects.create(member=person, kind="deputy", level="county")
+    mistaken = Appointment.objects.create(member=person, organization=firm, title="金丝雀")
+    take_back(held=mistaken, reason=TakenBack.Reason.OTHER_PERSON, by=admin)
     first, second = sorted([person, other], key=lambda each: each.pk)
     DuplicateCandidate.objects.create(first=first, second=second, reasons=["same_name"], office=office)
     Merge.objects.create(kept=person, duplicate=other, office=office, undone_at=timezone.now())
