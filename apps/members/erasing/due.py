@@ -1,11 +1,11 @@
 """What the monthly job will empty, by office and kind of row: for those who keep the registry. Numbers only."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, F, Min, OuterRef, QuerySet, Subquery
+from django.db.models import Count, F, Min, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
 from apps.core.access import OfficeRange, within
@@ -45,7 +45,7 @@ def due_by_office(ranges: Iterable[OfficeRange]) -> list[DueAt]:
     return [due[path] for path in sorted(due)]
 
 
-def _counted(table: Texts, ranges: tuple[OfficeRange, ...]) -> "QuerySet[Any, dict[str, Any]]":
+def _counted(table: Texts, ranges: tuple[OfficeRange, ...]) -> Iterable[Mapping[str, Any]]:
     rows = table.model._base_manager.filter(pk=OuterRef("row"))
     first, *others = table.office_paths
     where = rows.annotate(office_of_row=Coalesce(first, *others) if others else F(first)).values(

@@ -173,5 +173,5 @@ def test_static_files_carry_the_careful_headers(client: Client, tmp_path: Path, 
     settings.STATIC_ROOT = tmp_path
     (tmp_path / "app.0123456789ab.css").write_text("p{}")
     answer = client.get("/static/app.0123456789ab.css")
-    assert b"".join(answer) == b"p{}"  # type: ignore[arg-type]
+    assert b"".join(answer) == b"p{}"
     assert {name: answer.headers.get(name) for name in CAREFUL} == CAREFUL

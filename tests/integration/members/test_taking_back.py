@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -32,8 +33,8 @@ def post(tree: Tree, member: Member, county_admin: User) -> Appointment:
     return appoint(member=member, organization=chamber, post=Post(title="副会长"), by=county_admin)
 
 
-def row(model: type[Appointment] | type[PublicSeat]) -> list[dict[str, object]]:
-    return list(model._default_manager.values())
+def row(model: type[Appointment] | type[PublicSeat]) -> list[dict[str, Any]]:
+    return [dict(values) for values in model._default_manager.values()]
 
 
 def test_page_takes_back_and_the_toast_undoes(client: Client, town_cadre: User, post: Appointment) -> None:
@@ -99,8 +100,7 @@ def test_what_came_without_history_comes_back_too(post: Appointment, county_admi
 
 def test_entered_again_since_it_does_not_come_back(post: Appointment, county_admin: User) -> None:
     taken = take_back(held=post, reason=TWICE, by=county_admin)
-    again = {"member": post.member, "organization": post.organization, "post": Post(title="副会长")}
-    appoint(**again, by=county_admin)
+    appoint(member=post.member, organization=post.organization, post=Post(title="副会长"), by=county_admin)
     with pytest.raises(Refusal, match="不能恢复"):
         put_back(taken=taken, by=county_admin)
 
