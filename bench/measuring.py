@@ -11,6 +11,8 @@ from typing import Any, Protocol
 
 from django.db import connection, connections
 
+from apps.core import scope
+
 # As `manage.py up` serves: two processes of four threads.
 PROCESSES, THREADS = 2, 4
 
@@ -175,10 +177,20 @@ def _rate_of_threads(
 
 
 def raw_connection() -> Any:
-    """A bare psycopg2 connection of the application's role to the same database; each statement its own transaction."""
+    """A bare psycopg2 connection of the application's role to the same database; each statement its own transaction.
+
+    In the scope of the whole registry: as little as row policies can cost.
+    """
     raw = connection.get_new_connection(connection.get_connection_params())
     raw.autocommit = True
+    fetch_nothing(raw, f"SET tongxin.scope TO '{scope.EVERYTHING}'")
     return raw
+
+
+def fetch_nothing(raw: Any, statement: str) -> None:
+    """Run one statement that gives no rows."""
+    with raw.cursor() as cursor:
+        cursor.execute(statement)
 
 
 def fetch(raw: Any, statement: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from django.utils import timezone
 
+from apps.core import scope
 from bench import (
     dashboards,
     exporting,
@@ -47,7 +48,11 @@ def run(options: argparse.Namespace) -> int:
     settings = Settings(seconds=options.seconds or SECONDS[options.scale], rounds=options.rounds)
     wanted = [code for code in BENCHES if not options.only or code in options.only.split(",")]
     figures: list[Figure] = []
-    with loaded(options.scale, day, anew=options.reload):
+    # Requests have the scope of their user, as always.
+    with (
+        scope.everything("what the benches load and look up themselves"),
+        loaded(options.scale, day, anew=options.reload),
+    ):
         for code in wanted:
             print(f"{code} …", flush=True)
             figures += BENCHES[code](settings)

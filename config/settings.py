@@ -93,6 +93,7 @@ MIDDLEWARE = [
     "apps.accounts.middleware.SessionLimits",
     "apps.accounts.middleware.SecondFactorRequired",
     "apps.accounts.middleware.UserLanguage",
+    "apps.accounts.middleware.within_reach",
     "pghistory.middleware.HistoryMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -139,6 +140,8 @@ DATABASES = {
         default="postgres://tongxin_app@localhost/tongxin",
         conn_max_age=60,
         conn_health_checks=True,
+        # Says in whose scope each statement is sent: rows about persons are shown by policies of the database.
+        engine="apps.core.scoped_postgresql",
     )
 }
 DATABASE_OWNER_URL = os.environ.get("DATABASE_OWNER_URL", "")

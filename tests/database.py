@@ -31,7 +31,8 @@ from psycopg2 import sql
 from pytest_django import DjangoDbBlocker
 
 from apps.core import crypto
-from apps.core.database_roles import ADDRESS
+from apps.core.database_roles import ADDRESS, as_owner
+from apps.core.row_policies import put_row_policies
 from config.launcher import roles
 from config.launcher.binaries import find_postgres
 from config.launcher.places import server_account
@@ -142,6 +143,10 @@ def _migrate(template: str) -> None:
             Path(f"{cached}.new").replace(cached)
     else:
         _postgres("pg_restore", half_made, "--single-transaction", "--exit-on-error", str(cached))
+        # The dump may be older than what the apps say of rows today.
+        with as_owner(), connection.cursor() as cursor:
+            put_row_policies(cursor)
+        connection.close()
     _administer("ALTER DATABASE {} RENAME TO {}", half_made, template)
 
 

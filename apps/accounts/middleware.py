@@ -1,7 +1,7 @@
 """What holds for every request of somebody who is signed in: how long, with a second factor, in which language."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from allauth.mfa.adapter import get_adapter
@@ -9,11 +9,13 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
+
+from apps.core import scope
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -106,3 +108,30 @@ class UserLanguage:
         response.headers["Content-Language"] = request.LANGUAGE_CODE
         patch_vary_headers(response, ["Cookie"])
         return response
+
+
+def within_reach(get_response: Answer) -> Answer:
+    """The database shows rows about persons in the user's reach; to whom nobody knows, none, and says so loudly.
+
+    The grants are read here and not again: every page asks for them.
+    """
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        reach = scope.of_actor(request.user) if request.user.is_authenticated else scope.NOBODY
+        with scope.entered(reach):
+            response = get_response(request)
+        if isinstance(response, StreamingHttpResponse):
+            response.streaming_content = _within(reach, response.streaming_content)
+        return response
+
+    return answer
+
+
+def _within(reach: str, parts: Iterator[bytes]) -> Iterator[bytes]:
+    """What is made only while it is sent, made in the same scope."""
+    while True:
+        with scope.entered(reach):
+            part = next(parts, None)
+        if part is None:
+            return
+        yield part

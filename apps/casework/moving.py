@@ -12,6 +12,7 @@ from apps.audit.models import AuditEvent
 from apps.audit.recording import record
 from apps.casework.models import Case, StepTaken, Task
 from apps.casework.states import MOVES, Side, Step, target_of
+from apps.core import scope
 from apps.core.access import Permission, may_at
 from apps.core.refusals import Conflict, Refusal
 from apps.offices.models import Office, OfficeKind
@@ -60,7 +61,8 @@ def change(case: Case, step: Step, word: Word, **changes: Any) -> Case:
     for name, value in changes.items():
         setattr(case, name, value)
     if changes:
-        case.save(update_fields=[*changes])
+        with scope.everything("whose step it is was checked; it may take the case out of their reach"):
+            case.save(update_fields=[*changes])
     note(case, step, word)
     record(
         AuditEvent.Action.CHANGE,

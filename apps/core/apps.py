@@ -12,3 +12,5 @@ class CoreConfig(AppConfig):
         import_module("apps.core.keycheck")
         # Each app's `metrics` module registers what the app can count.
         autodiscover_modules("metrics")
+        # And `row_policies` which rows about persons the database shows to whom.
+        autodiscover_modules("row_policies")

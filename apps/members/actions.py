@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from apps.audit.models import AuditEvent
 from apps.audit.recording import record
+from apps.core import scope
 from apps.core.access import Actor, Permission
 from apps.core.contacts import mask_phone
 from apps.core.fields import readable
@@ -257,6 +258,16 @@ def refuse_witness(member: Member, consent: ConsentGiven, by: Actor) -> None:
         raise MemberRefused(_("见证人不能是所在单位人员"), field="witness")
 
 
+@scope.everything("a registration in another office: only that there is one is ever said")
+def _stands_already(particulars: Particulars) -> bool:
+    namesakes = Member.objects.filter(name=particulars.name).exclude(status=Member.Status.WITHDRAWN)
+    same_phone = particulars.phone and namesakes.filter(phone_index=phone_index_of(particulars.phone))
+    same_birth = particulars.birth_month and namesakes.filter(
+        birth_month=particulars.birth_month, office=particulars.office
+    )
+    return bool((same_phone and same_phone.exists()) or (same_birth and same_birth.exists()))
+
+
 def _refuse_twin(particulars: Particulars) -> None:
     """Issue 3 warns while typing and across offices; here only the certain case is held back."""
     with connection.cursor() as cursor:
@@ -264,10 +275,5 @@ def _refuse_twin(particulars: Particulars) -> None:
         cursor.execute(
             "SELECT pg_advisory_xact_lock(hashtext('members.register'), hashtext(%s))", [particulars.name]
         )
-    namesakes = Member.objects.filter(name=particulars.name).exclude(status=Member.Status.WITHDRAWN)
-    same_phone = particulars.phone and namesakes.filter(phone_index=phone_index_of(particulars.phone))
-    same_birth = particulars.birth_month and namesakes.filter(
-        birth_month=particulars.birth_month, office=particulars.office
-    )
-    if (same_phone and same_phone.exists()) or (same_birth and same_birth.exists()):
+    if _stands_already(particulars):
         raise AlreadyRegistered(_("已有同名且电话或出生年月相同的登记，请先查找；查不到时请联系上级"))

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable
 
+from apps.core import scope
 from apps.core.access import Actor
 from apps.members.models import Member
 
@@ -25,11 +26,13 @@ def when_contact_changes(step: Step) -> None:
         _changing_contact.append(step)
 
 
+@scope.everything("what follows from leaving concerns every office that dealt with the member")
 def run_withdrawing(member: Member, on: dt.date, by: Actor | None) -> None:
     for step in _withdrawing:
         step(member, on, by)
 
 
+@scope.everything("what follows from less contact concerns every pair of the member")
 def run_contact_change(member: Member, on: dt.date, by: Actor | None) -> None:
     for step in _changing_contact:
         step(member, on, by)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import User
 from apps.audit.models import AuditEvent, AuditEventQuerySet
 from apps.audit.recording import record
+from apps.core import scope
 from apps.core.access import Permission
 from apps.core.refusals import Refusal
 from apps.files.models import StoredFile
@@ -42,6 +43,7 @@ class Touched:
         return record_number(self.member)
 
 
+@scope.everything("an account may have dealt with people of any office; an auditor sees record numbers")
 @transaction.atomic
 def people_touched(account: User, since: dt.datetime, until: dt.datetime, *, by: User) -> list[Touched]:
     """Everybody whom the account read, revealed, changed, exported, printed or downloaded, as far as `by` may audit.

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from apps.audit.models import AuditEvent
 from apps.audit.recording import record
+from apps.core import scope
 from apps.core.access import Actor, Permission
 from apps.core.contacts import mask_phone
 from apps.core.crypto import blind_index
@@ -128,6 +129,7 @@ def _enough(traits: Traits) -> bool:
     return (bool(traits.name) and any(known)) or bool(traits.phone_index and traits.birth_month)
 
 
+@scope.everything("a registration in another office: only that there is one is ever said")
 def _alike(traits: Traits, being_edited: Member | None) -> list[tuple[Member, Likeness]]:
     """The likely ones, the likeliest first; of a merged duplicate the record that stands for it."""
     wanted = Q(name_simplified=traits.name) | Q(pinyin=traits.sound) if traits.name else Q()

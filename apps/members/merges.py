@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.audit.models import AuditEvent
 from apps.audit.recording import record
+from apps.core import scope
 from apps.core.access import Actor
 from apps.core.refusals import Conflict
 from apps.members.actions import MemberRefused
@@ -60,6 +61,7 @@ class Side:
     version: int
 
 
+@scope.everything("all that belongs to either moves, whoever entered it")
 @transaction.atomic
 def merge_members(*, kept: Side, duplicate: Side, from_duplicate: frozenset[str], by: Actor) -> Merge:
     """Make the duplicate's registration part of the kept one. `from_duplicate`: the fields of CHOSEN taken from it.
@@ -85,6 +87,7 @@ def merge_members(*, kept: Side, duplicate: Side, from_duplicate: frozenset[str]
     return merge
 
 
+@scope.everything("all that was moved comes back, whoever entered it")
 @transaction.atomic
 def undo_merge(*, merge: Merge, by: Actor) -> None:
     """Both come back with their own links; what was added since the merge stays with the kept one. Raises MergeRefused."""

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from apps.audit.models import AuditEvent
 from apps.audit.recording import record
+from apps.core import scope
 from apps.core.access import Actor
 from apps.core.credit_codes import subject_of
 from apps.core.refusals import Conflict
@@ -50,6 +51,7 @@ class Entry:
     version: int
 
 
+@scope.everything("all that belongs to either moves, posts of other offices' members too")
 @transaction.atomic
 def merge_organizations(
     *, kept: Entry, duplicate: Entry, from_duplicate: frozenset[str], by: Actor
@@ -79,6 +81,7 @@ def merge_organizations(
     return merge
 
 
+@scope.everything("all that was moved comes back, posts of other offices' members too")
 @transaction.atomic
 def undo_organization_merge(*, merge: OrganizationMerge, by: Actor) -> None:
     """Both come back with their own links; what was added since stays with the kept one. Raises OrganizationRefused."""

@@ -8,6 +8,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from apps.accounts.actions import digest_of
 from apps.accounts.models import User
+from apps.core import scope
 from apps.core.links import gone, new_secret, register
 from apps.notifications.calendar import entries_of, ics
 from apps.notifications.models import CalendarLink
@@ -39,6 +40,6 @@ def feed(request: HttpRequest, secret: str) -> HttpResponse:
     if link is None or not link.user.is_active or request.method != "GET":
         return gone(request)
     today = timezone.localdate()
-    with translation.override(link.user.language):
+    with translation.override(link.user.language), scope.entered(scope.of_actor(link.user)):
         text = ics(entries_of(link.user, today - BACK, today + AHEAD))
     return HttpResponse(text, content_type="text/calendar; charset=utf-8")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.audit.models import AuditEvent
 from apps.audit.recording import record
+from apps.core import scope
 from apps.core.access import Actor, Permission, may_at
 from apps.core.refusals import Refusal
 from apps.offices.kinds import BELOW
@@ -87,6 +88,7 @@ def change_town_kind(*, office: Office, kind: OfficeKind, by: Actor) -> None:
     record(Action.CHANGE, target=office, by=by, fields=["kind"])
 
 
+@scope.everything("rows keep the path of their office, whoever moves it and sees no member")
 @transaction.atomic
 def move_office(*, office: Office, new_parent: Office, by: Actor) -> Office:
     """Put an office and everything below it under another parent, and every row that carries its path with it.

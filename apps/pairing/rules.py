@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import Grant, User
 from apps.accounts.roles import RoleName
 from apps.casework.models import CaseKind
+from apps.core import scope
 from apps.core.prepared import Prepared
 from apps.members.models import Consent, ContactPreference, Member, Organization
 from apps.offices.closing import closing
@@ -116,7 +117,8 @@ def _too_often(members: Collection[Member], day: dt.date, edited: Visit | None) 
     """More than two contacts a month with one person, over all offices, warn before saving."""
     first = day.replace(day=1)
     after = (first + dt.timedelta(days=31)).replace(day=1)
-    times = dict(_CONTACTS.rows([member.pk for member in members], first, after, edited and edited.pk))
+    with scope.everything("contacts of all offices are counted; who made them is not said"):
+        times = dict(_CONTACTS.rows([member.pk for member in members], first, after, edited and edited.pk))
     for member in members:
         if times.get(member.pk, 0) >= CONTACTS_A_MONTH:
             yield Finding(
@@ -198,7 +200,8 @@ def _overlapping(member: Member, started_on: dt.date) -> object:
 
 def capacity_findings(cadre: User, member: Member, started_on: dt.date) -> Iterator[Finding]:
     """Whether one more pair from that day on is too many."""
-    held = Pairing.objects.active(started_on).filter(cadre=cadre).count()
+    with scope.everything("how many pairs a cadre holds is counted over all offices"):
+        held = Pairing.objects.active(started_on).filter(cadre=cadre).count()
     capacity = capacity_at(member.office_path, started_on.year)
     numbers = {"name": cadre.name, "held": held, "capacity": capacity}
     if held >= max(MOST_PAIRS, capacity):

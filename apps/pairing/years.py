@@ -12,6 +12,7 @@ from pathlib import Path
 
 from django.db.models import Max, QuerySet
 
+from apps.core import scope
 from apps.core.prepared import Prepared
 from apps.members.models import ContactPreference, Member
 from apps.pairing.models import Met, Pairing, PairingYear
@@ -64,6 +65,7 @@ def recompute(members: Iterable[Member], years: Collection[int]) -> None:
         write_year(members, year, pairs_of([member.pk for member in members], year))
 
 
+@scope.everything("what a pair did is counted over all its cadres and offices")
 def write_year(members: Iterable[Member], year: int, pairs: "Iterable[Pair]") -> None:
     """Write one year of these pairs, which must be all that their members had in it (`pairs_of`)."""
     found = {pair.pk: pair for pair in pairs}
@@ -93,6 +95,7 @@ def note_contact(members: Iterable[Member], day: dt.date) -> None:
             Member.objects.filter(pk=member.pk).update(last_contact_on=day)
 
 
+@scope.everything("the last contact is whoever's it was")
 def keep_last_contact(members: Iterable[Member]) -> None:
     """Write each member's last real contact, of all years and cadres. The members must be locked."""
     members = list(members)
@@ -151,6 +154,7 @@ class Pair:
         return replace(self, life=done)
 
 
+@scope.everything("what a pair did is counted over all its cadres and offices")
 def pairs_of(members: Collection[int], year: int) -> list[Pair]:
     """Every pair of these members that lived in the year. One statement, however many there are."""
     rows = _LIVES.rows(list(members), dt.date(year, 1, 1), dt.date(year, 12, 31))

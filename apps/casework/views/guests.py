@@ -12,6 +12,7 @@ from apps.casework.actions import record_verdict, reopen_case, withdraw_case
 from apps.casework.forms import AskAgainForm, AskerForm, DepartmentAnswerForm
 from apps.casework.models import CaseLink, Via
 from apps.casework.states import OPEN, CaseState
+from apps.core import scope
 from apps.core.forms import show_refusal
 from apps.core.links import gone, register
 from apps.core.refusals import Refusal
@@ -23,6 +24,7 @@ def register_links() -> None:
 
 
 @sensitive_variables("secret")
+@scope.everything("the secret opens this one case")
 def department(request: HttpRequest, secret: str) -> HttpResponse:
     """One case for one department, once. No name unless the asker agreed; looking does not use the link up."""
     link = departments.live_link(secret, CaseLink.Purpose.DEPARTMENT, timezone.localdate())
@@ -42,6 +44,7 @@ def department(request: HttpRequest, secret: str) -> HttpResponse:
 
 
 @sensitive_variables("secret")
+@scope.everything("the secret opens this one case")
 def asker(request: HttpRequest, secret: str) -> HttpResponse:
     """The asker's own case: whether the answer does, that it is no longer wanted, or that it is to be opened again."""
     link = departments.live_link(secret, CaseLink.Purpose.ASKER, timezone.localdate())

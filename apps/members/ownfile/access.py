@@ -19,6 +19,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
+from apps.core import scope
 from apps.members.merges import standing_for
 from apps.members.models import Member, OwnFileSession
 
@@ -63,7 +64,8 @@ def own_file(view: View) -> View:
         if member is None:
             return redirect(entrance_address())
         request.member = member
-        return view(request, *args, **kwargs)
+        with scope.entered(scope.of_member([member.pk])):
+            return view(request, *args, **kwargs)
 
     guarded.login_required = False  # type: ignore[attr-defined]  # no user
     guarded.required_permission = None  # type: ignore[attr-defined]
@@ -104,6 +106,7 @@ def _end(request: HttpRequest) -> None:
         OwnFileSession.objects.filter(digest=_digest(token)).delete()
 
 
+@scope.everything("whose session it is: until then nobody is known")
 def member_of(request: HttpRequest) -> Member | None:
     """Whose open session this is. A merged registration gives the one that stands for it."""
     token = request.COOKIES.get(cookie_name())

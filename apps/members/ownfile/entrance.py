@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
+from apps.core import scope
 from apps.core.errors import error_page
 from apps.core.forms import show_refusal
 from apps.core.limits import within_limit
@@ -31,11 +32,12 @@ def entrance(request: HttpRequest, secret: str) -> HttpResponse:
         return error_page(request, 429)
     if request.method == "POST" and form.is_valid():
         try:
-            member = redeem(**form.cleaned_data)
+            with scope.everything("whose code it is: until then nobody is known"):
+                member = redeem(**form.cleaned_data)
+                answer = redirect("own:file")
+                open_session(request, answer, member)
         except Refusal as refusal:
             show_refusal(form, refusal)
         else:
-            answer = redirect("own:file")
-            open_session(request, answer, member)
             return answer
     return render(request, "ownfile/entrance.html", {"form": form}, status=422 if form.errors else 200)

@@ -5,6 +5,7 @@ from collections.abc import Collection
 
 from django.db import transaction
 
+from apps.core import scope
 from apps.members.models import Member
 from apps.pairing.models import DutyEntry, Pairing
 from apps.pairing.years import lock_members, recompute
@@ -19,6 +20,7 @@ def record_entry(*, pairing: Pairing, kind: str, on: dt.date, source: tuple[str,
     return bool(record_entries(members=[pairing.member_id], kind=kind, on=on, source=source))
 
 
+@scope.everything("a deed counts in the pair of the member, whoever did it")
 @transaction.atomic
 def record_entries(*, members: Collection[int], kind: str, on: dt.date, source: tuple[str, int]) -> int:
     """Count a deed for the pair that each of these members had on that day. Returns how many had one."""
@@ -42,6 +44,7 @@ def record_entries(*, members: Collection[int], kind: str, on: dt.date, source: 
     return len(pairings)
 
 
+@scope.everything("a deed counts in the pair of the member, whoever did it")
 @transaction.atomic
 def drop_entries(*, source: tuple[str, int], kind: str = "", members: Collection[int] | None = None) -> int:
     """Take back what a source counted for (of all its members, or of these). Returns how many entries went."""

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from apps.assessment.rollup import roll_up
+from apps.core import scope
 from apps.core.periods import Period, PeriodKind
 
 
@@ -18,6 +19,7 @@ class Command(BaseCommand):
         parser.add_argument("--period", default="", help="a year, such as 2026")
         parser.add_argument("--as-of", default="", help="count up to this day (default: today)")
 
+    @scope.everything("counts the members and visits of all offices")
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             today = dt.date.fromisoformat(options["as_of"]) if options["as_of"] else timezone.localdate()

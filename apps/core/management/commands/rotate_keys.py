@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from apps.core import crypto, rotation
+from apps.core import crypto, rotation, scope
 
 
 class Command(BaseCommand):
@@ -18,6 +18,7 @@ class Command(BaseCommand):
             "--retire", action="store_true", help="drop the old keys, once nothing is sealed with them"
         )
 
+    @scope.everything("seals every phone and e-mail anew")
     def handle(self, *args: Any, **options: Any) -> None:
         path = Path(settings.DATA_KEY_FILE)
         if options["retire"]:

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from apps.core import scope
 from apps.dashboard.demo.load import DemoRefused, clear_demo, demo_is_loaded, load_demo
 from apps.dashboard.demo.people import ACCOUNTS, PASSWORD
 from apps.dashboard.demo.scale import SCALES
@@ -22,6 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("--accounts", action="store_true", help="只列出演示账号")
         parser.add_argument("--if-empty", action="store_true", help="已载入时不报错")
 
+    @scope.everything("fills or empties the registry")
     def handle(self, *args: Any, **options: Any) -> None:
         if options["accounts"]:
             self.say_accounts()

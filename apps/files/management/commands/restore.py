@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from apps.audit import sealing
-from apps.core import crypto
+from apps.core import crypto, scope
 from apps.core.keycheck import verify_database
 from apps.files.backups import BackupFailed, finish_restoring, restore_backup
 
@@ -23,6 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("archive", type=Path)
         parser.add_argument("--yes", action="store_true", help="do not ask")
 
+    @scope.everything("erases again who was erased since the back-up")
     def handle(self, *args: Any, **options: Any) -> None:
         """Raises CommandError where the archive cannot be restored."""
         if not options["yes"] and input("This replaces all data. Type 'restore' to go on: ") != "restore":

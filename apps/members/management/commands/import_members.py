@@ -9,6 +9,7 @@ from django.core.files import File
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
+from apps.core import scope
 from apps.core.access import SYSTEM
 from apps.core.refusals import Refusal
 from apps.members.evidence import store_evidence
@@ -30,6 +31,7 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="只检查，不写入")
         parser.add_argument("--json", action="store_true", help="以 JSON 输出结果")
 
+    @scope.everything("nobody signs in on the command line")
     def handle(self, *args: Any, **options: Any) -> None:
         office = _office(options["office"])
         try:

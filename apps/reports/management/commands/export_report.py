@@ -11,6 +11,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from apps.assessment.models import Scheme
+from apps.core import scope
 from apps.core.access import SYSTEM
 from apps.core.refusals import Refusal
 from apps.offices.models import Office
@@ -32,6 +33,7 @@ class Command(BaseCommand):
         parser.add_argument("--format", required=True, choices=FORMATS, dest="format_")
         parser.add_argument("--out", required=True, type=Path, help="the file to write")
 
+    @scope.everything("nobody signs in on the command line")
     def handle(self, *args: Any, **options: Any) -> None:
         subject = self._subject(options["scheme"], options["office"], options["year"])
         try:

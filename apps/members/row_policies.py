@@ -1,0 +1,40 @@
+"""Whose rows of the registry the database shows. By hand the same as `Member.visible_to`, as far as offices go."""
+
+from apps.core.row_policies import also_reached, people_at, protect, reached, works_as_owner
+from apps.members import models
+
+# A row that says something of a member is shown where the member is.
+OF_MEMBER = "EXISTS (SELECT FROM members_member shown WHERE shown.id = {})"
+
+protect(
+    models.Member,
+    f"{people_at()} OR {reached('member', 'id')}",
+    history=OF_MEMBER.format("pgh_obj_id"),
+)
+for model in (models.Consent, models.Appointment, models.PublicSeat, models.ErasureHold):
+    protect(model, OF_MEMBER.format("member_id"), history=OF_MEMBER.format("member_id"))
+for model in (
+    models.Correction,
+    models.WayOutNote,
+    models.OwnFileCode,
+    models.OwnFileSession,
+    models.TakenBack,
+):
+    protect(model, OF_MEMBER.format("member_id"))
+# Renaming an organization changes by which words its people are found, whoever sees them.
+works_as_owner(models.Organization)
+# Found through members_found() alone, written by triggers.
+protect(models.MemberWords, "false")
+
+# In the own file.
+also_reached("member", "record = ANY(members)")
+also_reached(
+    "member",
+    "EXISTS (SELECT FROM members_member m WHERE m.id = record AND m.merged_into_id = ANY(members))",
+)
+# Who was entered for an office out of reach.
+also_reached(
+    "member",
+    "EXISTS (SELECT FROM members_member m JOIN offices_office o ON o.id = m.entered_at_id "
+    "WHERE m.id = record AND scope_people(o.path))",
+)
