@@ -1,5 +1,7 @@
 """Whose rows of the registry the database shows. By hand the same as `Member.visible_to`, as far as offices go."""
 
+from django.db.models import Model
+
 from apps.core.row_policies import also_reached, people_at, protect, reached, works_as_owner
 from apps.members import models
 
@@ -13,14 +15,15 @@ protect(
 )
 for model in (models.Consent, models.Appointment, models.PublicSeat, models.ErasureHold):
     protect(model, OF_MEMBER.format("member_id"), history=OF_MEMBER.format("member_id"))
-for model in (
+WITHOUT_HISTORY: tuple[type[Model], ...] = (
     models.Correction,
     models.WayOutNote,
     models.OwnFileCode,
     models.OwnFileSession,
     models.TakenBack,
-):
-    protect(model, OF_MEMBER.format("member_id"))
+)
+for table in WITHOUT_HISTORY:
+    protect(table, OF_MEMBER.format("member_id"))
 # Renaming an organization changes by which words its people are found, whoever sees them.
 works_as_owner(models.Organization)
 # Found through members_found() alone, written by triggers.
