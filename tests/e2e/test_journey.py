@@ -65,7 +65,7 @@ def test_visit_travels_from_the_phone_to_the_report(
     admin = desk("admin")
     for office in ("泰州市", "海陵区", "高港区", "姜堰区", "兴化市", "靖江市", "泰兴市"):
         files = _make_report(admin, office, f"TZ-{today.year}")
-        _same_figures(files, office)
+        _same_figures(files, office, f"TZ-{today.year}")
 
 
 def _log_a_visit(phone: Page) -> Visit:
@@ -112,7 +112,7 @@ def _make_report(page: Page, office: str, scheme: str) -> dict[str, bytes]:
     return files
 
 
-def _same_figures(files: dict[str, bytes], office: str) -> None:
+def _same_figures(files: dict[str, bytes], office: str, scheme: str) -> None:
     """All three speak of the office, and carry its earned points."""
     assert ZipFile(io.BytesIO(files["docx"])).testzip() is None
     document = Document(io.BytesIO(files["docx"]))
@@ -121,7 +121,7 @@ def _same_figures(files: dict[str, bytes], office: str) -> None:
     pdf = "".join(page.extract_text() for page in PdfReader(io.BytesIO(files["pdf"])).pages)
     book = load_workbook(io.BytesIO(files["xlsx"]))
     sheet = "\n".join(str(v) for ws in book for row in ws.iter_rows(values_only=True) for v in row)
-    result = Result.objects.filter(office__name=office).first()
+    result = Result.objects.filter(office__name=office, scheme__code=scheme).first()
     for text in (word, pdf.replace("\n", ""), sheet):
         assert office in text
         if result is not None:

@@ -18,6 +18,7 @@ FIRST = dt.date(2026, 1, 1)
 
 def write(line: str) -> None:
     from apps.accounts.models import User
+    from apps.core import scope
     from apps.members.models import Member
     from apps.pairing.actions import log_visit
     from apps.pairing.rules import VisitContent
@@ -27,18 +28,21 @@ def write(line: str) -> None:
         members=(member,), kind="talk", happened_on=FIRST + dt.timedelta(days=public_id.int % 300)
     )
     by = User.objects.get(username="town_cadre")
-    logged = log_visit(
-        public_id=public_id, content=content, by=by, among=Member.objects.all(), confirmed=True
-    )
+    with scope.entered(scope.of_actor(by)):
+        logged = log_visit(
+            public_id=public_id, content=content, by=by, among=Member.objects.all(), confirmed=True
+        )
     # One write a line: the threads share the pipe.
     sys.stdout.write(f"{public_id} {'new' if logged.is_new else 'known'}\n")
     sys.stdout.flush()
 
 
 def recount() -> None:
+    from apps.core import scope
     from apps.pairing.rebuild import rebuild_all
 
-    sys.stdout.write(f"{rebuild_all(2026)}\n")
+    with scope.everything("a job counts over all offices"):
+        sys.stdout.write(f"{rebuild_all(2026)}\n")
 
 
 def main() -> None:
