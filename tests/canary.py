@@ -46,12 +46,12 @@ class Canary:
         for name in _personal_columns(sender):
             value = getattr(instance, name)
             if isinstance(value, str) and len(value) >= SHORTEST:
-                self.marks.add(value)
+                self.marks |= {value, quote(value)}  # plain, and as addresses write it
 
     def look(self, place: str, text: str) -> None:
-        """Something went out: is a mark in it, plain or as addresses write it?"""
+        """Something went out: is a mark in it?"""
         for mark in self.marks:
-            if mark in text or quote(mark) in text:
+            if mark in text:
                 self.met.append(f"{place}: {mark!r} in {text[:300]!r}")
 
     def forget(self) -> list[str]:

@@ -45,7 +45,7 @@ def tell_about_busy_readers(now: dt.datetime) -> int:
             target_label=Member._meta.label_lower,
             actor__isnull=False,
         )
-        .exclude(detail__what=SEARCHED)
+        .exclude(detail__contains={"what": SEARCHED})
         .values("actor")
         .annotate(files=Count("target_id", distinct=True))
         .filter(files__gt=FILES_A_DAY)

@@ -294,7 +294,7 @@ def _everybody_sees(town: Town, admin: Page, county: Page) -> None:
     admin.get_by_role("button", name="核验").click()
     expect(admin.get_by_text("第 1 版核验一致")).to_be_visible()
     look(admin, "publications")
-    assert verify(Publication.objects.get()) == []
+    assert verify(Publication.objects.get(scheme=town.scheme)) == []
     changed = Result.objects.get(scheme=town.scheme, office__code="321203")
     assert changed.grade == "合格"
     county.goto(f"{town.address}/offices/321283/")

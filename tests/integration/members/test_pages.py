@@ -309,7 +309,7 @@ def test_office_of_another_county_is_no_choice(admin: Client, tree: Tree, member
 def test_confirming_makes_active(client: Client, town_cadre: User, tree: Tree) -> None:
     client.force_login(town_cadre)
     waiting = Member.objects.create(name="待确", office=tree.town, status_since=dt.date(2026, 3, 1))
-    client.post(url("confirm", waiting), {"given_on": "2026-03-05", "scan": scan()})
+    client.post(url("confirm", waiting), {"how": "signed_sheet", "given_on": "2026-03-05", "scan": scan()})
     waiting.refresh_from_db()
     assert (waiting.status, waiting.status_since) == ("active", dt.date(2026, 3, 5))
 
@@ -318,7 +318,9 @@ def test_no_scan_is_no_evidence(client: Client, town_cadre: User, tree: Tree) ->
     client.force_login(town_cadre)
     waiting = Member.objects.create(name="待确", office=tree.town, status_since=dt.date(2026, 3, 1))
     script = SimpleUploadedFile("sheet.pdf", b"<svg onload=alert(1)>")
-    answer = client.post(url("confirm", waiting), {"given_on": "2026-03-05", "scan": script})
+    answer = client.post(
+        url("confirm", waiting), {"how": "signed_sheet", "given_on": "2026-03-05", "scan": script}
+    )
     assert answer.status_code == 422
     waiting.refresh_from_db()
     assert waiting.status == "pending"

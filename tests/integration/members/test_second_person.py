@@ -22,6 +22,7 @@ from apps.members.delivering import NeedsSecondPerson, count_in, persons_given
 from apps.members.exports import ExportRefused, answer_export, start_export
 from apps.members.models import Delivery, Member, RosterExport
 from apps.members.roster_files import make_file
+from apps.members.searching import record_hits
 from apps.notifications.models import Notification
 from tests.cast import Tree
 from tests.integration.members.exports import ask, export
@@ -331,6 +332,14 @@ def test_reading_many_files_tells_the_security_admin_once(
     assert [watching.tell_about_busy_readers(now) for _round in range(2)] == [1, 0]
     told = Notification.objects.get()
     assert (told.to, "贾管" in told.subject) == (security_admin, False)
+
+
+def test_whom_a_search_shows_is_no_file_read(
+    county_admin: User, security_admin: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watching, "FILES_A_DAY", 5)
+    record_hits([(n, "") for n in range(6)], by=county_admin)
+    assert watching.tell_about_busy_readers(timezone.localtime()) == 0
 
 
 def test_reading_a_days_work_tells_nobody(
