@@ -269,7 +269,7 @@ def _stands_already(particulars: Particulars) -> bool:
 
 
 def _refuse_twin(particulars: Particulars) -> None:
-    """Issue 3 warns while typing and across offices; here only the certain case is held back."""
+    """Likely doubles are warned of while typing (`lookalikes`); here only the certain case is held back."""
     with connection.cursor() as cursor:
         # A form sent twice at once: the second waits and then finds the first.
         cursor.execute(

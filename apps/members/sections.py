@@ -42,7 +42,7 @@ OwnContent = Callable[[Member], dict[str, Any] | None]
 
 @dataclass(frozen=True)
 class OwnSection:
-    """A part of the own file (issue 6 builds the page): a template that reads its content as `section`."""
+    """A part of the own file: a template that reads its content as `section`."""
 
     template: str
     content: OwnContent

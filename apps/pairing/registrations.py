@@ -51,13 +51,8 @@ def register() -> None:
     )
     cadres_come_from(cadres_of_member)
     own.register()
-    register_job(Kind(nightly.REBUILD, _("重新计算结对进度"), nightly.run, Daily(dt.time(1, 30))))
-    register_job(Kind(making.PROPOSE, _("结对建议"), making.run))
-    register_job(Kind(accepting.ACCEPT, _("采纳结对建议"), accepting.run))
-    register_job(Kind(making.EXPIRE, _("清理结对建议"), making.expire, Daily(dt.time(2, 50))))
-    register_job(Kind(notes.END, _("清理移交说明"), notes.end, Daily(dt.time(2, 55))))
+    _register_jobs()
     work.register(*in_hand.SOURCES)
-    register_job(Kind(work.GIVE_BACK, _("交还代管的工作"), work.run_give_back, Daily(dt.time(0, 20))))
     say_kinds(applying.HANDED_OVER, applying.COVERED)
     show_in_own_file(OwnSection("pairing/_own_pairs.html", own.pairs_section, order=10))
     show_in_own_file(OwnSection("pairing/_handover_note.html", notes.own_section, order=20))
@@ -86,6 +81,15 @@ def register() -> None:
         NavItem(_("五个一方案"), "pairing:plans", "plan", Permission.PAIRING_VIEW, Group.PEOPLE, 40),
         NavItem(_("大走访"), "pairing:campaigns", "leave", Permission.PAIRING_VIEW, Group.PEOPLE, 50),
     )
+
+
+def _register_jobs() -> None:
+    register_job(Kind(nightly.REBUILD, _("重新计算结对进度"), nightly.run, Daily(dt.time(1, 30))))
+    register_job(Kind(making.PROPOSE, _("结对建议"), making.run))
+    register_job(Kind(accepting.ACCEPT, _("采纳结对建议"), accepting.run))
+    register_job(Kind(making.EXPIRE, _("清理结对建议"), making.expire, Daily(dt.time(2, 50))))
+    register_job(Kind(notes.END, _("清理移交说明"), notes.end, Daily(dt.time(2, 55))))
+    register_job(Kind(work.GIVE_BACK, _("交还代管的工作"), work.run_give_back, Daily(dt.time(0, 20))))
 
 
 def promises_due(day: dt.date) -> Mapping[int, int]:
