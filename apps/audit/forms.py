@@ -21,7 +21,7 @@ class EventFilter(forms.Form):
         help_text=_("类型或“类型 编号”，如 members.member 12"),
     )
     since = DayField(label=_("自"), required=False)
-    until = DayField(label=_("至"), required=False)
+    until = DayField(label=_("到"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -111,3 +111,10 @@ class PhoneField(forms.CharField):
             return normalize_phone(text)
         except NotAPhone as error:
             raise ValidationError(str(error), code="phone") from None
+
+
+def needed_at_times(form: forms.Form, *names: str) -> None:
+    """What one choice of the form needs and another does without: neither required nor called optional; the help says when."""
+    for name in names:
+        form.fields[name].required = False
+        form.fields[name].needed_at_times = True  # type: ignore[attr-defined]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import User
 from apps.core.access import Actor, Permission
-from apps.core.forms import DayField, MonthField, PersonNameField, PhoneField, offer
+from apps.core.forms import DayField, MonthField, PersonNameField, PhoneField, needed_at_times, offer
 from apps.core.selects import PlainSelect
 from apps.core.wording import validate_wording
 from apps.members.actions import Particulars, masked_phone
@@ -236,14 +236,13 @@ class OneConsentForm(ConsentForm):
     witness = forms.ModelChoiceField(
         User.objects.none(),
         label=_("见证人"),
-        required=False,
         help_text=_("当面确认时必选。见证人不能是经办人、结对干部或本人所在单位的人员，会收到通知。"),
     )
     field_order = ("how", "given_on", "scan", "witness")
 
     def __init__(self, *args: Any, member: Member, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["scan"].required = False
+        needed_at_times(self, "scan", "witness")
         self.fields["scan"].help_text = _("签字时必交：PDF、JPG 或 PNG，不超过 10 MB")
         offer(self, witness=possible_witnesses(member))
 

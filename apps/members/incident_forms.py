@@ -15,7 +15,7 @@ from apps.core.forms import DayField
 class TouchedForm(forms.Form):
     account = forms.CharField(label=_("用户名"), max_length=150)
     since = DayField(label=_("自"))
-    until = DayField(label=_("至"))
+    until = DayField(label=_("到"))
 
     def clean_account(self) -> User:
         found = User.objects.filter(username=self.cleaned_data["account"].strip()).first()
