@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.accounts.models import Grant
 from apps.accounts.roles import RoleName
@@ -73,7 +74,7 @@ def staffed_records(actor: Actor, office: Office, period: Period, as_of: dt.date
 def _granted(keys: Collection[int]) -> Entries:
     return entries(
         Grant.objects.filter(pk__in=keys),
-        _("授权"),
+        pgettext_lazy("deed", "授权"),
         key="pk",
         by="granted_by__name",
         at="granted_at",

@@ -3,14 +3,20 @@
 from collections.abc import Collection
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.activities.models import Activity, Venue
 from apps.core.metrics import labelled
 from apps.members.versions import events_of
-from apps.offices.entered import Entries, after_closing, first_written
+from apps.offices.entered import ENTERED, Entries, after_closing, first_written
 
-_STEPS = labelled("state", [(Activity.State.PLANNED, _("列入计划")), (Activity.State.HELD, _("登记举办"))])
+_STEPS = labelled(
+    "state",
+    [
+        (Activity.State.PLANNED, pgettext_lazy("deed", "列入计划")),
+        (Activity.State.HELD, pgettext_lazy("deed", "登记举办")),
+    ],
+)
 
 
 def activities(keys: Collection[Any], *, key: str = "public_id") -> Entries:
@@ -24,4 +30,4 @@ def activities(keys: Collection[Any], *, key: str = "public_id") -> Entries:
 
 def venues(keys: Collection[Any]) -> Entries:
     written = events_of(Venue).filter(pgh_obj__public_id__in=keys, pgh_label="insert")
-    return first_written(written, _("登记"), late=after_closing("opened_on", "pgh_created_at"))
+    return first_written(written, ENTERED, late=after_closing("opened_on", "pgh_created_at"))

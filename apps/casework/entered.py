@@ -8,12 +8,13 @@ from django.db.models import TextField, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.casework.models import Case, StepTaken, Task, Via
 from apps.casework.states import Step
 from apps.core.metrics import EntriesOf, labelled
 from apps.members.versions import events_of
-from apps.offices.entered import Entries, after_closing, entries, together
+from apps.offices.entered import ENTERED, Entries, after_closing, entries, together
 
 # A step is late where the period of its day was closed for the office that leads.
 _STEP_LATE = after_closing("on", "at", "case__lead_office__path")
@@ -23,7 +24,7 @@ def cases(keys: Collection[Any], *, key: str = "public_id", steps: Collection[St
     """Who entered them, and who took the last of these steps. Two queries at most."""
     entered = entries(
         Case.objects.filter(**{f"{key}__in": keys}),
-        _("登记"),
+        ENTERED,
         key=key,
         # By nobody with an account: the asker wrote it down, by whichever way is not for offices above.
         by=_or("entered_by__name", Value(str(_("提出人")))),
@@ -58,7 +59,7 @@ def matters(keys: Collection[Any]) -> Entries:
     handed_out = events_of(Task).filter(pgh_obj__public_id__in=keys, pgh_label="insert")
     tasks = entries(
         handed_out,
-        _("交办"),
+        pgettext_lazy("deed", "交办"),
         key="pgh_obj__public_id",
         by="assigned_by__name",
         at="pgh_created_at",

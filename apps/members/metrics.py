@@ -22,7 +22,7 @@ from apps.core.metrics import (
 from apps.core.periods import Period
 from apps.members.models import ASSOCIATION_KINDS, Organization, OrganizationKind
 from apps.members.versions import events_of
-from apps.offices.entered import Entries, first_written
+from apps.offices.entered import ENTERED, Entries, first_written
 from apps.offices.models import Office, OfficeKind
 
 COVERED_KINDS = (OfficeKind.TOWN, OfficeKind.SUBDISTRICT)
@@ -74,7 +74,7 @@ def organization_records(actor: Actor, office: Office, period: Period, as_of: dt
 
 def _entered(keys: Collection[UUID]) -> Entries:
     events = events_of(Organization).filter(pgh_obj__public_id__in=keys, pgh_label="insert")
-    return first_written(events, _("登记"))
+    return first_written(events, ENTERED)
 
 
 TOWN_COVERAGE = Metric(

@@ -22,11 +22,15 @@ from django.db.models import (
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce
 from django.utils.functional import Promise
+from django.utils.translation import pgettext_lazy
 
 from apps.core.metrics import Entry
 from apps.offices.models import ClosedPeriod
 
 Entries = Mapping[Any, Sequence[Entry]]
+
+# What somebody did, said before their name.
+ENTERED = pgettext_lazy("deed", "登记")
 
 
 def entries(

@@ -14,7 +14,7 @@ from apps.core.access import Actor, Permission
 from apps.core.metrics import Records, RecordsOf, labelled, last_day, numbered
 from apps.core.periods import Period, PeriodKind
 from apps.members.models import Consent, Member
-from apps.offices.entered import Entries, after_closing, entries
+from apps.offices.entered import ENTERED, Entries, after_closing, entries
 from apps.offices.models import Office
 from apps.pairing.models import DutyEntry, DutyKind, Met, Pairing, PairingYear, Visit, VisitKind
 from apps.pairing.sources import of_sources, of_visits
@@ -57,7 +57,7 @@ def pairs(actor: Actor, office: Office, period: Period, as_of: dt.date) -> Recor
 def _entered_pairs(keys: Collection[Any]) -> Entries:
     return entries(
         Pairing.objects.filter(public_id__in=keys),
-        _("登记"),
+        ENTERED,
         by="created_by__name",
         at="created_at",
         late=after_closing("started_on", "created_at"),

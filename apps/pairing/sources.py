@@ -5,11 +5,10 @@ from collections.abc import Collection
 from functools import partial
 
 from django.db.models import BooleanField, ExpressionWrapper, Q
-from django.utils.translation import gettext_lazy as _
 
 from apps.casework import entered as casework
 from apps.core.metrics import EntriesOf
-from apps.offices.entered import Entries, entries
+from apps.offices.entered import ENTERED, Entries, entries
 from apps.pairing.models import DutyEntry, Visit
 
 _BY_KIND: dict[str, EntriesOf] = {}
@@ -35,7 +34,7 @@ def of_sources(sources: Collection[str]) -> Entries:
 
 def of_visits(keys: Collection[object], *, key: str = "public_id") -> Entries:
     late = ExpressionWrapper(~Q(late_reason=""), output_field=BooleanField())
-    return entries(Visit.objects.filter(**{f"{key}__in": keys}), _("登记"), key=key, late=late)
+    return entries(Visit.objects.filter(**{f"{key}__in": keys}), ENTERED, key=key, late=late)
 
 
 register_source(DutyEntry.Source.VISIT, partial(of_visits, key="pk"))
