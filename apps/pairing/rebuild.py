@@ -89,8 +89,8 @@ def rebuild_all(year: int, below: OfficeRange = WHOLE_TREE) -> Differences:
             cursor.execute(_WRITE, {"year": year})
             written = [is_new for (is_new,) in cursor.fetchall()]
             cursor.execute("DROP TABLE recounted")
-        cursor.execute(_LAST_CONTACTS, {"low": below.low, "high": below.high})
-        last_contacts = cursor.rowcount
+            cursor.execute(_LAST_CONTACTS, {"low": below.low, "high": below.high})
+            last_contacts = cursor.rowcount
     differences = Differences(sum(written), len(written) - sum(written), removed, last_contacts)
     log.info("pairing_years_rebuilt", year=year, **vars(differences))
     return differences
