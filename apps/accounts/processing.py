@@ -13,6 +13,7 @@ from django.db import models
 
 from apps.accounts.roles import ROLES
 from apps.core.access import Permission
+from apps.core.listed import listed
 from apps.core.privacy import Sensitivity, our_models, parse, silent_fields, speaking_fields
 
 
@@ -145,4 +146,4 @@ def seen_by(permission: Permission) -> str:
     """The roles that hold the permission; what everybody may is one's own only."""
     if permission is Permission.OWN_ACCOUNT:
         return "仅本人"
-    return "、".join(str(role.name.label) for role in ROLES.values() if permission in role.permissions)
+    return listed(str(role.name.label) for role in ROLES.values() if permission in role.permissions)

@@ -12,6 +12,7 @@ from apps.assessment.explaining import Shown, nothing_counted
 from apps.assessment.models import Indicator, MetricFact, Scheme
 from apps.assessment.small_numbers import offices_of_few
 from apps.core.access import Actor, Permission
+from apps.core.listed import listed
 from apps.core.metrics import Counted, Metric, all_metrics
 from apps.core.periods import Period, PeriodKind
 from apps.offices.models import Office
@@ -78,7 +79,7 @@ class Entry:
 
     @property
     def periods(self) -> str:
-        return "、".join(str(word) for kind, word in KINDS.items() if self.metric.supports(kind))
+        return listed(str(word) for kind, word in KINDS.items() if self.metric.supports(kind))
 
     def matches(self, words: str, use: str) -> bool:
         """Whether a search finds it: all words in its code, name or meaning; `use` narrows to one kind of use."""

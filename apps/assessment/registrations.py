@@ -9,7 +9,7 @@ from apps.assessment.handing_out import metric_as_source
 from apps.assessment.models import SurveyInvitation
 from apps.assessment.rollup_jobs import NIGHTLY, ROLLUP, run
 from apps.assessment.rounds import telling
-from apps.assessment.surveys import closing, letters
+from apps.assessment.surveys import closing, letters, second_person
 from apps.assessment.surveys.guest_page import register_link
 from apps.assessment.surveys.own_file import own_section
 from apps.casework import origins
@@ -23,6 +23,7 @@ from apps.members.merging import stays_with_duplicate
 from apps.members.ownfile.copied import Copied, copy_of
 from apps.members.sections import OwnSection, show_in_own_file
 from apps.notifications import digest
+from apps.notifications.kinds import register as register_message
 
 
 def register() -> None:
@@ -40,6 +41,7 @@ def register() -> None:
     holds_nothing_of_members("assessment.SurveyedOffice", "counted answers of an office, nobody's")
     editing_telling.register_kind()
     telling.register_kinds()
+    register_message(second_person.ASKED, second_person.ANSWERED)
     digest.register(digest.Source("assessment.missing", _("考核待办"), telling.waiting, order=40))
     origins.register_source("metric", metric_as_source)
     show(

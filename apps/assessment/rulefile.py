@@ -24,6 +24,7 @@ from apps.assessment.rules import (
 )
 from apps.assessment.surveys.questions import FEWEST_ANSWERS
 from apps.assessment.totals import Part
+from apps.core.listed import listed
 
 MOST_JUDGES = 50
 LONGEST_UNIT = 10
@@ -55,7 +56,7 @@ def read_rule(node: Node, points: Decimal, facts: MetricFacts | None, part: Part
     reader = _READERS.get(kind)
     if reader is None:
         if kind:
-            words = {"kind": kind[:40], "kinds": "、".join(_READERS)}
+            words = {"kind": kind[:40], "kinds": listed(_READERS)}
             node.complain(_("没有“%(kind)s”这种计分规则，可用：%(kinds)s") % words, "rule")
         return Manual(points)
     if part != Part.BASE and kind not in {"per_item", "ladder_items", "cumulative_items", "deduct"}:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from apps.assessment.evidence import Answers, Figure, Item, Outcome, Standing, Verdict
 from apps.assessment.numbers import percent, plain, round_half_up
+from apps.core.listed import listed
 
 # Below this many judges nothing is dropped: the mean would rest on too few.
 JUDGES_FOR_DROPPING = 5
@@ -150,7 +151,7 @@ class LadderItems:
 
     def text(self) -> str:
         parts = [f"{name} {plain(points)} " + _("分") for name, points in self.levels]
-        return _("每件按级别得分（") + "、".join(parts) + _("），同一事项按最高级计一次") + _at_most(self.cap)
+        return _("每件按级别得分（") + listed(parts) + _("），同一事项按最高级计一次") + _at_most(self.cap)
 
     def score(self, items: Iterable[Item] | None) -> Score:
         if items is None:
@@ -175,7 +176,7 @@ class CumulativeItems:
 
     def text(self) -> str:
         parts = [f"{name} {plain(points)} " + _("分") for name, points in self.levels]
-        return _("每件逐级累计得分（") + "、".join(parts) + "）" + _at_most(self.cap)
+        return _("每件逐级累计得分（") + listed(parts) + "）" + _at_most(self.cap)
 
     def score(self, items: Iterable[Item] | None) -> Score:
         if items is None:

@@ -19,6 +19,7 @@ from apps.assessment.rulefile import MetricFacts, read_rule
 from apps.assessment.rules import Deduct, Ladder, PerItem, Rank, Ratio
 from apps.assessment.schemeyaml import SchemeRefused, parsed
 from apps.assessment.totals import FULL, Grade, Part
+from apps.core.listed import listed
 
 # The kinds of offices that can be assessed; mixed: e.g. counties and departments in groups of their own.
 MIXED = "mixed"
@@ -85,7 +86,7 @@ def _check_head(root: Node, plan: Plan) -> None:
     if not 2000 <= plan.year <= 2100:
         root.complain(_("年度应在 2000 到 2100 之间"), "year")
     if plan.assessed and plan.assessed not in ASSESSED:
-        words = {"word": plan.assessed, "words": "、".join(ASSESSED)}
+        words = {"word": plan.assessed, "words": listed(ASSESSED)}
         root.complain(_("没有“%(word)s”这类考核对象，可用：%(words)s") % words, "assessed")
     for name in _doubled([group.name for group in plan.groups]):
         root.complain(_("组名“%(name)s”出现了不止一次") % {"name": name}, "groups")

@@ -27,6 +27,11 @@ urlpatterns = [
         survey_views.letters,
         name="survey_letters",
     ),
+    path(
+        "schemes/<str:code>/surveys/letters/<int:pk>/answer/",
+        survey_views.answer_request,
+        name="answer_letters",
+    ),
     path("schemes/<str:code>/offices/<str:office_code>/", views.result, name="result"),
     path(
         "schemes/<str:code>/offices/<str:office_code>/declare/<int:indicator>/",

@@ -16,6 +16,7 @@ from apps.accounts.roles import RoleName
 from apps.casework.models import Case
 from apps.casework.states import CaseState
 from apps.core.access import Actor, OfficeRange, Permission, within
+from apps.core.listed import listed
 from apps.core.names import NameKeys
 from apps.core.small_numbers import is_few, own_paths
 from apps.pairing.models import DutyKind, Pairing, PairingYear, Promise, Visit, VisitKind
@@ -133,5 +134,5 @@ def cadres_of(leader: Actor, today: dt.date) -> list[Served]:
     offices: dict[User, list[str]] = {}
     for grant in grants.select_related("user", "office").order_by("office__path"):
         offices.setdefault(grant.user, []).append(grant.office.name)
-    served = [Served(cadre, "、".join(dict.fromkeys(names))) for cadre, names in offices.items()]
+    served = [Served(cadre, listed(dict.fromkeys(names))) for cadre, names in offices.items()]
     return sorted(served, key=lambda each: (NameKeys.of(each.cadre.name).pinyin, each.cadre.pk))

@@ -85,11 +85,17 @@ def write_down(
 
 @transaction.atomic
 def hand_out(
-    persons: Sequence[int], *, to: Actor, way: Delivery.Way, purpose: str = "", number: str = ""
+    persons: Sequence[int],
+    *,
+    to: Actor,
+    way: Delivery.Way,
+    purpose: str = "",
+    number: str = "",
+    approved: bool = False,
 ) -> None:
     """What print and API do with the persons they show: counted and written down. Raises NeedsSecondPerson."""
     if persons:
-        count_in(persons, to=to, way=way)
+        count_in(persons, to=to, way=way, approved=approved)
         write_down(persons, to=to, way=way, purpose=purpose, number=number)
 
 

@@ -7,6 +7,7 @@ from django.db.models import Field
 from django.utils.translation import gettext as _
 
 from apps.core.contacts import mask_email, mask_phone
+from apps.core.listed import listed
 from apps.members.actions import Particulars, changed_fields
 from apps.members.models import Category, Member
 
@@ -48,7 +49,7 @@ def told(field: str, value: Any) -> str:
     if not value:
         return _("未填")
     if field == "categories":
-        return _("、").join(str(Category(category).label) for category in value)
+        return listed(str(Category(category).label) for category in value)
     if field == "phone":
         return mask_phone(value)
     if field == "email":

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from django.utils.translation import gettext as _
-
+from apps.core.listed import listed
 from apps.members.models.identity import Reason
 
 # Two that agree in the name alone are namesakes; one phone for two names is often a family's or an office's.
@@ -59,7 +58,7 @@ class Likeness:
     @property
     def explained(self) -> str:
         """同名、同号."""
-        return _("、").join(str(reason.label) for reason in self.reasons)
+        return listed(str(reason.label) for reason in self.reasons)
 
 
 def likeness(one: Traits, other: Traits) -> Likeness:

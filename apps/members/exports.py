@@ -135,7 +135,7 @@ def _ask_second_person(export: RosterExport) -> RosterExport:
 def answer_export(*, export: RosterExport, agreed: bool, by: User) -> RosterExport:
     """The second person's word. Raises ExportRefused for one's own request and where the office is not one's own."""
     current = RosterExport.objects.select_for_update().select_related("asker").get(pk=export.pk)
-    if current.asker_id == by.pk or not _may_answer(current, by):
+    if current.asker_id == by.pk or not may_approve(by, current.office_path):
         raise ExportRefused(_("须由本级或上级的另一名业务管理员审批"))
     if not current.is_waiting:
         raise Conflict(_("这份申请已经处理或已过期，请刷新页面"))
@@ -216,8 +216,9 @@ def approvers_of(asker: Actor, office_path: str) -> list[User]:
     return list(User.objects.filter(pk__in=grants.values("user"), is_active=True).exclude(pk=asker.pk))
 
 
-def _may_answer(export: RosterExport, by: User) -> bool:
-    return any(held.holds(export.office_path) for held in by.office_ranges(Permission.EXPORT_APPROVE))
+def may_approve(by: Actor, office_path: str) -> bool:
+    """Whether the actor is one of those who may agree, for whoever else asks."""
+    return any(held.holds(office_path) for held in by.office_ranges(Permission.EXPORT_APPROVE))
 
 
 def _office_above(asker: Actor) -> Office:

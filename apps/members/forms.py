@@ -264,6 +264,15 @@ class WithdrawForm(forms.Form):
         return on
 
 
+class GoneForm(forms.Form):
+    status = forms.ChoiceField(
+        label=_("情况"),
+        choices=[(status.value, status.label) for status in (Member.Status.MOVED, Member.Status.DECEASED)],
+        widget=_inline(),
+    )
+    on = DayField(label=_("日期"))
+
+
 class ContactForm(forms.Form):
     contact_preference = forms.ChoiceField(
         label=_("联系意愿"), choices=ContactPreference.choices, widget=_inline()

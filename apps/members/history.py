@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.core.contacts import mask_email, mask_phone
 from apps.core.fields import EncryptedTextField, readable
+from apps.core.listed import listed
 from apps.members.models import Appointment, Consent, Member, Merge, PublicSeat, TakenBack
 from apps.members.models.seats import seat_name
 from apps.members.naming import record_number
@@ -147,7 +148,7 @@ def _told(field: Any, value: Any, linked: dict[str, dict[Any, str]]) -> str:
         return mask_phone(value) if field.name == "phone" else mask_email(value)
     if isinstance(field, ArrayField):
         words = dict(field.base_field.flatchoices)
-        return _("、").join(str(words.get(one, one)) for one in value)
+        return listed(str(words.get(one, one)) for one in value)
     if field.name in linked:
         return linked[field.name].get(value, _("已删除"))
     if field.flatchoices:

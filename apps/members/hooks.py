@@ -12,6 +12,7 @@ Step = Callable[[Member, dt.date, Actor | None], None]
 
 _withdrawing: list[Step] = []
 _changing_contact: list[Step] = []
+_going: list[Step] = []
 
 
 def when_withdrawing(step: Step) -> None:
@@ -26,6 +27,12 @@ def when_contact_changes(step: Step) -> None:
         _changing_contact.append(step)
 
 
+def when_going(step: Step) -> None:
+    """Register what must happen when a member moved away or died."""
+    if step not in _going:
+        _going.append(step)
+
+
 @scope.everything("what follows from leaving concerns every office that dealt with the member")
 def run_withdrawing(member: Member, on: dt.date, by: Actor | None) -> None:
     for step in _withdrawing:
@@ -35,4 +42,10 @@ def run_withdrawing(member: Member, on: dt.date, by: Actor | None) -> None:
 @scope.everything("what follows from less contact concerns every pair of the member")
 def run_contact_change(member: Member, on: dt.date, by: Actor | None) -> None:
     for step in _changing_contact:
+        step(member, on, by)
+
+
+@scope.everything("what follows from moving away or dying concerns every office that dealt with the member")
+def run_going(member: Member, on: dt.date, by: Actor | None) -> None:
+    for step in _going:
         step(member, on, by)

@@ -8,6 +8,7 @@ from apps.files.backups import when_restored
 from apps.jobs.kinds import Daily, Kind, Monthly, register
 from apps.members import bulk, duplicate_scan, unconfirmed
 from apps.members.erasing import leaving, retention
+from apps.members.going import erase_long_gone, long_gone
 from apps.members.importing import batches, ending, working
 from apps.members.importing.roster import register_rosters
 from apps.members.words import SETTLE, run_settle
@@ -20,12 +21,13 @@ def register_jobs() -> None:
     register_rosters()
     register(Kind("members.unconfirmed", _("删除未确认的登记"), unconfirmed.run, Daily(at=dt.time(2, 20))))
     register(Kind("members.erase", _("删除已退出成员的资料"), leaving.run, Daily(at=dt.time(2, 15))))
+    retention.texts_end(retention.Texts("members.Member", long_gone, erase=erase_long_gone))
     register(Kind("members.retention", _("清空到期的文字"), retention.run, Monthly(at=dt.time(2, 45))))
     register_message(
         Message(
             retention.LISTED,
             _("到期的文字"),
-            _("%(number)d 条走访和事项的文字已满两年，一个月后清空；类型和日期保留"),
+            _("走访、事项的文字和迁出、去世的成员共 %(number)d 条已满两年，一个月后清空或删除"),
         )
     )
     register(Kind("members.end_imports", _("结束到期的导入"), ending.run, Daily(at=dt.time(2, 25))))

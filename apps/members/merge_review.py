@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from apps.core.contacts import mask_email, mask_phone
 from apps.core.fields import readable
+from apps.core.listed import listed
 from apps.members.merges import CHOSEN
 from apps.members.models import Category, Member
 
@@ -56,7 +57,7 @@ def _told(member: Member, field: str) -> str:
     if not value:
         return _("未填")
     if field == "categories":
-        return _("、").join(str(Category(category).label) for category in value)
+        return listed(str(Category(category).label) for category in value)
     if field == "office":
         return str(member.office)
     if field == "gender":

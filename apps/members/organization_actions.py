@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import IntegrityError, connection, models, transaction
 from django.db.models import F, Q
@@ -125,8 +126,8 @@ def renew_organization(
     return ended
 
 
-def end_posts(posts: models.QuerySet[Appointment], on: dt.date) -> int:
-    """End those of the appointments that are held, and began by then; later ones end on the day they began."""
+def end_posts(posts: models.QuerySet[Any], on: dt.date) -> int:
+    """End those of the appointments or seats that are held, and began by then; later ones end on the day they began."""
     held = posts.filter(ends_on__isnull=True)
     late = held.filter(starts_on__gt=on).update(ends_on=F("starts_on"))
     return late + held.filter(Q(starts_on__isnull=True) | Q(starts_on__lte=on)).update(ends_on=on)

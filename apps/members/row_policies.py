@@ -24,6 +24,9 @@ WITHOUT_HISTORY: tuple[type[Model], ...] = (
 )
 for table in WITHOUT_HISTORY:
     protect(table, OF_MEMBER.format("member_id"))
+# Of two registrations, where both are shown; of a merge, where the one that was kept is.
+protect(models.DuplicateCandidate, f"{OF_MEMBER.format('first_id')} AND {OF_MEMBER.format('second_id')}")
+protect(models.Merge, OF_MEMBER.format("kept_id"))
 # Renaming an organization changes by which words its people are found, whoever sees them.
 works_as_owner(models.Organization)
 # Found through members_found() alone, written by triggers.

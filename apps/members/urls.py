@@ -6,6 +6,7 @@ from apps.members.views import (
     consents,
     duplicates,
     exports,
+    going,
     history,
     incidents,
     leaving,
@@ -66,6 +67,8 @@ urlpatterns = [
     path("<uuid:public_id>/edit/", people.edit_member, name="edit"),
     path("<uuid:public_id>/confirm/", consents.confirm, name="confirm"),
     path("<uuid:public_id>/withdraw/", consents.withdraw, name="withdraw"),
+    path("<uuid:public_id>/gone/", going.gone, name="gone"),
+    path("<uuid:public_id>/back/", going.back, name="back"),
     path("<uuid:public_id>/contact/", consents.contact, name="contact"),
     path("", include("apps.members.keeping_urls")),
 ]

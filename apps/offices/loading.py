@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from apps.core.access import SYSTEM
+from apps.core.listed import listed
 from apps.offices.actions import add_office, rename_office
 from apps.offices.kinds import BELOW, LEVELS, kind_of, takes_part_by_itself
 from apps.offices.models import Office, OfficeKind
@@ -63,7 +64,7 @@ def read_rows(content: bytes) -> list[Row]:
     reader = csv.DictReader(io.StringIO(_text(content), newline=""))
     missing = [column for column in COLUMNS if column not in (reader.fieldnames or [])]
     if missing:
-        raise BadFile([Finding(1, _("缺少列：%s") % "、".join(missing))])
+        raise BadFile([Finding(1, _("缺少列：%s") % listed(missing))])
     rows = []
     try:
         for cells in reader:
@@ -153,7 +154,7 @@ def _wrong_in_itself(row: Row) -> list[str]:
     if not 0 < len(row.name) <= LONGEST_NAME or not row.name.isprintable():
         wrong.append(_("名称应为 1 至 60 个字，不含控制字符"))
     if row.level not in LEVELS:
-        wrong.append(_("级别应为 %s 之一") % "、".join(LEVELS))
+        wrong.append(_("级别应为 %s 之一") % listed(LEVELS))
     return wrong
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Grant, User
 from apps.core.access import Permission, within
+from apps.core.listed import listed
 from apps.core.names import to_simplified
 from apps.members.importing.cells import one_form
 from apps.members.models import Organization
@@ -123,7 +124,7 @@ def _only(
 ) -> Thing | None:
     if len(fitting) == 1:
         return fitting[0]
-    named = {"name": name, "found": "、".join(list(labels)[:MOST_NAMED])}
+    named = {"name": name, "found": listed(list(labels)[:MOST_NAMED])}
     if fitting:
         sentence = _("“%(name)s”对应不止一个：%(found)s。请写全称。") % named
     else:

@@ -17,14 +17,14 @@ from apps.core.navigation import register as show
 from apps.jobs.kinds import Daily, Kind
 from apps.jobs.kinds import register as register_job
 from apps.members.bonds import cadres_come_from, pairs_come_from
-from apps.members.hooks import when_contact_changes, when_withdrawing
+from apps.members.hooks import when_contact_changes, when_going, when_withdrawing
 from apps.members.merging import of_members, of_organizations
 from apps.members.sections import OwnSection, show_in_own_file
 from apps.notifications import calendar, digest
 from apps.notifications.kinds import register as say_kinds
 from apps.pairing import cases as pairing_cases
 from apps.pairing import contacts, erasing, merging, nightly, own
-from apps.pairing.actions.pairs import count_again, end_for_withdrawal
+from apps.pairing.actions.pairs import count_again, end_for_going, end_for_withdrawal
 from apps.pairing.actions.visits import ORIGIN
 from apps.pairing.campaigns import dates as campaign_dates
 from apps.pairing.handing_over import applying, in_hand, notes, work
@@ -60,6 +60,7 @@ def register() -> None:
     register_lists()
     erasing.register()
     when_withdrawing(end_for_withdrawal)
+    when_going(end_for_going)
     when_contact_changes(count_again)
     # It ends within 30 days, and whoever accepts it for a merged member is told so.
     of_members.stays_with_duplicate("pairing.Proposal.member", "a proposal is no deed")

@@ -57,3 +57,10 @@ also_reached(
     "AND (v.cadre_id = actor OR v.entered_by_id = actor OR scope_people(v.office_path)))",
 )
 protect(models.Met, f"{people_at()} OR {reached('visit', 'visit_id')}")
+protect(
+    models.Promise,
+    f"{people_at()} OR {reached('visit', 'visit_id')}",
+    history=f"{people_at()} OR {reached('visit', 'visit_id')}",
+)
+protect(models.Companion, reached("visit", "visit_id"))
+protect(models.Proposal, f"{people_at()} OR {reached('member', 'member_id')}")

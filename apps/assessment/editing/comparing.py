@@ -12,6 +12,7 @@ from apps.assessment.numbers import percent, plain
 from apps.assessment.plan import Plan, PlannedItem, PlannedSection
 from apps.assessment.schemefile import Surroundings, check
 from apps.assessment.totals import Part
+from apps.core.listed import listed
 from apps.core.metrics import metric as metric_of
 
 
@@ -63,7 +64,7 @@ def _words(document: Document, around: Surroundings) -> dict[str, Words]:
         found[f"group {_key(node, group.name)}"] = {
             "place": _("分组"),
             _("名称"): group.name,
-            _("单位"): "、".join(group.offices),
+            _("单位"): listed(group.offices),
         }
     for section, node in zip(plan.sections, document.get("indicators", []), strict=False):
         found[f"section {_key(node, section.name)}"] = _section(section)
@@ -128,7 +129,7 @@ def _item(section: PlannedSection, item: PlannedItem) -> Words:
         _("分值"): "" if section.part != Part.BASE else plain(item.points),
         _("计分规则"): item.rule.text(),
         _("数据来源"): str(metric.name) if metric else source_of_rule(item.rule, counted=False),
-        _("适用分组"): "、".join(item.groups) or _("全部"),
+        _("适用分组"): listed(item.groups) or _("全部"),
         _("佐证"): _("必须") if item.evidence_required else "",
         _("补充说明"): item.note,
     }

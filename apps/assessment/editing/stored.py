@@ -13,6 +13,7 @@ from apps.assessment.plan import Calendar, Plan, PlannedItem, PlannedSection, Sp
 from apps.assessment.plan import Group as PlannedGroup
 from apps.assessment.ruledata import rule_to_data
 from apps.assessment.totals import Part
+from apps.core.listed import listed
 from apps.core.refusals import Refusal
 from apps.offices.models import Office
 
@@ -229,4 +230,4 @@ def _remove(rows: Any) -> None:
         rows.delete()
     except ProtectedError as error:
         names = sorted({str(row) for row in rows})
-        raise Refusal(_("已有申报、自评或评分，不能删除：%(names)s") % {"names": "、".join(names)}) from error
+        raise Refusal(_("已有申报、自评或评分，不能删除：%(names)s") % {"names": listed(names)}) from error

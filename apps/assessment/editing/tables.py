@@ -14,6 +14,7 @@ from apps.assessment.editing.document import Document
 from apps.assessment.editing.words import PART_WORDS, RULE_WORDS
 from apps.assessment.reading import Finding, as_text
 from apps.assessment.schemeyaml import SchemeRefused
+from apps.core.listed import listed
 from apps.files.sheets import Column, Sheet
 from apps.files.tables import Cell, Rows, Table
 
@@ -152,7 +153,7 @@ def document_of_tables(tables: Sequence[Table]) -> Document:
     found = {table.name.strip(): table.rows for table in tables}
     missing = [name for name in (HEAD, GROUPS, GRADES, ITEMS) if name not in found]
     if missing:
-        words = {"names": "、".join(missing)}
+        words = {"names": listed(missing)}
         raise SchemeRefused([Finding("", _("工作簿里没有工作表：%(names)s；请先导出一份作样本") % words)])
     head = {_text(row[0]): row[1] for row in found[HEAD] if len(row) > 1 and _text(row[0])}
     document: Document = {name: _text(head.get(label, "")) for name, label in HEAD_LABELS.items()}
@@ -183,7 +184,7 @@ def _rows(rows: Rows, labels: Iterable[str], sheet: str) -> list[dict[str, Cell]
     headings = [_text(cell) for cell in rows[0]] if rows else []
     missing = [label for label in labels if label not in headings]
     if missing:
-        words = {"names": "、".join(missing)}
+        words = {"names": listed(missing)}
         raise SchemeRefused([Finding(sheet, _("没有这些列：%(names)s") % words)])
     return [dict(zip(headings, row, strict=False)) for row in rows[1:] if any(cell != "" for cell in row)]
 

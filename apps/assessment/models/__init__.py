@@ -7,6 +7,7 @@ stands in `SurveyInvitation`, to which nothing of this leads.
 from apps.assessment.models.declared import DeclaredFigure, ManualScore
 from apps.assessment.models.examiners import Examiner, Mark
 from apps.assessment.models.facts import MetricFact, Rollup
+from apps.assessment.models.letters import LettersRequest
 from apps.assessment.models.objections import Objection
 from apps.assessment.models.publications import FrozenFacts, Publication
 from apps.assessment.models.results import Result, ResultItem, ResultQuerySet
@@ -24,6 +25,7 @@ __all__ = [
     "FrozenFacts",
     "Group",
     "Indicator",
+    "LettersRequest",
     "ManualScore",
     "Mark",
     "MetricFact",

@@ -15,6 +15,7 @@ from apps.accounts.models import User
 from apps.assessment.models import SurveyedOffice, SurveyInvitation
 from apps.assessment.surveys import tokens
 from apps.assessment.surveys.asking import SurveyRefused, may_ask
+from apps.assessment.surveys.second_person import is_agreed
 from apps.core.links import address_under
 from apps.core.qr import modules
 from apps.core.refusals import Conflict
@@ -40,15 +41,11 @@ def run(work: Work) -> dict[str, Any]:
 
 @transaction.atomic
 def write_letters(surveyed: SurveyedOffice, *, base: str, by: User) -> StoredFile:
-    """The PDF, its persons counted and written down. Raises Refusal, also above 200 persons in 30 days."""
-    _check_may_print(surveyed, by)
-    invitations = list(_with_a_letter(surveyed))
+    """The PDF, its persons counted and written down. Raises Refusal; past 200 persons in 30 days unless somebody agreed."""
+    invitations = addressed(surveyed, by)
     persons = [each.member_id for each in invitations]
-    if not members_paired_with(by).isdisjoint(persons):
-        raise SurveyRefused(_("您与测评对象结对，函件须由考核机构的另一人打印"))
-    if not persons:
-        raise SurveyRefused(_("没有需要寄送函件的人，测评在本人档案中提示"))
-    hand_out(persons, to=by, way=Delivery.Way.PRINT, purpose="survey")
+    agreed = is_agreed(surveyed, len(persons), by)
+    hand_out(persons, to=by, way=Delivery.Way.PRINT, purpose="survey", approved=agreed)
     name = f"{_('满意度测评函')}-{surveyed.office.name}.pdf"
     with new_file(
         name, purpose=StoredFile.Purpose.EXPORT, owner=by, office_path=surveyed.office.path
@@ -56,6 +53,17 @@ def write_letters(surveyed: SurveyedOffice, *, base: str, by: User) -> StoredFil
         typeset(LAYOUT, _content(surveyed, invitations, base), draft.path)
     record_export(draft.stored, by=by, what="survey.letters", rows=len(persons))
     return draft.stored
+
+
+def addressed(surveyed: SurveyedOffice, by: User) -> list[SurveyInvitation]:
+    """Those whose letters the user may print. Raises Refusal."""
+    _check_may_print(surveyed, by)
+    invitations = list(_with_a_letter(surveyed))
+    if not members_paired_with(by).isdisjoint(each.member_id for each in invitations):
+        raise SurveyRefused(_("您与测评对象结对，函件须由考核机构的另一人打印"))
+    if not invitations:
+        raise SurveyRefused(_("没有需要寄送函件的人，测评在本人档案中提示"))
+    return invitations
 
 
 def _check_may_print(surveyed: SurveyedOffice, by: User) -> None:

@@ -10,20 +10,28 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from apps.accounts.models import User
 from apps.accounts.requests import SignedInRequest
-from apps.assessment.models import Indicator, Scheme, Survey, SurveyedOffice
+from apps.assessment.models import Indicator, LettersRequest, Scheme, Survey, SurveyedOffice
 from apps.assessment.rules import Survey as SurveyRule
 from apps.assessment.surveys.asking import may_ask, open_survey
 from apps.assessment.surveys.closing import close_survey
 from apps.assessment.surveys.forms import OpenSurveyForm
-from apps.assessment.surveys.letters import LETTERS
+from apps.assessment.surveys.letters import LETTERS, addressed
 from apps.assessment.surveys.results import counts_of, questions_of
+from apps.assessment.surveys.second_person import (
+    answer_letters,
+    ask_second_person,
+    may_answer,
+    needs_second_person,
+)
 from apps.assessment.views import scheme_or_404
 from apps.core.access import Permission, requires
 from apps.core.forms import show_refusal
 from apps.core.links import base_of
 from apps.core.refusals import Refusal
 from apps.jobs.actions import enqueue
+from apps.members.delivering import LIMIT
 
 
 @requires(Permission.ASSESSMENT_VIEW)
@@ -36,6 +44,7 @@ def surveys(request: SignedInRequest, code: str) -> HttpResponse:
         "asked": [_survey_rows(request, indicator) for indicator in _indicators(scheme)],
         "may_ask": may_ask(scheme, request.user),
         "today": timezone.localdate(),
+        "to_answer": _to_answer(scheme, request.user),
     }
     return TemplateResponse(request, "assessment/surveys/list.html", context)
 
@@ -57,8 +66,25 @@ def _survey_rows(request: SignedInRequest, indicator: Indicator) -> dict[str, An
         .order_by("office__path")
     )
     counts = counts_of(seen)
-    rows = [(surveyed, questions_of(counts.get(surveyed.pk, {}))) for surveyed in seen]
+    asked = {each.surveyed_id: each for each in _own_requests(survey, request.user)}
+    rows = [
+        (surveyed, questions_of(counts.get(surveyed.pk, {})), asked.get(surveyed.pk)) for surveyed in seen
+    ]
     return {"indicator": indicator, "survey": survey, "rows": rows}
+
+
+def _own_requests(survey: Survey, by: User) -> Any:
+    """What the user asked a second person for in this survey and still stands, the newest of an office last."""
+    standing = LettersRequest.objects.waiting() | LettersRequest.objects.agreed()
+    return standing.filter(surveyed__survey=survey, asker=by).order_by("pk")
+
+
+def _to_answer(scheme: Scheme, by: User) -> Any:
+    """What waits for the user's word."""
+    if not may_answer(scheme, by):
+        return ()
+    asked = LettersRequest.objects.waiting().filter(surveyed__survey__indicator__section__scheme=scheme)
+    return asked.exclude(asker=by).select_related("asker", "surveyed__office").order_by("pk")
 
 
 def _asking(request: SignedInRequest, code: str, indicator: int) -> tuple[Scheme, Indicator]:
@@ -107,10 +133,40 @@ def close_now(request: SignedInRequest, code: str, indicator: int) -> HttpRespon
 @requires(Permission.ASSESSMENT_MANAGE)
 @require_POST
 def letters(request: SignedInRequest, code: str, indicator: int, office_code: str) -> HttpResponse:
-    """Ask for the PDF of an office's letters."""
+    """Ask for the PDF of an office's letters, or first for somebody's agreement to so many."""
     _scheme, found = _asking(request, code, indicator)
     surveyed = get_object_or_404(
         SurveyedOffice, survey__indicator=found, office__code=office_code, asked__gt=0
     )
+    try:
+        persons = [each.member_id for each in addressed(surveyed, request.user)]
+        if needs_second_person(surveyed, persons, request.user):
+            ask_second_person(surveyed, len(persons), request.user)
+            messages.success(
+                request,
+                _("30 天内打印的人数将超过 %(limit)d 人，已请另一名业务管理员同意。") % {"limit": LIMIT},
+            )
+            return redirect("assessment:surveys", code=code)
+    except Refusal as refusal:
+        messages.error(request, refusal.message)
+        return redirect("assessment:surveys", code=code)
     params = {"office": surveyed.pk, "base": base_of(request)}
     return redirect("jobs:detail", enqueue(LETTERS, params=params, by=request.user).public_id)
+
+
+@requires(Permission.EXPORT_APPROVE)
+@require_POST
+def answer_request(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
+    """The second person's word on letters past what one user prints alone."""
+    scheme = scheme_or_404(request, code, Permission.ASSESSMENT_VIEW)
+    if not may_answer(scheme, request.user):
+        raise Http404
+    asked = get_object_or_404(LettersRequest, pk=pk, surveyed__survey__indicator__section__scheme=scheme)
+    agreed = request.POST.get("answer") == "agree"
+    try:
+        answer_letters(asked, agreed=agreed, by=request.user)
+    except Refusal as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, _("已同意，申请人 24 小时内可以打印。") if agreed else _("已退回申请。"))
+    return redirect("assessment:surveys", code=code)

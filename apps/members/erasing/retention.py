@@ -6,7 +6,7 @@ of their rows are past their time (`texts_end`). Kind, dates and states stay, so
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -49,6 +49,8 @@ class Texts:
     ended: Callable[[dt.date], "QuerySet[Any]"]
     # The lookups from a row to the path of its office; the first that leads anywhere counts.
     office_paths: tuple[str, ...] = ("office_path",)
+    # How such rows end. Without it their texts are emptied and the rows stay.
+    erase: Callable[[Collection[int]], Any] | None = None
 
     @property
     def model(self) -> type[models.Model]:
@@ -77,7 +79,8 @@ def tables_that_end() -> tuple[Texts, ...]:
 
 
 def declared() -> frozenset[str]:
-    return frozenset(_texts)
+    """The tables whose texts are emptied while the rows stay."""
+    return frozenset(label for label, table in _texts.items() if table.erase is None)
 
 
 def columns_that_end(model: type[models.Model]) -> "list[models.Field[Any, Any]]":
@@ -109,7 +112,9 @@ def month_after(day: dt.date) -> dt.date:
 
 def due(table: Texts, today: dt.date) -> "QuerySet[Any]":
     """Rows of the table with a text past its time: over for two years, and so is everything else of everybody in it."""
-    rows = table.ended(last_day(today)).filter(_has_text(table.model))
+    rows = table.ended(last_day(today))
+    if table.erase is None:
+        rows = rows.filter(_has_text(table.model))
     for kept in _kept_members(today):
         rows = rows.exclude(pk__in=table.rows_about(kept).values("pk"))
     return rows
@@ -155,12 +160,19 @@ def empty_listed(today: dt.date) -> Counter[str]:
     for label, ids in chosen.items():
         table = _texts[label]
         for start in range(0, len(ids), _AT_ONCE):
-            empty_columns(table.model, columns_that_end(table.model), ids[start : start + _AT_ONCE])
+            _end(table, ids[start : start + _AT_ONCE])
         DueText.objects.filter(label=label, row__in=ids).delete()
         emptied[label] = len(ids)
         if ids:
             record(AuditEvent.Action.VOID, by=None, what="texts", table=label, rows=len(ids), why="retention")
     return emptied
+
+
+def _end(table: Texts, ids: Collection[int]) -> None:
+    if table.erase is None:
+        empty_columns(table.model, columns_that_end(table.model), ids)
+    else:
+        table.erase(ids)
 
 
 def _still_due(table: Texts, today: dt.date) -> list[int]:

@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.listed import listed
 from apps.core.widths import half_width
 
 Text = str | Promise
@@ -124,7 +125,7 @@ class Vocabulary(Generic[C]):
 
     def told(self, columns: Collection[C]) -> str:
         """These columns, as people are told of them."""
-        return "、".join(str(self.labels[column]) for column in columns)
+        return listed(str(self.labels[column]) for column in columns)
 
     def headings_but(self, read: Collection[C]) -> list[str]:
         """The headings to recommend for what is not read yet, one for each column."""

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from apps.core.listed import listed
 from apps.files.sheets import Column, Sheet, write_workbook
 from apps.members.models import Member
 from apps.members.ownfile.access import MemberRequest, own_file
@@ -82,7 +83,7 @@ def _sheet(table: Copied, rows: Iterable[dict[str, Any]]) -> Sheet:
 
 def _cell(value: Any) -> str:
     if isinstance(value, list):
-        return "、".join(map(str, value))
+        return listed(value)
     if isinstance(value, bool):
         return _("是") if value else _("否")
     return "" if value is None else str(value)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import User
 from apps.audit.models import AuditEvent
 from apps.audit.recording import record
+from apps.core.listed import listed
 from apps.core.refusals import Conflict, Refusal
 from apps.members.models import Category, Correction, Member
 
@@ -64,7 +65,7 @@ def told(correction: Correction) -> str:
         return str(dict(Member.Gender.choices).get(wanted, _("未填")))
     if correction.field == Correction.Field.CATEGORIES:
         words = dict(Category.choices)
-        return "、".join(str(words[one]) for one in wanted.split(_SEPARATOR) if one in words)
+        return listed(words[one] for one in wanted.split(_SEPARATOR) if one in words)
     return wanted or str(_("删除"))
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.fields import readable
+from apps.core.listed import listed
 from apps.members.consent_text import CURRENT_VERSION
 from apps.members.models import Category, Consent, Correction, Member
 
@@ -39,7 +40,7 @@ def facts_of(member: Member) -> list[Fact]:
         fact(field.BIRTH_MONTH, f"{member.birth_month:%Y-%m}" if member.birth_month else ""),
         fact(field.PHONE, readable(member, "phone")),
         fact(field.EMAIL, readable(member, "email")),
-        fact(field.CATEGORIES, "、".join(str(_CATEGORIES[one]) for one in member.categories)),
+        fact(field.CATEGORIES, listed(_CATEGORIES[one] for one in member.categories)),
         Fact(_("最近联系"), f"{member.last_contact_on:%Y-%m-%d}" if member.last_contact_on else ""),
         Fact(_("资料核对日期"), f"{member.checked_on:%Y-%m-%d}" if member.checked_on else ""),
     ]

@@ -22,6 +22,7 @@ from apps.core.contacts import mask_email, mask_phone
 from apps.core.fields import readable
 from apps.core.forms import show_refusal
 from apps.core.links import address_of
+from apps.core.listed import listed
 from apps.core.paging import list_page
 from apps.core.qr import picture
 from apps.core.refusals import Refusal
@@ -114,10 +115,10 @@ def stands(found: Correction) -> str:
     member, field = found.member, found.field
     if field == Correction.Field.POSTS:
         posts = member.appointments.filter(ends_on=None).select_related("organization")
-        return "、".join(f"{post.organization.name} {post.title}".strip() for post in posts)
+        return listed(f"{post.organization.name} {post.title}".strip() for post in posts)
     if field == Correction.Field.CATEGORIES:
         words = dict(Category.choices)
-        return "、".join(str(words[one]) for one in member.categories)
+        return listed(words[one] for one in member.categories)
     if field == Correction.Field.BIRTH_MONTH:
         return f"{member.birth_month:%Y-%m}" if member.birth_month else ""
     if field in (Correction.Field.PHONE, Correction.Field.EMAIL):

@@ -30,6 +30,7 @@ from apps.members.forms import (
     RevealForm,
     initial_of,
 )
+from apps.members.going import GONE
 from apps.members.merges import standing_for
 from apps.members.models import Member, OwnFileCode, TakenBack
 from apps.members.naming import may_open
@@ -136,6 +137,7 @@ def _page(request: SignedInRequest, found: Member) -> dict[str, Any]:
         "sections": sections_for(request.user, found),
         "own_letter": found.own_codes.filter(via=OwnFileCode.Via.LETTER).first(),
         "can_confirm": found.status == Member.Status.PENDING,
+        "is_gone": found.status in GONE,
     }
 
 

@@ -77,16 +77,24 @@ def _settle_following(pairing: Pairing, ended_on: dt.date, reason: str) -> None:
 
 
 def end_for_withdrawal(member: Member, on: dt.date, by: Actor | None) -> None:
-    """A step of `members` when a member withdraws: the pair ends, whatever was entered for later days stays."""
+    """A step of `members` when a member withdraws."""
+    _end_with_member(member, on, Pairing.EndReason.WITHDRAWN, by)
+
+
+def end_for_going(member: Member, on: dt.date, by: Actor | None) -> None:
+    """A step of `members` when a member moved away or died."""
+    _end_with_member(member, on, Pairing.EndReason.LEFT, by)
+
+
+def _end_with_member(member: Member, on: dt.date, reason: str, by: Actor | None) -> None:
+    """The pairs end, whatever was entered for later days stays."""
     lock_members([member.pk])
     today = timezone.localdate()
     Pairing.objects.filter(member=member, started_on__gt=max(on, today)).delete()
     HandoverNote.objects.filter(pairing__member=member).delete()
     goes_on = Q(ended_on__isnull=True) | Q(ended_on__gt=today)
     for pairing in Pairing.objects.select_for_update().filter(goes_on, member=member):
-        _end(
-            pairing, max(on, pairing.started_on, last_deed_on(pairing) or on), Pairing.EndReason.WITHDRAWN, by
-        )
+        _end(pairing, max(on, pairing.started_on, last_deed_on(pairing) or on), reason, by)
     count_again(member, on, by)
 
 

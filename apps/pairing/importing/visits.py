@@ -15,6 +15,7 @@ from apps.audit.many import record_many
 from apps.audit.models import AuditEvent
 from apps.core.access import Actor
 from apps.core.copying import insert_rows, reserve_ids
+from apps.core.listed import listed
 from apps.members.importing import cells
 from apps.members.importing.closing import Progress, note_applied
 from apps.members.importing.findings import BadCell
@@ -193,7 +194,7 @@ def _with_asked(text: str, line: Line) -> str:
 def _remarks(members: Sequence[Person], new: Sequence[Person], *, late: bool) -> list[str]:
     found = []
     if len(new) < len(members):
-        there = "、".join(person.name for person in members if person not in new)
+        there = listed(person.name for person in members if person not in new)
         found.append(_("%(names)s当天已有记录，只补记其余成员") % {"names": there})
     if late:
         found.append(_("所属时段已封账，将标为“逾期”"))

@@ -5,11 +5,12 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from apps.accounts.models import User
 from apps.accounts.roles import RoleName
 from apps.assessment.actions import adopt_scheme, open_scheme
 from apps.assessment.declaring import Declared, declare_figure
 from apps.assessment.editing.working import copy_of, save
-from apps.assessment.models import Indicator, Result, Scheme
+from apps.assessment.models import Indicator, LettersRequest, Result, Scheme, SurveyedOffice
 from apps.assessment.rollup import roll_up
 from apps.assessment.surveys.asking import open_survey
 from apps.pairing.models import Pairing
@@ -98,6 +99,15 @@ def survey_indicator() -> Indicator:
     return Indicator.objects.select_related("section__scheme__office").get(
         name="满意度", section__scheme__code="W-1"
     )
+
+
+def at_letters(cast: Cast) -> dict[str, Any]:
+    """Letters that a colleague of the office asked to print."""
+    at_survey(cast)
+    asker, _new = User.objects.get_or_create(username="asks_for_letters")
+    surveyed = SurveyedOffice.objects.get(survey__indicator=survey_indicator(), office=cast.tree.town)
+    request = LettersRequest.objects.create(surveyed=surveyed, asker=asker, persons=240)
+    return {"code": "W-1", "pk": request.pk}
 
 
 def in_two_weeks() -> dt.date:
@@ -213,6 +223,7 @@ PAGES = {
     "assessment:survey_letters": Page(
         kwargs=lambda cast: {**at_survey(cast), "office_code": cast.tree.town.code}
     ),
+    "assessment:answer_letters": Page(kwargs=at_letters, post=lambda cast: {"answer": "agree"}),
     "assessment:scheme": Page(kwargs=at_scheme),
     "assessment:open": Page(kwargs=at_draft),
     "assessment:results": Page(kwargs=at_scheme),

@@ -9,6 +9,7 @@ from apps.accounts.models import User
 from apps.accounts.roles import RoleName
 from apps.members.actions import withdraw_member
 from apps.members.erasing.leaving import ask_for_hold
+from apps.members.going import say_gone
 from apps.members.importing.batches import open_batch
 from apps.members.importing.mapping import guess
 from apps.members.importing.sheet import Upload
@@ -149,6 +150,13 @@ def _left(cast: Cast) -> Member:
     return gone
 
 
+def _gone(cast: Cast) -> dict[str, Any]:
+    gone = cast.make_member(f"{CANARY}迁")
+    by = cast.owners[RoleName.OFFICE_ADMIN]
+    say_gone(member=gone, status=Member.Status.MOVED, on=dt.date(2026, 3, 2), by=by)
+    return {"public_id": gone.public_id}
+
+
 def _hold(cast: Cast) -> ErasureHold:
     return ask_for_hold(
         member=_left(cast),
@@ -216,6 +224,8 @@ PAGES = {
         kwargs=lambda cast: {"public_id": _pending(cast).public_id},
         post=lambda cast: {"how": "signed_sheet", "given_on": "2026-03-02", "scan": _scan()},
     ),
+    "members:gone": Page(kwargs=_member, post=lambda cast: {"status": "moved", "on": "2026-03-02"}),
+    "members:back": Page(kwargs=_gone, post=lambda cast: {}),
     "members:withdraw": Page(kwargs=_member, post=lambda cast: {"on": "2026-03-02"}),
     "api:member-detail": Page(kwargs=_member),
     "api:organization-detail": Page(kwargs=_organization),

@@ -21,6 +21,7 @@ from apps.casework.models import Case
 from apps.core.metrics import Metric, all_metrics
 from apps.core.periods import Period
 from apps.members.actions import withdraw_member
+from apps.members.going import say_gone
 from apps.members.models import ContactPreference, Member
 from apps.pairing.models import Met, Pairing, PairingPlan, Visit
 from apps.pairing.progress import MEMBER_LEFT
@@ -108,7 +109,7 @@ def figures(tree: Tree, as_of: dt.date) -> dict[tuple[str, str], Figure]:
     leaver=stories(["active"]),
     others=st.lists(stories(ANY), min_size=2, max_size=2),
     later=st.booleans(),
-    withdraws=st.booleans(),
+    how=st.sampled_from(["withdraws", "moves", "no contact"]),
 )
 def test_leaving_lowers_no_score(
     five_duties: PairingPlan,
@@ -119,9 +120,9 @@ def test_leaving_lowers_no_score(
     leaver: Story,
     others: list[Story],
     later: bool,
-    withdraws: bool,
+    how: str,
 ) -> None:
-    """The same holds for a member who only wants no more contact."""
+    """The same holds for a member who moves away, or only wants no more contact."""
     as_of = YEAR_END if later else TODAY
     with transaction.atomic():
         cadres = [town_cadre, neighbour]
@@ -130,7 +131,7 @@ def test_leaving_lowers_no_score(
             tell(story, name, make_member, cadres)
         rebuild_all(2026)
         before = figures(tree, as_of)
-        leave(member, withdraws)
+        leave(member, how, town_cadre)
         rebuild_all(2026)
         after = figures(tree, as_of)
         for place, was in before.items():
@@ -141,9 +142,11 @@ def test_leaving_lowers_no_score(
         transaction.set_rollback(True)
 
 
-def leave(member: Member, withdraws: bool) -> None:
-    if withdraws:
+def leave(member: Member, how: str, by: User) -> None:
+    if how == "withdraws":
         withdraw_member(member=member, on=TODAY, by=None)
+    elif how == "moves":
+        say_gone(member=member, status=Member.Status.MOVED, on=TODAY, by=by)
     elif member.contact_preference == ContactPreference.NORMAL:
         Member.objects.filter(pk=member.pk).update(
             contact_preference=ContactPreference.NONE, contact_preference_since=TODAY

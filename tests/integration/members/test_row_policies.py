@@ -17,9 +17,11 @@ from apps.jobs import tasks
 from apps.members.models import (
     Appointment,
     Consent,
+    DuplicateCandidate,
     Member,
     MemberQuerySet,
     MemberWords,
+    Merge,
     Organization,
     OrganizationKind,
 )
@@ -106,6 +108,19 @@ def test_what_says_something_of_a_member_is_shown_where_the_member_is(
         assert [c.member_id for c in Consent.objects.all()] == [people["李南"].pk]
         assert [a.member_id for a in Appointment.objects.all()] == [people["李南"].pk]
         assert [history.objects.count() for history in histories] == [1, 1]  # type: ignore[attr-defined]
+
+
+def test_duplicates_are_shown_where_both_are_and_merges_where_the_kept_one_is(
+    people: dict[str, Member], town_cadre: User, county_admin: User, neighbour: User, tree: Tree
+) -> None:
+    east, west = people["钱东"], people["孙西"]
+    DuplicateCandidate.objects.create(first=east, second=west, reasons=["same_name"], office=tree.county)
+    Merge.objects.create(kept=east, duplicate=west, office=east.office)
+    shown = []
+    for user in (town_cadre, county_admin, neighbour):
+        with scope.entered(scope.of_actor(user)):
+            shown.append((DuplicateCandidate.objects.count(), Merge.objects.count()))
+    assert shown == [(0, 1), (1, 1), (0, 0)]
 
 
 def test_rows_out_of_reach_are_not_changed(people: dict[str, Member], neighbour: User, tree: Tree) -> None:

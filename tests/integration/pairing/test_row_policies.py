@@ -13,7 +13,7 @@ from apps.casework.models import Case, CaseKind
 from apps.core import scope
 from apps.members.models import Member
 from apps.offices.models import Office
-from apps.pairing.models import Met, Pairing, Visit, VisitKind
+from apps.pairing.models import Companion, Met, Pairing, Promise, Proposal, ProposalRun, Visit, VisitKind
 from tests.cast import Tree
 
 DAY = dt.date(2026, 3, 2)
@@ -31,6 +31,8 @@ def visit(pairing: Pairing) -> Visit:
         content_digest="",
     )
     Met.objects.create(visit=made, member=pairing.member, office=pairing.office)
+    Promise.objects.create(visit=made, office=pairing.office, text="送政策上门", due_on=DAY)
+    Companion.objects.create(visit=made, user=pairing.cadre)
     return made
 
 
@@ -54,7 +56,7 @@ def _shown(model: type[models.Model], of: str) -> int:
         return model._default_manager.count()
 
 
-@pytest.mark.parametrize("model", [Pairing, Visit, Met])
+@pytest.mark.parametrize("model", [Pairing, Visit, Met, Promise, Companion])
 def test_pairs_and_visits_are_shown_in_reach(
     model: type[models.Model],
     visit: Visit,
@@ -69,6 +71,15 @@ def test_pairs_and_visits_are_shown_in_reach(
     assert _shown(model, scope.of_member([member.pk])) == 1
     with pytest.raises(ProgrammingError, match="without a scope"), transaction.atomic():
         _shown(model, scope.NOBODY)
+
+
+def test_proposal_is_shown_where_its_member_is(
+    member: Member, town_cadre: User, county_admin: User, neighbour: User
+) -> None:
+    run = ProposalRun.objects.create(office=member.office, by=county_admin)
+    Proposal.objects.create(run=run, office=member.office, member=member, cadre=neighbour)
+    assert _shown(Proposal, scope.of_actor(town_cadre)) == 1
+    assert _shown(Proposal, scope.of_actor(neighbour)) == 0
 
 
 def test_visit_to_a_neighbours_member_is_shown_to_both(
