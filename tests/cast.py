@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
@@ -67,7 +68,9 @@ def make_user(db: None, password_hash: str) -> Callable[..., User]:
     def make(username: str, role: RoleName, office: Office, name: str = "") -> User:
         user = User.objects.create(username=username, name=name or username, password=password_hash)
         Grant.objects.create(user=user, role=role, office=office, starts_on=dt.date(2020, 1, 1))
-        Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": ""})
+        Authenticator.objects.create(
+            user=user, type=Authenticator.Type.TOTP, data={"secret": get_adapter().encrypt("A" * 16)}
+        )
         return user
 
     return make

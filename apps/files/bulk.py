@@ -17,7 +17,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from django.utils.translation import gettext as _
 
-from apps.files.cells import LONGEST_TEXT, UNFIT, fit, neutral, would_run
+from apps.files.cells import LONGEST_TEXT, UNFIT, fit, neutral, sheet_name, would_run
 from apps.files.sheets import Column
 
 MOST_ROWS = 1_048_576
@@ -249,7 +249,7 @@ def _frame(*tables: Table) -> dict[str, str]:
     """The small parts that hold the sheets together."""
     sheets, links, types, titles = "", "", "", ""
     for n, table in enumerate(tables, start=1):
-        name = _quoted(_sheet_name(table.name))
+        name = _quoted(sheet_name(table.name, set()))
         sheets += f'<sheet name="{name}" sheetId="{n}" r:id="rId{n}"/>'
         links += f'<Relationship Id="rId{n}" Type="{_OFFICE}/worksheet" Target="worksheets/sheet{n}.xml"/>'
         types += f'<Override PartName="/xl/worksheets/sheet{n}.xml" ContentType="{_SHEETML}.worksheet+xml"/>'
@@ -276,10 +276,6 @@ def _frame(*tables: Table) -> dict[str, str]:
         ),
         "xl/styles.xml": _STYLES,
     }
-
-
-def _sheet_name(wanted: str) -> str:
-    return re.sub(r"[\[\]:*?/\\']", " ", fit(wanted))[:31]
 
 
 def _quoted(text: str) -> str:

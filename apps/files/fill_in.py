@@ -49,14 +49,17 @@ class _Writer:
     def __init__(self, book: Any) -> None:
         self.book = book
         base = {"font_size": 11, "valign": "vcenter", "border": 1, "border_color": "#C9D1DB"}
+        # All of it is text, so that numbers of eleven digits stay as they are typed and no name of an office runs.
+        base |= {"num_format": "@"}
         self.head = book.add_format({**base, "bold": True, "bg_color": "#E8EDF4", "align": "center"})
         self.note = book.add_format({**base, "text_wrap": True, "valign": "top"})
         self.label = book.add_format({**base, "bold": True, "valign": "top"})
-        # Text, so that numbers of eleven digits stay as they are typed.
         self.text = book.add_format({"font_size": 11, "num_format": "@"})
-        self.sample = book.add_format({**base, "font_color": "#8A94A2", "italic": True, "num_format": "@"})
-        self.title = book.add_format({"font_size": 16, "bold": True, "align": "center", "text_wrap": True})
-        self.line = book.add_format({"font_size": 12, "text_wrap": True, "valign": "top"})
+        self.sample = book.add_format({**base, "font_color": "#8A94A2", "italic": True})
+        self.title = book.add_format(
+            {"font_size": 16, "bold": True, "align": "center", "text_wrap": True, "num_format": "@"}
+        )
+        self.line = book.add_format({"font_size": 12, "text_wrap": True, "valign": "top", "num_format": "@"})
 
     def notes(self, book: FillIn) -> None:
         page = self.book.add_worksheet(book.notes_name)
@@ -104,7 +107,7 @@ class _Writer:
         page.hide()
         for at, column in enumerate(book.columns):
             for row, option in enumerate(column.options):
-                page.write_string(row, at, fit(option))
+                page.write_string(row, at, fit(option), self.text)
 
 
 def _rule(column: Blank, at: int) -> dict[str, Any] | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import xlsxwriter
 
-from apps.files.cells import fit, would_run
+from apps.files.cells import fit, sheet_name, would_run
 
 _WIDTH, _REMARK_WIDTH = 14, 48
 _TOLD_EVERY = 200
@@ -37,10 +37,10 @@ def write_marked(out: Path, sheets: Iterable[MarkedSheet], *, progress: Callable
 
     Text stays text, so that nothing runs and 18 digits stay 18 digits; numbers stay numbers.
     """
-    written = 0
+    written, names = 0, set[str]()
     with xlsxwriter.Workbook(str(out), {"constant_memory": True}) as book:
         for sheet in sheets:
-            writer = _Writer(book, _page(book, sheet), sheet.remark_at)
+            writer = _Writer(book, _page(book, sheet, sheet_name(sheet.name, names)), sheet.remark_at)
             for number, row in enumerate(sheet.rows):
                 writer.write(number, row, is_head=number in sheet.head)
                 written += 1
@@ -48,8 +48,8 @@ def write_marked(out: Path, sheets: Iterable[MarkedSheet], *, progress: Callable
                     progress(written)
 
 
-def _page(book: Any, sheet: MarkedSheet) -> Any:
-    page = book.add_worksheet(fit(sheet.name)[:31] or None)
+def _page(book: Any, sheet: MarkedSheet, name: str) -> Any:
+    page = book.add_worksheet(name)
     page.set_column(0, max(sheet.remark_at - 1, 0), _WIDTH)
     page.set_column(sheet.remark_at, sheet.remark_at, _REMARK_WIDTH)
     page.freeze_panes(sheet.head.stop, 0)
@@ -61,7 +61,7 @@ class _Writer:
         self.page, self.remark_at = page, remark_at
         base = {"font_size": 11, "valign": "vcenter"}
         red = {"bg_color": "#F8D7D4", "font_color": "#A8201A"}
-        self.head = book.add_format({**base, "bold": True, "bg_color": "#E8EDF4"})
+        self.head = book.add_format({**base, "bold": True, "bg_color": "#E8EDF4", "quote_prefix": True})
         self.plain = book.add_format(base)
         self.quoted = book.add_format({**base, "quote_prefix": True})
         self.fault = book.add_format({**base, **red, "quote_prefix": True})

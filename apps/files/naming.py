@@ -5,7 +5,7 @@ import unicodedata
 
 LONGEST_NAME = 120
 # Path separators, what Windows refuses, and marks that turn the direction of reading (U+202E in report…fdp.exe).
-_UNFIT = re.compile(r'[\\/:*?"<>|]')
+_UNFIT = re.compile(r'[\\/:*?"<>|\ufffe\uffff]')
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 
 

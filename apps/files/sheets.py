@@ -4,7 +4,6 @@ Every workbook ends with a sheet 筛选条件 that says what was exported, for w
 """
 
 import datetime as dt
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -16,7 +15,7 @@ import xlsxwriter
 from django.utils.translation import gettext as _
 from xlsxwriter.utility import xl_col_to_name
 
-from apps.files.cells import fit, would_run
+from apps.files.cells import fit, sheet_name, would_run
 
 
 @dataclass(frozen=True)
@@ -49,9 +48,6 @@ class Closed:
 
 
 Value = ToFill | Closed | str | int | float | Decimal | dt.date | Formula | None
-# Excel's own limit.
-_LONGEST_NAME = 31
-_FORBIDDEN_IN_NAME = re.compile(r"[\[\]:*?/\\']")
 
 
 class Kind(StrEnum):
@@ -121,10 +117,18 @@ class _Writer:
         self.watermark = watermark
         self.names: set[str] = set()
         base = {"font_size": 11, "valign": "vcenter", "border": 1, "border_color": "#C9D1DB"}
-        self.title = book.add_format({"font_size": 14, "bold": True})
-        self.line = book.add_format({"font_size": 11, "font_color": "#4A5568"})
+        # Names of offices and indicators stand in them: as text, so that nothing runs once it is edited.
+        self.title = book.add_format({"font_size": 14, "bold": True, "num_format": "@"})
+        self.line = book.add_format({"font_size": 11, "font_color": "#4A5568", "num_format": "@"})
         self.head = book.add_format(
-            {**base, "bold": True, "bg_color": "#E8EDF4", "align": "center", "text_wrap": True}
+            {
+                **base,
+                "bold": True,
+                "bg_color": "#E8EDF4",
+                "align": "center",
+                "text_wrap": True,
+                "num_format": "@",
+            }
         )
         self.text = book.add_format({**base, "text_wrap": True})
         # 未评, 不适用 among numbers.
@@ -132,14 +136,20 @@ class _Writer:
         self.quoted = book.add_format({**base, "text_wrap": True, "quote_prefix": True})
         self.to_fill = book.add_format({**base, "text_wrap": True, "num_format": "@", "locked": False})
         self.closed = book.add_format(
-            {**base, "text_wrap": True, "bg_color": "#E2E5EA", "font_color": "#4A5568"}
+            {
+                **base,
+                "text_wrap": True,
+                "bg_color": "#E2E5EA",
+                "font_color": "#4A5568",
+                "num_format": "@",
+            }
         )
         self.formats = {
             kind: book.add_format({**base, "num_format": code}) for kind, code in _FORMATS.items()
         }
 
     def add(self, sheet: Sheet) -> None:
-        page = self.book.add_worksheet(self._free_name(sheet.name))
+        page = self.book.add_worksheet(sheet_name(sheet.name, self.names))
         for index, column in enumerate(sheet.columns):
             page.set_column(index, index, column.width)
         for number, line in enumerate(sheet.lines):
@@ -193,13 +203,3 @@ class _Writer:
             text = fit(str(value))
             plain = self.word if kind in self.formats else self.text
             page.write_string(row, column, text, self.quoted if would_run(text) else plain)
-
-    def _free_name(self, wanted: str) -> str:
-        """A name Excel accepts and that no other sheet of the workbook carries."""
-        clean = _FORBIDDEN_IN_NAME.sub(" ", fit(wanted)).strip() or _("工作表")
-        name, number = clean[:_LONGEST_NAME], 2
-        while name.casefold() in self.names:
-            name = f"{clean[: _LONGEST_NAME - 4]} {number}"
-            number += 1
-        self.names.add(name.casefold())
-        return name

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from docx import Document
 
 from apps.core.refusals import Refusal
+from apps.files.cells import fit
 from apps.files.word_sandbox import FAULTS, REFUSED, render
 
 # Midnight of 1 January 1980, the first moment a zip knows: two bytes of time, two of day.
@@ -43,7 +44,7 @@ def fill_template(
     Raises TemplateRefused for a tag that is unknown, broken or reaches outside the sandbox.
     """
     try:
-        document = render(template, context)
+        document = render(template, _fit(context))
     except FAULTS as error:
         raise _refused(str(error)) from error
     if finish:
@@ -71,7 +72,7 @@ def _run_program(template: Path, context: dict[str, Any], out: Path) -> None:
     try:
         ended = subprocess.run(  # noqa: S603
             command,
-            input=json.dumps(context, default=str),
+            input=json.dumps(_fit(context), default=str),
             cwd=settings.BASE_DIR,
             # No key and no address of a database goes along.
             env={"LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"},
@@ -86,6 +87,15 @@ def _run_program(template: Path, context: dict[str, Any], out: Path) -> None:
         raise _refused(ended.stderr)
     if ended.returncode:
         raise TemplateRefused(_("Word 模板中的循环或重复过多，已停止生成，请检查模板"))
+
+
+def _fit(value: Any) -> Any:
+    """The same without characters that no XML can hold: behind one, the reader of Word parts loses every < and &."""
+    if isinstance(value, str):
+        return fit(value)
+    if isinstance(value, dict):
+        return {key: _fit(each) for key, each in value.items()}
+    return [_fit(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 def _refused(what: str) -> TemplateRefused:

@@ -106,9 +106,11 @@ def ics(entries: Iterable[Entry]) -> str:
 
 
 def _escaped(text: str) -> str:
+    """One line, whatever was typed: a line end would begin a line of the calendar."""
+    line = "".join(char for char in " ".join(text.split()) if char.isprintable())
     for sign in ("\\", ";", ","):
-        text = text.replace(sign, f"\\{sign}")
-    return text.replace("\n", "\\n")
+        line = line.replace(sign, f"\\{sign}")
+    return line
 
 
 def _folded(line: str) -> str:

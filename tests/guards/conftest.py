@@ -1,3 +1,4 @@
+import sys
 from collections.abc import Callable
 
 import pytest
@@ -7,6 +8,8 @@ from apps.accounts.models import User
 from apps.accounts.roles import RoleName
 from apps.members.models import Member
 from tests.cast import Tree
+from tests.guards import world
+from tests.guards.payloads import CODE
 from tests.guards.world import CANARY, Cast, fill
 
 
@@ -14,6 +17,13 @@ from tests.guards.world import CANARY, Cast, fill
 def quick_hashes(settings: Settings) -> None:
     """Sixteen users set a password in the walk; argon2 is slow by design."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
+
+
+@pytest.fixture
+def code_in_every_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beside its canary every text of the world carries code: each answer shows whether it stays text."""
+    for module in (sys.modules[__name__], *world.modules()):
+        monkeypatch.setattr(module, "CANARY", f"{world.CANARY}{CODE}", raising=False)
 
 
 @pytest.fixture

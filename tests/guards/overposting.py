@@ -34,6 +34,7 @@ _FLEETING = re.compile(
     r"'\\x[0-9a-f]+'|[\w:+/=.-]{32,}|s\d+_x\d+|\d+"
 )
 _NAME_IN_FORM = re.compile(r"""\bname=["']([^"']+)["']""")
+_TYPED_IN = re.compile(r"<textarea[^>]*>|<input(?![^>]*type=[\"'](?!text|search))[^>]*>")
 # Numbers are blanked in the comparison: these would be found in it.
 SOMEBODY_ELSE = "987654321"
 SAID = "越权写入"
@@ -65,6 +66,11 @@ def _harm(column: "models.Field[Any, Any]") -> str:
 def asked_for(page: str, sent: dict[str, Any]) -> set[str]:
     """The names in the page's forms, and those that the walk sends it."""
     return set(_NAME_IN_FORM.findall(page)) | set(sent)
+
+
+def written_in(page: str) -> set[str]:
+    """The names of the fields in which somebody writes words."""
+    return set(_NAME_IN_FORM.findall("".join(_TYPED_IN.findall(page))))
 
 
 def more_than(asked: set[str]) -> dict[str, str]:

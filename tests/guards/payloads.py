@@ -1,5 +1,6 @@
 """Sixty pieces of code, as somebody would type them into a text field; and how to plant them into every one there is."""
 
+from collections.abc import Sequence
 from itertools import count, cycle
 
 from django.db import DataError, IntegrityError, models, transaction
@@ -17,6 +18,8 @@ BODIES = (
     f'<a href="javascript:{SCRIPT}">x</a>',
     f"<iframe srcdoc='<script>{SCRIPT}</script>'>",
 )
+# The shortest of them, for names of fifty characters.
+CODE = BODIES[2]
 PAYLOADS = [head + body for head in HEADS for body in BODIES]
 # Typed by people though the wording guard does not read them: names of people, offices, files.
 NAMING = frozenset({"name", "title", "file_name", "subject", "definition", "purpose_text"})
@@ -32,7 +35,7 @@ def shown(page: str) -> bool:
     return escape(f"={SCRIPT}>") in page or escape(f">{SCRIPT}<") in page
 
 
-def plant_everywhere() -> int:
+def plant_everywhere(texts: Sequence[str] = PAYLOADS) -> int:
     """Into each typed column of each row, one that fits. How many cells."""
     number = count()
     planted = 0
@@ -40,7 +43,7 @@ def plant_everywhere() -> int:
         if hasattr(model, "pgh_tracked_model") or getattr(model, "append_only", False):
             continue
         for column in _typed(model):
-            fitting = cycle([text for text in PAYLOADS if len(text) <= (column.max_length or 300)] or [""])
+            fitting = cycle([text for text in texts if len(text) <= (column.max_length or 300)] or [""])
             for pk in list(model._base_manager.values_list("pk", flat=True)):
                 for _ in range(next(number) % 7):
                     next(fitting)

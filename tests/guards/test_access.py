@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from http.cookies import SimpleCookie
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,8 @@ from apps.core.access import Permission
 from apps.core.routes import WALKED_METHODS, Route, every_route
 from apps.members.models import Member
 from apps.members.ownfile.access import entrance_address, open_session
-from tests.guards.overposting import Writes, asked_for, differing, more_than
+from tests.guards.overposting import Writes, asked_for, differing, more_than, written_in
+from tests.guards.payloads import PAYLOADS, raw
 from tests.guards.world import CANARY, Cast, Page, known_pages
 
 ROUTES = every_route()
@@ -91,10 +93,17 @@ class Walker:
         self.url = reverse(route.name, kwargs=kwargs)
         self.client = Client(raise_request_exception=False)
 
-    def send(self, method: str, *, enforce_csrf: bool = False, more: dict[str, str] | None = None) -> Any:
-        """The answer to the method with the data that the page accepts, and with `more` beside it."""
+    def send(
+        self,
+        method: str,
+        *,
+        enforce_csrf: bool = False,
+        more: dict[str, str] | None = None,
+        instead: dict[str, str] | None = None,
+    ) -> Any:
+        """The answer to the method with the data that the page accepts, with `more` beside it or others `instead`."""
         self.client.handler.enforce_csrf_checks = enforce_csrf
-        data: dict[str, Any] = {**(more or {}), **self.page.data(method, self.cast)}
+        data: dict[str, Any] = {**(more or {}), **self.page.data(method, self.cast), **(instead or {})}
         as_json = self.route.is_api and method != "GET"
         before = self.client.cookies.output()
         cache.clear()  # where allauth counts how often a page was asked for
@@ -147,6 +156,12 @@ def _body(answer: HttpResponse) -> bytes:
     return b"" if answer.streaming else answer.content
 
 
+def _runs_code(answer: Any) -> bool:
+    """Whether a page holds as code what stands in the texts of the world, or was typed (B3)."""
+    is_page = answer.headers.get("Content-Type", "").startswith("text/html")
+    return is_page and bool(raw(_body(answer).decode()))
+
+
 def _anonymous_is_wrong(walker: Walker, method: str, answer: HttpResponse) -> bool:
     route = walker.route
     if route.is_for_members:
@@ -183,7 +198,7 @@ def _walk_as_anonymous(walker: Walker) -> list[Finding]:
     return [
         ("anonymous", method, answer.status_code)
         for method, answer in answers.items()
-        if _anonymous_is_wrong(walker, method, answer)
+        if _anonymous_is_wrong(walker, method, answer) or _runs_code(answer)
     ]
 
 
@@ -201,6 +216,8 @@ def _walk_as_owners(walker: Walker) -> list[Finding]:
             answer = walker.send(method)
             if _role_is_wrong(walker, method, role, answer):
                 wrong.append((str(role), method, answer.status_code))
+            elif _runs_code(answer):
+                wrong.append((f"{role} is shown text as code", method, answer.status_code))
             elif method in walker.route.methods and _success(walker.route, answer):
                 reached.add(method)
     if walker.route.is_for_members:
@@ -254,6 +271,8 @@ def _walk_as_members(walker: Walker) -> list[Finding]:
         # Only who leaves is led out.
         if not expected or (_to_own_entrance(answer) and walker.route.name != "own:leave"):
             wrong.append(("member", method, answer.status_code))
+        if _runs_code(answer):
+            wrong.append(("the member is shown text as code", method, answer.status_code))
     walker.enter_own_file(walker.cast.make_member("孙邻", office=walker.cast.tree.far_town))
     for method in walker.route.methods:
         answer = walker.send(method)
@@ -290,15 +309,32 @@ def _enter_as_writer(walker: Walker, method: str) -> bool:
     return False
 
 
-def _differing(walker: Walker, method: str) -> list[str]:
+def _shown(walker: Walker) -> str:
     page = walker.send("GET") if "GET" in walker.route.methods else None
-    shown = page.text if page and page.status_code == 200 and not page.streaming else ""
+    return page.text if page and page.status_code == 200 and not page.streaming else ""
+
+
+def _differing(walker: Walker, method: str) -> list[str]:
+    shown = _shown(walker)
     with Writes() as plain:
         walker.send(method)
     more = more_than(asked_for(shown, walker.page.data(method, walker.cast)))
     with Writes() as with_more:
         walker.send(method, more=more)
     return differing(plain.said, with_more.said)
+
+
+def _walk_with_code_typed(walker: Walker) -> list[Finding]:
+    """Code typed into a form comes back as text: in the texts of one that is accepted, in every field of one that is not."""
+    if "POST" not in walker.route.methods or not _enter_as_writer(walker, "POST"):
+        return []
+    shown, wrong = _shown(walker), []
+    for names in (written_in(shown), asked_for(shown, walker.page.data("POST", walker.cast))):
+        code = dict(zip(sorted(names - {"csrfmiddlewaretoken"}), cycle(PAYLOADS), strict=False))
+        answer = walker.send("POST", instead=code)
+        if answer.status_code >= 500 or _runs_code(answer):
+            wrong.append(("typed code is shown as code", "POST", answer.status_code))
+    return wrong
 
 
 # Routes of one app that share a cast: making it costs as much as walking one of them.
@@ -315,6 +351,7 @@ def _walks() -> dict[str, list[Route]]:
     return walks
 
 
+@pytest.mark.usefixtures("code_in_every_text")
 @pytest.mark.parametrize("routes", _walks().values(), ids=list(_walks()))
 def test_routes_give_what_the_matrix_says(routes: list[Route], cast: Cast) -> None:
     """Anonymous, each role of the owner's side, each role next door, and a forged POST."""
@@ -336,6 +373,7 @@ def _walk(route: Route, cast: Cast, sessions: dict[int, str]) -> list[Finding]:
             *_walk_without_token(walker),
             *_walk_as_members(walker),
             *_walk_with_more_than_asked(walker),
+            *_walk_with_code_typed(walker),
         ]
         transaction.set_rollback(True)
     return found

@@ -3,19 +3,13 @@
 from typing import Any
 
 from django.core.cache import cache
-from django.http import HttpResponse
-from django.test import Client, RequestFactory
+from django.test import Client
 from django.urls import reverse
 
-from apps.accounts.roles import ROLES, RoleName
 from apps.core.routes import Route, every_route
-from apps.members.models import Member
-from apps.members.ownfile.access import open_session
+from tests.guards.entering import enter
 from tests.guards.payloads import PAYLOADS, plant_everywhere, raw, shown
 from tests.guards.world import Cast, Page, known_pages
-
-# The first of them that may open a page reads it.
-READERS = [RoleName.OFFICE_ADMIN, RoleName.CADRE, RoleName.LEADER, *RoleName]
 
 
 def _addresses(cast: Cast) -> list[tuple[Route, str]]:
@@ -26,19 +20,6 @@ def _addresses(cast: Cast) -> list[tuple[Route, str]]:
             kwargs = known.kwargs(cast) if known.kwargs else {}
             found.append((route, reverse(route.name, kwargs=kwargs)))
     return found
-
-
-def _enter(client: Client, route: Route, cast: Cast) -> None:
-    client.cookies.clear()
-    if route.is_for_members:
-        answer = HttpResponse()
-        open_session(RequestFactory().get("/"), answer, Member.objects.get(pk=cast.member.pk))
-        client.cookies.load(answer.cookies.output(header="", attrs=[]))
-        return
-    wanted = route.permission("GET")
-    reader = next((cast.owners[role] for role in READERS if wanted in ROLES[role].permissions), None)
-    if reader:
-        client.force_login(reader)
 
 
 def _text(answer: Any) -> str:
@@ -56,7 +37,7 @@ def test_code_typed_as_text_is_text_on_every_page(cast: Cast) -> None:
     wrong, with_text = {}, 0
     for route, address in addresses:
         cache.clear()  # where allauth counts how often a page was asked for
-        _enter(client, route, cast)
+        enter(client, route, cast)
         answer = client.get(address)
         page = _text(answer)
         with_text += shown(page)

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -146,8 +146,9 @@ Offered = dict[Examiner.Task, list[User]]
 
 def _name(request: SignedInRequest, scheme: Scheme, offered: Offered) -> None:
     """What was chosen for one task of one group; a message says what became of it."""
-    group = get_object_or_404(Group, pk=request.POST.get("group") or 0, scheme=scheme)
-    if request.POST.get("task") not in Examiner.Task.values:
+    groups = {str(group.pk): group for group in scheme.groups.all()}
+    group = groups.get(request.POST.get("group", ""))
+    if group is None or request.POST.get("task") not in Examiner.Task.values:
         raise Http404
     task = Examiner.Task(request.POST["task"])
     form = ExaminersForm(request.POST, offered=offered[task])

@@ -66,17 +66,18 @@ class Page:
         return values(cast) if values else {}
 
 
-def _modules() -> list[Any]:
+def modules() -> list[Any]:
+    """One for each app, or for a large part of one."""
     return [importlib.import_module(f"{__name__}.{found.name}") for found in pkgutil.iter_modules(__path__)]
 
 
 def known_pages() -> dict[str, Page]:
     """All pages of all modules, by the full name of their URL."""
-    return {name: page for module in _modules() for name, page in module.PAGES.items()}
+    return {name: page for module in modules() for name, page in module.PAGES.items()}
 
 
 def fill(cast: Cast) -> None:
     """Rows of every app on the owner's side."""
-    for module in _modules():
+    for module in modules():
         if hasattr(module, "fill"):
             module.fill(cast)

@@ -96,7 +96,9 @@ def _agreed(cast: Cast) -> dict[str, Any]:
 def _view(cast: Cast) -> dict[str, Any]:
     """Shared in the town, so that every reader there finds it."""
     owner = cast.owners[RoleName.OFFICE_ADMIN]
-    view = SavedView.objects.create(name=f"{CANARY}表", owner=owner, office=cast.tree.town, is_shared=True)
+    view = SavedView.objects.create(
+        name=f"{CANARY}表"[:20], owner=owner, office=cast.tree.town, is_shared=True
+    )
     return {"public_id": view.public_id}
 
 

@@ -3,6 +3,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from apps.files.marked import MarkedRow, MarkedSheet, write_marked
 from apps.files.sheets import Column, Kind, Sheet, write_workbook
 
 
@@ -43,3 +44,14 @@ def test_sheets_take_names_that_excel_refuses(tmp_path: Path) -> None:
 def test_sheets_survive_control_and_broken_characters(tmp_path: Path) -> None:
     book = written(tmp_path, Sheet("表", [Column("内容")], [["a\x00\x0b\ud83d"], ["很" * 40_000]]))
     assert len(str(book["表"]["A3"].value)) == 32_767
+
+
+def test_sheet_given_back_keeps_no_name_that_excel_refuses(tmp_path: Path) -> None:
+    sheets = [
+        MarkedSheet(name, [MarkedRow(["=1+1"])], 1, range(1))
+        for name in ("a/b", "A?B", "'", "很" * 40, "很" * 40)
+    ]
+    write_marked(tmp_path / "a.xlsx", sheets, progress=lambda done: None)
+    book = openpyxl.load_workbook(tmp_path / "a.xlsx")
+    assert len(set(book.sheetnames)) == 5
+    assert book.worksheets[0]["A1"].quotePrefix

@@ -38,3 +38,9 @@ def test_template_escapes_values(tmp_path: Path) -> None:
     out = tmp_path / "out.docx"
     fill_template(template(tmp_path, "{{ office }}"), {"office": "<w:p>&甲"}, out)
     assert docx.Document(str(out)).paragraphs[0].text == "<w:p>&甲"
+
+
+def test_template_keeps_what_follows_a_character_that_no_xml_holds(tmp_path: Path) -> None:
+    out = tmp_path / "out.docx"
+    fill_template(template(tmp_path, "{{ lines[0] }}"), {"lines": ("\x0b<b>&\ufffe甲",)}, out)
+    assert docx.Document(str(out)).paragraphs[0].text == "\ufffd<b>&\ufffd甲"
