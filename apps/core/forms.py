@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.contacts import NotAPhone, normalize_phone
 from apps.core.dates import BadDate, DatePrecision, TypedDate, parse_date
 from apps.core.names import BadName, clean_name
+from apps.core.wording import finding_in_name
 
 
 def offer(form: forms.BaseForm, **options: Iterable[Any]) -> None:
@@ -91,11 +92,14 @@ class PersonNameField(forms.CharField):
         if value in self.empty_values:
             return ""
         try:
-            return clean_name(str(value))
+            name = clean_name(str(value))
         except BadName as error:
             if error.code == "empty":
                 return ""
             raise ValidationError(str(error), code=error.code) from None
+        if place := finding_in_name(name):
+            raise ValidationError(place.message, code="wording")
+        return name
 
 
 class PhoneField(forms.CharField):

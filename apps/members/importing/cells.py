@@ -11,7 +11,7 @@ from apps.core.contacts import NotAPhone, normalize_phone
 from apps.core.dates import BadDate, DatePrecision, TypedDate, parse_date
 from apps.core.names import BadName, clean_name
 from apps.core.widths import half_width
-from apps.core.wording import findings
+from apps.core.wording import finding_in_name, findings
 from apps.members.categories import BadCategory, read_categories
 from apps.members.importing.findings import BadCell
 from apps.members.importing.units import split_title, without_department
@@ -37,7 +37,6 @@ _MOBILE = re.compile("1[3-9][0-9]{9}")
 _NUMBERS = re.compile(r"(?<![0-9])(?:1[3-9][0-9]{9}|0[0-9]{2,3}-?[0-9]{7,8})(?![0-9])")
 _BETWEEN_HAN = re.compile(r"(?<=[\u3400-\u9fff（）])\s+(?=[\u3400-\u9fff（）])")
 _OLDEST = 120
-_LONGEST_UNGUARDED_NAME = 4
 
 
 def name(value: object) -> str:
@@ -47,9 +46,9 @@ def name(value: object) -> str:
         found = clean_name(text(value, 200))
     except BadName as error:
         raise BadCell(str(error)) from None
-    if len(found) > _LONGEST_UNGUARDED_NAME:
-        # A remark that slipped into the column; two to four characters are a name, whatever they spell.
-        _guard(found)
+    if place := finding_in_name(found):
+        # A remark that slipped into the column.
+        raise BadCell(str(place.message))
     return found
 
 

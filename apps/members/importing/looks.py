@@ -11,6 +11,7 @@ from apps.core.contacts import NotAPhone, normalize_phone
 from apps.core.credit_codes import BadCreditCode, normalize_credit_code
 from apps.core.dates import BadDate, parse_date
 from apps.core.names import BadName, clean_name
+from apps.core.surnames import COMMON
 from apps.core.widths import half_width
 from apps.core.wording import findings
 from apps.core.wordlist import Code
@@ -28,15 +29,6 @@ SURE = 0.8
 # Below this share they do not say so.
 HARDLY = 0.2
 
-_SURNAMES = frozenset(
-    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾"
-    "夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧"
-    "耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳欧阳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时穆农司卓"
-    "古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑"
-    "迟邝官封谈匡鞠惠荆乐冀郁胥南班储原栗燕楚鄢劳谌奚皮粟冼蔺楼盘满闻位厉伊仝区郜海阚花权强帅屠豆朴盖练廉禹井祖漆巴丰支卿国狄平计索"
-    "宣晋相初门云容敬来扈晁芮都普阙浦戈伏鹿薄邸雍辜羊阿乌母裘亓修邰赫杭况那宿鲜印逯隆茹诺战慕危玉银亢嵇公哈湛宾戎勾茅利於呼居揭干但尉冶"
-    "斯元束檀衣信展阴昝智幸奉植衡富尧闭由"
-)
 TOWN = re.compile(r".{1,12}(?:镇|乡|街道|街道办|街道办事处|园区|开发区|产业园|功能区|工业园|加工园)")
 EMPLOYER = re.compile(rf".{{1,40}}(?:{UNIT_ENDS})(?:.{{0,8}}(?:部|科|处|室|系|中心))?")
 ASSOCIATION = re.compile(
@@ -152,7 +144,7 @@ def is_name(value: object) -> bool:
         name = clean_name(value)
     except BadName:
         return False
-    return "·" in name or (2 <= len(name) <= 4 and name[0] in _SURNAMES)
+    return "·" in name or (2 <= len(name) <= 4 and name[0] in COMMON)
 
 
 def _category(value: object) -> bool:
