@@ -98,7 +98,7 @@ class PersonNameField(forms.CharField):
                 return ""
             raise ValidationError(str(error), code=error.code) from None
         if place := finding_in_name(name):
-            raise ValidationError(place.message, code="wording")
+            raise ValidationError(str(place.message), code="wording")
         return name
 
 
