@@ -263,3 +263,23 @@ class AddedWord(models.Model):
 
     def __str__(self) -> str:
         return self.word
+
+
+class StandingTexts(models.Model):
+    """How many texts of one kind that stand at an office hold an added word: counted anew as a whole, never which."""
+
+    office = models.ForeignKey(
+        Office, on_delete=models.CASCADE, related_name="+", db_comment="pd:none; end=keep"
+    )
+    # The label of the table.
+    kind = models.CharField(max_length=60, db_comment="pd:none; end=keep")
+    texts = models.PositiveIntegerField(_("条数"), db_comment="pd:none; end=keep")
+    counted_at = models.DateTimeField(auto_now_add=True, db_comment="pd:none; end=keep")
+
+    class Meta:
+        verbose_name = _("已有文字的清点")
+        verbose_name_plural = _("已有文字的清点")
+        constraints = [models.UniqueConstraint(fields=["office", "kind"], name="standing_texts_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.texts}"

@@ -12,6 +12,7 @@ from apps.core.refusals import Refusal
 from apps.core.wordlist import MESSAGES, Code
 from apps.offices.forms import AddedWordForm
 from apps.offices.models import AddedWord
+from apps.offices.standing import standing_for
 from apps.offices.tree import may_edit_for_all
 from apps.offices.words import add_word, may_retire, retire_word
 
@@ -33,6 +34,7 @@ def index(request: ActorRequest) -> HttpResponse:
         "base": [message for code, message in MESSAGES.items() if code != Code.ADDED],
         "words": [(word, edits and may_retire(word, request.user)) for word in words],
         "may_edit": edits,
+        "standing": standing_for(request.user) if edits else [],
     }
     return render(request, "offices/words.html", context, status=422 if form.errors else 200)
 
