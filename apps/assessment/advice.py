@@ -1,7 +1,7 @@
 """怎样提高得分: for the office itself, before the deadline, what would raise each of its figures and by how much."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 
 from apps.assessment.evidence import Evidence, Figure
+from apps.assessment.explaining import Parts
 from apps.assessment.models import Indicator, MetricFact, Result, ResultItem, Scheme
 from apps.assessment.numbers import plain
 from apps.assessment.raising import Place, Step, steps_for
@@ -60,13 +61,16 @@ class Advice:
         }
 
 
-def advice_for(result: Result, actor: Actor) -> list[Advice]:
-    """For who works for this very office and not above it; nothing once the time is over. Five queries at most."""
+def advice_for(result: Result, actor: Actor, *, parts: Parts, items: Sequence[ResultItem]) -> list[Advice]:
+    """For who works for this very office and not above it; nothing once the time is over. One query.
+
+    `parts` are those of the scheme, `items` those of the result, as the page has read them.
+    """
     today = timezone.localdate()
     if not _may_read(result, actor) or not _in_time(result.scheme, today):
         return []
     missed = _missed_in_quarters(result, today)
-    found = (_advice(place, indicator, missed) for indicator, place in _places(result))
+    found = (_advice(place, indicator, missed) for indicator, place in _places(parts, items))
     return sorted((each for each in found if each.steps), key=lambda each: -each.steps[0].gain)
 
 
@@ -80,19 +84,16 @@ def _in_time(scheme: Scheme, today: dt.date) -> bool:
     return scheme.state == Scheme.State.OPEN and today.year == scheme.year
 
 
-def _places(result: Result) -> Iterable[tuple[Indicator, Place]]:
+def _places(parts: Parts, items: Sequence[ResultItem]) -> Iterable[tuple[Indicator, Place]]:
     """Every counted or declared figure of the result, where it stands in the score."""
-    stored = ResultItem.objects.filter(result=result).values_list("indicator_id", "evidence")
-    evidence = {indicator: evidence_from_data(data) for indicator, data in stored}
-    sections = list(result.scheme.sections.prefetch_related("indicators"))
-    rows = [list(section.indicators.all()) for section in sections]
+    evidence = {item.indicator_id: evidence_from_data(item.evidence) for item in items}
     scored = [
         ScoredSection(
             Part(section.part), tuple(_scored(each, evidence.get(each.pk)) for each in row), section.cap
         )
-        for section, row in zip(sections, rows, strict=True)
+        for section, row in parts
     ]
-    for number, row in enumerate(rows):
+    for number, (_section, row) in enumerate(parts):
         for position, indicator in enumerate(row):
             figure = evidence.get(indicator.pk)
             if isinstance(figure, Figure):

@@ -14,10 +14,10 @@ from apps.accounts.requests import SignedInRequest
 from apps.assessment.actions import adopt_scheme, open_scheme
 from apps.assessment.advice import advice_for
 from apps.assessment.editing.limits import takes_changes
-from apps.assessment.explaining import explain, speaks_of_few, tree_of, waiting_figures
+from apps.assessment.explaining import explain, parts_of, speaks_of_few, tree_of, waiting_figures
 from apps.assessment.forms import SchemeFileForm
 from apps.assessment.general_assessment import FORMATS, export_scores, may_hand_up
-from apps.assessment.models import Result, Rollup, Scheme, WorkingCopy
+from apps.assessment.models import Result, ResultItem, Rollup, Scheme, WorkingCopy
 from apps.assessment.numbers import percent, plain
 from apps.assessment.rollup_jobs import ROLLUP
 from apps.assessment.rounds.standing import round_of
@@ -56,7 +56,7 @@ def scheme_page(request: SignedInRequest, code: str) -> HttpResponse:
     context = {
         "scheme": scheme,
         "tree": tree_of(scheme),
-        "groups": scheme.groups.prefetch_related("members__office"),
+        "groups": scheme.groups_with_offices(),
         "grades": [
             (grade.name, plain(grade.at_least), percent(grade.quota) if grade.quota else "")
             for grade in scheme.grade_bounds()
@@ -167,12 +167,14 @@ def result(request: SignedInRequest, code: str, office_code: str) -> HttpRespons
         scheme=scheme,
         office__code=office_code,
     )
+    parts, items = parts_of(scheme), list(ResultItem.objects.filter(result=found))
+    few = speaks_of_few(found, request.user)
     context: dict[str, Any] = {
         "scheme": scheme,
         "result": found,
-        "sections": explain(found, hide_people=speaks_of_few(found, request.user)),
+        "sections": explain(found, hide_people=few, parts=parts, items=items),
         "rollup": Rollup.objects.filter(year=scheme.year).first(),
-        "advice": advice_for(found, request.user),
+        "advice": advice_for(found, request.user, parts=parts, items=items),
         "may_declare": scheme.state == Scheme.State.OPEN
         and request.user.may(Permission.FIGURE_DECLARE, found.office),
         "may_review": request.user.may(Permission.FIGURE_DECLARE, scheme.office),

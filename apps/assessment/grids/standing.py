@@ -13,7 +13,6 @@ from apps.assessment.rounds.panels import Panel, Place, examiners_of
 from apps.assessment.rounds.reviewing import may_review
 from apps.assessment.rules import Judged, Manual
 from apps.core.access import Permission
-from apps.offices.models import Office
 
 
 @dataclass(frozen=True)
@@ -60,14 +59,15 @@ class _Reader:
     def __init__(self, scheme: Scheme, by: User) -> None:
         self.scheme, self.by = scheme, by
         self.panel = Panel.load(scheme)
-        self.seen = _offices(by, Permission.ASSESSMENT_VIEW, scheme)
-        self.declares_for = _offices(by, Permission.FIGURE_DECLARE, scheme)
+        assessed = Assessed.objects.filter(scheme=scheme).select_related("office", "group")
+        every = list(assessed.order_by("group__position", "office__path"))
+        self.seen = _offices(by, Permission.ASSESSMENT_VIEW, every)
+        self.declares_for = _offices(by, Permission.FIGURE_DECLARE, every)
         self.reviews = may_review(scheme, by)
         self.reviewers = examiners_of(scheme, Examiner.Task.REVIEW)
-        assessed = Assessed.objects.filter(scheme=scheme).select_related("office", "group")
         self.rows = [
             each
-            for each in assessed.order_by("group__position", "office__path")
+            for each in every
             if each.office_id in self.seen or self._judges(each.office_id)
         ]
 
@@ -103,6 +103,7 @@ class _Reader:
         return {place: "\n".join(each) for place, each in lines.items()}
 
 
-def _offices(by: User, permission: Permission, scheme: Scheme) -> set[int]:
-    found = Office.objects.visible_to(by, permission).filter(pk__in=scheme.assessed_offices.values("office"))
-    return set(found.values_list("pk", flat=True))
+def _offices(by: User, permission: Permission, assessed: list[Assessed]) -> set[int]:
+    """Those of the assessed offices in which the user holds the permission."""
+    ranges = by.office_ranges(permission)
+    return {each.office_id for each in assessed if any(held.holds(each.office.path) for held in ranges)}

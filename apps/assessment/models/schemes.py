@@ -118,6 +118,11 @@ class Scheme(models.Model):
         """Whether its results are those the leader decided."""
         return self.state in self.FINAL
 
+    def groups_with_offices(self) -> "models.QuerySet[Group]":
+        """Its groups, each with `members` that know their office. Two queries."""
+        members = models.Prefetch("members", Assessed.objects.select_related("office"))
+        return self.groups.prefetch_related(members)
+
     def grade_bounds(self) -> tuple[Grade, ...]:
         """The grades, best first, as `totals.grade_group` takes them."""
         return tuple(Grade.from_data(row) for row in self.grades)

@@ -52,7 +52,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
     told: str | None = _UNKNOWN
 
     def get_connection_params(self) -> dict[str, Any]:
-        return {**super().get_connection_params(), "cursor_factory": ScopedCursor}
+        params = super().get_connection_params()
+        # A policy's function is called dear so that it is asked last. With such costs PostgreSQL would compile (JIT)
+        # each statement that is planned, for longer than it runs.
+        options = f"{params.get('options', '')} -c jit=off".strip()
+        return {**params, "options": options, "cursor_factory": ScopedCursor}
 
     def init_connection_state(self) -> None:
         self.told = scope.NOBODY

@@ -9,6 +9,7 @@ from django.utils import timezone
 from apps.accounts.models import User
 from apps.assessment.actions import adopt_scheme, open_scheme
 from apps.assessment.advice import Advice, advice_for
+from apps.assessment.explaining import parts_of
 from apps.assessment.models import MetricFact, Result, Rollup, Scheme
 from apps.assessment.scoring import score_scheme
 from apps.core.periods import Period, PeriodKind
@@ -58,13 +59,17 @@ def fact(tree: Tree, metric: str, period: str, done: int, due: int) -> None:
     )
 
 
+def advised(result: Result, by: User) -> list[Advice]:
+    return advice_for(result, by, parts=parts_of(result.scheme), items=list(result.items.all()))
+
+
 def by_name(found: list[Advice]) -> dict[str, Advice]:
     return {each.indicator.name: each for each in found}
 
 
 def test_each_open_figure_has_its_steps(result: Result, county_admin: User) -> None:
     """40 points over 40 members: one more is 1.00. 40 over 100 duties: one more is 0.40. What was late stays late."""
-    found = advice_for(result, county_admin)
+    found = advised(result, county_admin)
     assert [(each.indicator.name, str(each.steps[0].gain)) for each in found] == [
         ("结对覆盖", "1.00"),
         ("五个一", "0.40"),
@@ -79,7 +84,7 @@ def test_what_a_past_quarter_missed_is_gone(
     for quarter in Period(PeriodKind.YEAR, YEAR).parts(PeriodKind.QUARTER):
         fact(tree, "duties.fulfilled", quarter.code, 10, 22)
         fact(tree, "pairing.coverage", quarter.code, 1, 40)
-    found = by_name(advice_for(result, county_admin))
+    found = by_name(advised(result, county_admin))
     # Two quarters are over, each missed 12; of the 40 missing 16 can still be done.
     assert (found["五个一"].missed, found["五个一"].steps[-1].more) == (24, 16)
     # Coverage is a state and no sum over quarters: all four can still be paired.
@@ -88,13 +93,13 @@ def test_what_a_past_quarter_missed_is_gone(
 
 @pytest.mark.parametrize("who", ["city_admin", "town_cadre", "neighbour", "assessor"])
 def test_nobody_else_reads_it(result: Result, request: pytest.FixtureRequest, who: str) -> None:
-    assert advice_for(result, request.getfixturevalue(who)) == []
+    assert advised(result, request.getfixturevalue(who)) == []
 
 
 def test_after_the_round_was_closed_there_is_none(result: Result, county_admin: User) -> None:
     Scheme.objects.update(state=Scheme.State.REVIEW)
     result.scheme.refresh_from_db()
-    assert advice_for(result, county_admin) == []
+    assert advised(result, county_admin) == []
 
 
 def test_the_page_of_the_own_office_shows_it(
