@@ -74,7 +74,7 @@ def _options(cluster: Cluster, lasting: bool) -> list[str]:
         "unix_socket_directories": str(cluster.sockets),
         "unix_socket_permissions": "0700",
         "max_connections": "100",
-        "shared_buffers": "128MB",
+        "shared_buffers": f"{_shared_megabytes() if lasting else 128}MB",
         "log_checkpoints": "off",
         # The text of a statement may hold personal data.
         "log_min_error_statement": "panic",
@@ -89,6 +89,12 @@ def _options(cluster: Cluster, lasting: bool) -> list[str]:
         }
     options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     return ["-D", str(cluster.data), *options]
+
+
+def _shared_megabytes() -> int:
+    """A quarter of the machine's memory, as PostgreSQL's manual says, up to what a county's registry fills."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20
+    return max(128, min(memory // 4, 1024))
 
 
 def _environment() -> dict[str, str]:
