@@ -66,6 +66,8 @@ class Line:
     who: str
     what: str
     changes: tuple[Change, ...]
+    # What was taken back and may be put back, by its id.
+    taken: int | None = None
 
 
 def history_of(member: Member) -> list[Line]:
@@ -188,7 +190,8 @@ def _takings_back(member: Member) -> Iterator[Line]:
     for one in taken:
         what, said = str(one.get_what_display()), told.get((one.what, one.event), "")
         change = Change(_("撤回登记"), said, str(one.get_reason_display()))
-        yield Line(one.at, one.by.name if one.by else "", what, (change,))
+        standing = None if one.undone_at else one.pk
+        yield Line(one.at, one.by.name if one.by else "", what, (change,), standing)
         if one.undone_at:
             who = one.undone_by.name if one.undone_by else ""
             yield Line(one.undone_at, who, what, (Change(_("恢复"), "", said),))

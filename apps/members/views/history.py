@@ -33,4 +33,6 @@ def history(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     pages = Paginator(history_of(member), size)
     shown = pages.get_page(request.GET.get("page"))
     page = ListPage(list(shown.object_list), shown.number, size, pages.count, request.GET)
-    return TemplateResponse(request, "members/history.html", {"member": member, "page": page})
+    may_manage = request.user.may(Permission.MEMBER_MANAGE, member.office)
+    context = {"member": member, "page": page, "may_manage": may_manage}
+    return TemplateResponse(request, "members/history.html", context)

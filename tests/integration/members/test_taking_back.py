@@ -52,6 +52,19 @@ def test_page_takes_back_and_the_toast_undoes(client: Client, town_cadre: User, 
     assert "已经恢复" in client.post(undo, follow=True).text
 
 
+def test_history_offers_to_put_it_back_until_it_is(
+    client: Client, town_cadre: User, post: Appointment
+) -> None:
+    client.force_login(town_cadre)
+    before, page = row(Appointment), reverse("members:history", args=[post.member.public_id])
+    taken = take_back(held=post, reason=TWICE, by=town_cadre)
+    undo = reverse("members:put_back", args=[post.member.public_id, taken.pk])
+    assert undo in client.get(page).text
+    client.post(undo)
+    assert row(Appointment) == before
+    assert undo not in client.get(page).text
+
+
 def test_figures_and_finding_do_not_count_it(post: Appointment, county_admin: User) -> None:
     def members() -> int:
         (line,) = lines_of([post.organization], county_admin, YEAR_START)
