@@ -24,6 +24,7 @@ def held(cadres: Collection[int], by: User) -> Iterator[Item]:
         there = serving_at(activity.office, Permission.ACTIVITY_MANAGE, timezone.localdate())
         yield Item(
             kind="activity",
+            subject=activity.pk,
             label=activity.title,
             due_on=activity.planned_for,
             holder=activity.organizer_id or 0,

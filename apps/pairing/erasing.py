@@ -15,4 +15,5 @@ def register() -> None:
         Place("pairing.Pairing", "member"),
     )
     holds_nothing_of_members("pairing.CoveredWork", "numbers of cases and tasks, gone with the cover")
+    holds_nothing_of_members("pairing.PlannedPassing", "numbers of cases and tasks, gone when passed on")
     holds_nothing_of_members("pairing.ProposalRun", "who asked; gone after 30 days with its proposals")

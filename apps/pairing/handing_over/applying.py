@@ -67,7 +67,7 @@ def hand_over(plan: Plan, *, by: User, confirmed: bool = False) -> list[Pairing]
     for year in range(plan.terms.last_on.year, today.year + 1):
         recompute(members.values(), [year])
     for item, to in plan.work:
-        pass_on(item, to=to, until=plan.terms.until, by=by)
+        pass_on(item, to=to, first_on=plan.terms.first_on, until=plan.terms.until, by=by)
     _tell(made, plan.terms)
     return made
 

@@ -27,6 +27,7 @@ def cases_held(cadres: Collection[int], by: User) -> Iterator[Item]:
         takers = {user.pk: user.name for user in handlers_at_lead(subject) if user.pk != subject.handler_id}
         yield Item(
             kind="case" if isinstance(subject, Case) else "task",
+            subject=subject.pk,
             label=subject.number,
             due_on=subject.due_on,
             holder=subject.handler_id or 0,
@@ -64,6 +65,7 @@ def _targets_item(campaign: Campaign, cadre: int, targets: TargetQuerySet, count
     visitors = cadres_of(campaign, timezone.localdate()).exclude(pk=cadre)
     return Item(
         kind="target",
+        subject=campaign.pk,
         label=_("%(title)s：待走访 %(n)d 家") % {"title": campaign.title, "n": count},
         due_on=campaign.ends_on,
         holder=cadre,

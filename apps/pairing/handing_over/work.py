@@ -1,6 +1,7 @@
 """What cadres have in hand besides their pairs: cases, organizations to visit, and what the apps above bring.
 
-What a cover takes on goes back by itself on the day after it, as the pairs do: `CoveredWork` remembers whose it was.
+It changes hands with the pairs: at once where they do, else in the first hour of the successor's first day
+(`PlannedPassing`). What a cover takes on goes back by itself on the day after it: `CoveredWork` remembers whose it was.
 """
 
 import datetime as dt
@@ -15,7 +16,7 @@ from django.utils.functional import Promise
 from apps.accounts.models import User
 from apps.core.access import Actor
 from apps.jobs.running import Work
-from apps.pairing.models import CoveredWork
+from apps.pairing.models import CoveredWork, PlannedPassing
 
 GIVE_BACK = "pairing.give_back"
 
@@ -28,6 +29,8 @@ class Item:
     """
 
     kind: str
+    # What its source knows it by.
+    subject: int
     label: str
     due_on: dt.date | None
     holder: int
@@ -59,8 +62,39 @@ def held_by(cadres: Collection[int], by: User) -> list[Item]:
     return [item for source in _sources.values() for item in source.held(cadres, by)]
 
 
-def pass_on(item: Item, *, to: User | None, until: dt.date | None, by: Actor) -> None:
-    """Another takes it, or nobody; `until`: the last day of a cover, after which it goes back."""
+def pass_on(item: Item, *, to: User | None, first_on: dt.date, until: dt.date | None, by: User) -> None:
+    """Another takes it, or nobody, from that day on; `until`: the last day of a cover, after which it goes back."""
+    if first_on > timezone.localdate() + dt.timedelta(days=1):
+        PlannedPassing.objects.update_or_create(
+            kind=item.kind,
+            subject=item.subject,
+            held_by_id=item.holder,
+            defaults={"to": to, "first_on": first_on, "until": until, "by": by},
+        )
+    else:
+        _pass_now(item, to, until, by)
+
+
+def pass_on_due(today: dt.date) -> int:
+    """What was planned for this day changes hands; gives how much. What is no longer in those hands stays where it is."""
+    due = PlannedPassing.objects.filter(first_on__lte=today).select_related("to", "by").order_by("pk")
+    for planned in due:
+        with transaction.atomic():
+            _carry_out(planned)
+            planned.delete()
+    return len(due)
+
+
+def _carry_out(planned: PlannedPassing) -> None:
+    held = held_by([planned.held_by_id], planned.by)
+    item = next((one for one in held if (one.kind, one.subject) == (planned.kind, planned.subject)), None)
+    if item is not None:
+        # Who may no longer take it does not get it: then it is nobody's by name, for the office to give out.
+        to = planned.to if planned.to_id in item.takers else None
+        _pass_now(item, to, planned.until, planned.by)
+
+
+def _pass_now(item: Item, to: User | None, until: dt.date | None, by: Actor) -> None:
     passed = item.pass_on(to, by)
     if to is None or until is None:
         return
@@ -82,4 +116,5 @@ def give_back_over(today: dt.date) -> int:
 
 def run_give_back(work: Work) -> dict[str, Any]:
     """The nightly job."""
-    return {"given_back": give_back_over(timezone.localdate())}
+    today = timezone.localdate()
+    return {"given_back": give_back_over(today), "passed_on": pass_on_due(today)}

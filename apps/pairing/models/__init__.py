@@ -1,6 +1,11 @@
 from apps.pairing.models.beside import Companion, Deputy, Promise, PromiseQuerySet
 from apps.pairing.models.campaigns import Campaign, CampaignQuerySet, Target, TargetQuerySet
-from apps.pairing.models.handovers import CoveredWork, HandoverNote, HandoverNoteQuerySet
+from apps.pairing.models.handovers import (
+    CoveredWork,
+    HandoverNote,
+    HandoverNoteQuerySet,
+    PlannedPassing,
+)
 from apps.pairing.models.newcomers import NewcomerStep, NewcomerTick
 from apps.pairing.models.pairings import DutyEntry, Pairing, PairingQuerySet, PairingYear
 from apps.pairing.models.plans import Duty, DutyKind, DutyPeriod, PairingPlan, PlanChange
@@ -27,6 +32,7 @@ __all__ = [
     "PairingQuerySet",
     "PairingYear",
     "PlanChange",
+    "PlannedPassing",
     "Promise",
     "PromiseQuerySet",
     "Proposal",

@@ -35,6 +35,40 @@ class CoveredWork(models.Model):
         return f"{self.kind} {self.subject}"
 
 
+class PlannedPassing(models.Model):
+    """What changes hands on a later day, with the pairs: nobody works on a colleague's case before. Deleted when done."""
+
+    kind = models.CharField(max_length=10, db_comment="pd:none; end=1y")
+    # What the item is known by to its source.
+    subject = models.BigIntegerField(db_comment="pd:none; end=1y")
+    held_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_comment="pd:basic; end=1y"
+    )
+    # None: to nobody by name, as the source says.
+    to = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_comment="pd:basic; end=1y",
+    )
+    first_on = models.DateField(db_comment="pd:none; end=1y")
+    until = models.DateField(null=True, db_comment="pd:none; end=1y")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_comment="pd:basic; end=1y"
+    )
+
+    class Meta:
+        verbose_name = _("到期移交的工作")
+        verbose_name_plural = _("到期移交的工作")
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "subject", "held_by"], name="planned_passing_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject}"
+
+
 class HandoverNoteQuerySet(ScopedQuerySet):
     def open(self, on: dt.date) -> Self:
         """Those that are still there to be read."""

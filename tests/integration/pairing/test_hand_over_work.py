@@ -16,7 +16,7 @@ from apps.members.models import Organization, OrganizationKind
 from apps.pairing.handing_over.applying import Plan, Successor, hand_over
 from apps.pairing.handing_over.reading import work_of
 from apps.pairing.handing_over.terms import Terms, Why
-from apps.pairing.handing_over.work import give_back_over
+from apps.pairing.handing_over.work import give_back_over, pass_on, pass_on_due
 from apps.pairing.models import Campaign, CoveredWork, Pairing, Target
 from tests.cast import Tree
 
@@ -71,6 +71,49 @@ def test_everything_in_hand_goes_on_for_good(pairing: Pairing, successor: User, 
     handed(pairing, successor, county_admin, Terms(Why.LEFT, timezone.localdate()))
     assert holders() == {successor}
     assert not CoveredWork.objects.exists()
+
+
+@pytest.mark.usefixtures("in_hand")
+def test_what_is_handed_over_later_changes_hands_on_that_day(
+    pairing: Pairing, town_cadre: User, successor: User, county_admin: User
+) -> None:
+    last_on = timezone.localdate() + 10 * DAY
+    handed(pairing, successor, county_admin, Terms(Why.AWAY, last_on, last_on + 30 * DAY))
+    assert holders() == {town_cadre}
+    assert pass_on_due(last_on) == 0
+    # Given to somebody else meanwhile: it stays there.
+    Activity.objects.update(organizer=county_admin)
+    assert pass_on_due(last_on + DAY) == 3
+    assert holders() == {successor, county_admin}
+    assert pass_on_due(last_on + DAY) == 0
+    # The case and two organizations come back after the cover.
+    assert give_back_over(last_on + 31 * DAY) == 3
+    assert holders() == {town_cadre, county_admin}
+
+
+@pytest.mark.usefixtures("in_hand")
+def test_handed_over_again_before_the_day_the_last_word_holds(
+    pairing: Pairing, town_cadre: User, successor: User, county_admin: User, make_user: Callable[..., User]
+) -> None:
+    last_on = timezone.localdate() + 10 * DAY
+    other = make_user("other", RoleName.CADRE, pairing.office, "另接")
+    work = work_of([pairing.cadre_id], [pairing], county_admin, whole=True)
+    for to in (successor, other):
+        for item in work:
+            pass_on(item, to=to, first_on=last_on + DAY, until=None, by=county_admin)
+    assert pass_on_due(last_on + DAY) == 3
+    assert holders() == {other}
+
+
+@pytest.mark.usefixtures("in_hand")
+def test_who_may_not_take_it_on_the_day_does_not(
+    pairing: Pairing, town_cadre: User, successor: User, county_admin: User
+) -> None:
+    last_on = timezone.localdate() + 10 * DAY
+    handed(pairing, successor, county_admin, Terms(Why.LEFT, last_on))
+    successor.grants.all().delete()
+    pass_on_due(last_on + DAY)
+    assert holders() == {None}
 
 
 @pytest.mark.usefixtures("in_hand")
