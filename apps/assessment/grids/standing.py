@@ -65,11 +65,7 @@ class _Reader:
         self.declares_for = _offices(by, Permission.FIGURE_DECLARE, every)
         self.reviews = may_review(scheme, by)
         self.reviewers = examiners_of(scheme, Examiner.Task.REVIEW)
-        self.rows = [
-            each
-            for each in every
-            if each.office_id in self.seen or self._judges(each.office_id)
-        ]
+        self.rows = [each for each in every if each.office_id in self.seen or self._judges(each.office_id)]
 
     def _judges(self, office: int) -> bool:
         return self.by.pk in self.panel.judges_of(office)
