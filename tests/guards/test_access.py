@@ -92,6 +92,8 @@ class Walker:
         kwargs = self.page.kwargs(cast) if self.page.kwargs else {}
         self.url = reverse(route.name, kwargs=kwargs)
         self.client = Client(raise_request_exception=False)
+        # By method, the first of the owner's side who had success.
+        self.welcome: dict[str, User] = {}
 
     def send(
         self,
@@ -220,6 +222,8 @@ def _walk_as_owners(walker: Walker) -> list[Finding]:
                 wrong.append((f"{role} is shown text as code", method, answer.status_code))
             elif method in walker.route.methods and _success(walker.route, answer):
                 reached.add(method)
+                if answer.status_code < 400:
+                    walker.welcome.setdefault(method, user)
     if walker.route.is_for_members:
         return wrong
     missed = [method for method in walker.route.methods if method not in reached]
@@ -283,14 +287,15 @@ def _walk_as_members(walker: Walker) -> list[Finding]:
     return wrong
 
 
-def _walk_with_more_than_asked(walker: Walker) -> list[Finding]:
-    """Names that the page does not ask for change nothing of what it writes (A4); by whoever wrote with success."""
-    return [
-        (f"with more names: {found}", method, 0)
-        for method in ("POST", "PUT", "PATCH")
-        if method in walker.route.methods and _enter_as_writer(walker, method)
-        for found in _differing(walker, method)
-    ]
+def _walk_as_writers(walker: Walker) -> list[Finding]:
+    """What nobody asked for changes nothing (A4), and code that is typed comes back as text (B3)."""
+    wrong: list[Finding] = []
+    for method in ("POST", "PUT", "PATCH"):
+        if method in walker.route.methods and _enter_as_writer(walker, method):
+            shown = _shown(walker)
+            wrong += [(f"with more names: {found}", method, 0) for found in _differing(walker, method, shown)]
+            wrong += _with_code(walker, shown) if method == "POST" else []
+    return wrong
 
 
 def _enter_as_writer(walker: Walker, method: str) -> bool:
@@ -301,12 +306,10 @@ def _enter_as_writer(walker: Walker, method: str) -> bool:
     if walker.route.is_open:
         walker.client.cookies.clear()
         return True
-    for role, user in walker.cast.owners.items():
-        if _may(walker.route, method, role):
-            walker.sign_in(user)
-            if walker.send(method).status_code < 400:
-                return True
-    return False
+    if method not in walker.welcome:
+        return False
+    walker.sign_in(walker.welcome[method])
+    return True
 
 
 def _shown(walker: Walker) -> str:
@@ -314,8 +317,7 @@ def _shown(walker: Walker) -> str:
     return page.text if page and page.status_code == 200 and not page.streaming else ""
 
 
-def _differing(walker: Walker, method: str) -> list[str]:
-    shown = _shown(walker)
+def _differing(walker: Walker, method: str, shown: str) -> list[str]:
     with Writes() as plain:
         walker.send(method)
     more = more_than(asked_for(shown, walker.page.data(method, walker.cast)))
@@ -324,12 +326,11 @@ def _differing(walker: Walker, method: str) -> list[str]:
     return differing(plain.said, with_more.said)
 
 
-def _walk_with_code_typed(walker: Walker) -> list[Finding]:
-    """Code typed into a form comes back as text: in the texts of one that is accepted, in every field of one that is not."""
-    if "POST" not in walker.route.methods or not _enter_as_writer(walker, "POST"):
-        return []
-    shown, wrong = _shown(walker), []
-    for names in (written_in(shown), asked_for(shown, walker.page.data("POST", walker.cast))):
+def _with_code(walker: Walker, shown: str) -> list[Finding]:
+    """In the texts of a form that is accepted, and in every field of one that is not."""
+    texts, asked = written_in(shown), asked_for(shown, walker.page.data("POST", walker.cast))
+    wrong = []
+    for names in (texts, asked) if texts else (asked,):
         code = dict(zip(sorted(names - {"csrfmiddlewaretoken"}), cycle(PAYLOADS), strict=False))
         answer = walker.send("POST", instead=code)
         if answer.status_code >= 500 or _runs_code(answer):
@@ -372,8 +373,7 @@ def _walk(route: Route, cast: Cast, sessions: dict[int, str]) -> list[Finding]:
             *_walk_as_neighbours(walker),
             *_walk_without_token(walker),
             *_walk_as_members(walker),
-            *_walk_with_more_than_asked(walker),
-            *_walk_with_code_typed(walker),
+            *_walk_as_writers(walker),
         ]
         transaction.set_rollback(True)
     return found
