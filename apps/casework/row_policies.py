@@ -1,7 +1,7 @@
 """Whose cases the database shows. Twin of `Case.visible_to`: a complaint never to the cadre it is kept from."""
 
 from apps.casework import models
-from apps.core.row_policies import ACTOR, MEMBERS, also_reached, cases_at, protect, reached
+from apps.core.row_policies import ACTOR, MEMBERS, also_reached, below, cases_at, protect, reached
 
 # What belongs to a case is shown where the case is; so is what belongs to a task.
 OF_CASE = "EXISTS (SELECT FROM casework_case shown WHERE shown.id = {})"
@@ -11,13 +11,17 @@ OF_EITHER = f"({OF_CASE} OR {OF_TASK})"
 # Who asked in a case that the actor's offices lead or assist.
 also_reached(
     "member",
-    "EXISTS (SELECT FROM casework_case c JOIN offices_office o ON o.id = c.lead_office_id "
-    "WHERE c.member_id = record AND (scope_cases(c.office_path) OR scope_cases(o.path)))",
+    f"SELECT c.member_id FROM casework_case c {below('c.office_path', 'cases')}",
 )
 also_reached(
     "member",
-    "EXISTS (SELECT FROM casework_case c JOIN casework_case_assisting a ON a.case_id = c.id "
-    "JOIN offices_office o ON o.id = a.office_id WHERE c.member_id = record AND scope_cases(o.path))",
+    f"SELECT c.member_id FROM offices_office o {below('o.path', 'cases')} "
+    "JOIN casework_case c ON c.lead_office_id = o.id",
+)
+also_reached(
+    "member",
+    f"SELECT c.member_id FROM offices_office o {below('o.path', 'cases')} "
+    "JOIN casework_case_assisting a ON a.office_id = o.id JOIN casework_case c ON c.id = a.case_id",
 )
 
 protect(
@@ -29,13 +33,13 @@ protect(
 )
 also_reached(
     "case",
-    "EXISTS (SELECT FROM casework_case c JOIN offices_office o ON o.id = c.lead_office_id "
-    "WHERE c.id = record AND scope_cases(o.path))",
+    f"SELECT c.id FROM offices_office o {below('o.path', 'cases')} "
+    "JOIN casework_case c ON c.lead_office_id = o.id",
 )
 also_reached(
     "case",
-    "EXISTS (SELECT FROM casework_case_assisting a JOIN offices_office o ON o.id = a.office_id "
-    "WHERE a.case_id = record AND scope_cases(o.path))",
+    f"SELECT a.case_id FROM offices_office o {below('o.path', 'cases')} "
+    "JOIN casework_case_assisting a ON a.office_id = o.id",
 )
 
 # As `Task.visible_to`.
@@ -46,13 +50,13 @@ protect(
 )
 also_reached(
     "task",
-    "EXISTS (SELECT FROM casework_task t JOIN offices_office o ON o.id = t.lead_office_id "
-    "WHERE t.id = record AND scope_cases(o.path))",
+    f"SELECT t.id FROM offices_office o {below('o.path', 'cases')} "
+    "JOIN casework_task t ON t.lead_office_id = o.id",
 )
 also_reached(
     "task",
-    "EXISTS (SELECT FROM casework_task_assisting a JOIN offices_office o ON o.id = a.office_id "
-    "WHERE a.task_id = record AND scope_cases(o.path))",
+    f"SELECT a.task_id FROM offices_office o {below('o.path', 'cases')} "
+    "JOIN casework_task_assisting a ON a.office_id = o.id",
 )
 protect(
     models.Supervision,

@@ -77,8 +77,10 @@ class RowPolicy:
 
 _policies: dict[str, RowPolicy] = {}
 _work_as_owner: set[str] = set()
-# What makes one record of a kind reachable whose office is out of reach: conditions on `record` and `actor`.
+# What makes a record of a kind reachable whose office is out of reach: queries of their ids.
 _reached: dict[str, list[str]] = {}
+# The same where a statement asks of few: conditions on one `record`.
+_reached_singly: dict[str, list[str]] = {}
 
 
 def protect(model: type[Model], shown: str, *, history: str = "") -> None:
@@ -94,12 +96,27 @@ def works_as_owner(model: type[Model]) -> None:
     _work_as_owner.add(model._meta.db_table)
 
 
-def also_reached(kind: str, condition: str) -> None:
-    """A record (its id: `record`) is reached too where this holds; `actor` and `members` are the scope's."""
-    _reached.setdefault(kind, []).append(condition)
+def also_reached(kind: str, ids: str) -> None:
+    """Records of this kind are reached too: a query of their ids. `actor`, `members`, `people` and `cases` are the scope's."""
+    _reached.setdefault(kind, []).append(ids)
 
 
 def reached(kind: str, column: str) -> str:
+    """Rows that point to such a record of this kind. They are found once a statement, when the first row asks: put it last."""
+    return f"{column} IN (SELECT scope_reached_{kind}())"
+
+
+def below(column: str, paths: str) -> str:
+    """A join that keeps what lies where these paths (`people`, `cases`) begin, by an index on the column."""
+    return f"JOIN unnest({paths}) AS low ON {column} >= low AND {column} < low || '~'"
+
+
+def also_reached_singly(kind: str, condition: str) -> None:
+    """A record (its id: `record`) is reached too where this holds. For kinds of which there are too many to list."""
+    _reached_singly.setdefault(kind, []).append(condition)
+
+
+def reached_singly(kind: str, column: str) -> str:
     """Rows that point to such a record of this kind. Asked for each row: put it last."""
     return f"scope_reaches_{kind}({column})"
 
@@ -112,8 +129,10 @@ def policies() -> dict[str, RowPolicy]:
 def put_row_policies(cursor: CursorWrapper) -> None:
     """Let the tables be protected as the apps say, and no other. Run it as the owner."""
     cursor.execute(FUNCTIONS)
-    for kind, conditions in _reached.items():
-        cursor.execute(_reach_function(kind, conditions))
+    for kind, queries in _reached.items():
+        cursor.execute(_reached_function(kind, queries))
+    for kind, conditions in _reached_singly.items():
+        cursor.execute(_reaches_function(kind, conditions))
     cursor.execute(STANDING)
     standing = dict(cursor.fetchall())
     for table in standing.keys() - _policies.keys():
@@ -150,8 +169,25 @@ END $do$
 """
 
 
-def _reach_function(kind: str, conditions: list[str]) -> str:
-    """Works as the owner: the tables it asks are protected themselves. Its cost keeps the planner from ways over rows out of reach."""
+def _reached_function(kind: str, queries: list[str]) -> str:
+    """Works as the owner: the tables it asks are protected themselves. Few rows are what it mostly gives."""
+    every = "\n    UNION ALL ".join(queries)
+    return f"""
+CREATE OR REPLACE FUNCTION scope_reached_{kind}() RETURNS SETOF bigint LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL SAFE ROWS 200
+SET search_path = public, pg_temp AS $$
+DECLARE
+    actor bigint := scope_actor();
+    members bigint[] := scope_members();
+    people text[] := scope_paths(4);
+    cases text[] := scope_paths(5);
+BEGIN
+    RETURN QUERY {every};
+END $$
+"""
+
+
+def _reaches_function(kind: str, conditions: list[str]) -> str:
+    """Works as the owner too. Its cost keeps the planner from ways over rows out of reach."""
     either = "\n        OR ".join(f"({condition})" for condition in conditions)
     return f"""
 CREATE OR REPLACE FUNCTION scope_reaches_{kind}(record bigint) RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL SAFE COST 10000

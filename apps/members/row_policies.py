@@ -2,7 +2,7 @@
 
 from django.db.models import Model
 
-from apps.core.row_policies import also_reached, people_at, protect, reached, works_as_owner
+from apps.core.row_policies import also_reached, below, people_at, protect, reached, works_as_owner
 from apps.members import models
 
 # A row that says something of a member is shown where the member is.
@@ -33,14 +33,11 @@ works_as_owner(models.Organization)
 protect(models.MemberWords, "false")
 
 # In the own file.
-also_reached("member", "record = ANY(members)")
+also_reached("member", "SELECT unnest(members)")
+also_reached("member", "SELECT m.id FROM members_member m WHERE m.merged_into_id = ANY(members)")
+# Who was entered for an office out of reach and is waiting to be confirmed.
 also_reached(
     "member",
-    "EXISTS (SELECT FROM members_member m WHERE m.id = record AND m.merged_into_id = ANY(members))",
-)
-# Who was entered for an office out of reach.
-also_reached(
-    "member",
-    "EXISTS (SELECT FROM members_member m JOIN offices_office o ON o.id = m.entered_at_id "
-    "WHERE m.id = record AND scope_people(o.path))",
+    f"SELECT m.id FROM offices_office o {below('o.path', 'people')} "
+    "JOIN members_member m ON m.entered_at_id = o.id AND m.status = 'pending'",
 )
