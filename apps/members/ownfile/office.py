@@ -139,6 +139,9 @@ def own_letter(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     """The letter with which one member opens the own file; the code is shown this once."""
     member = find_member(request, public_id, Permission.MEMBER_MANAGE)
     back = reverse("members:detail", args=[public_id])
+    if member.status == Member.Status.DECEASED:
+        messages.error(request, _("这名成员已去世，不再制作自助信函"))
+        return redirect(back)
     return render(request, "ownfile/letters.html", {"letters": [_letter(request, member)], "back": back})
 
 

@@ -100,6 +100,16 @@ def test_page_says_it_and_leads_back(client: Client, member: Member, town_cadre:
     assert reverse("members:gone", args=here) in answer.text
 
 
+def test_for_who_died_no_letter_is_made(client: Client, member: Member, town_cadre: User) -> None:
+    gone(member, town_cadre, S.DECEASED)
+    client.force_login(town_cadre)
+    page = client.get(reverse("members:detail", args=[member.public_id])).text
+    letter = reverse("members:own_letter", args=[member.public_id])
+    assert letter not in page
+    assert "不再制作自助信函" in client.post(letter, follow=True).text
+    assert not member.own_codes.exists()
+
+
 def test_form_asks_for_both_and_says_so(client: Client, member: Member, town_cadre: User) -> None:
     client.force_login(town_cadre)
     answer = client.post(reverse("members:gone", args=[member.public_id]), {"status": "active", "on": ""})
