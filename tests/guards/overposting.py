@@ -28,6 +28,8 @@ ALSO = (
     "consent_at",
 )
 _WRITES = re.compile(r"\s*(?:INSERT|UPDATE|DELETE|WITH|SELECT (?:members|seal)_)", re.IGNORECASE)
+# The scope, which goes along with a statement where it is not the one before (apps.core.scoped_postgresql).
+_SCOPE = re.compile(r"SET tongxin\.scope TO '[^']*'; ")
 # What differs from one time to the next: moments, numbers of rows, random ids and secrets, ciphertexts.
 _FLEETING = re.compile(
     r"'\d{4}-\d\d-\d\d[T ][\d:.+]+'(?:::timestamptz)?|'?[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}'?(?:::uuid)?|"
@@ -85,7 +87,8 @@ class Writes(CaptureQueriesContext):
 
     @property
     def said(self) -> list[str]:
-        return [still(query["sql"]) for query in self.captured_queries if _WRITES.match(query["sql"])]
+        statements = [_SCOPE.sub("", query["sql"]) for query in self.captured_queries]
+        return [still(statement) for statement in statements if _WRITES.match(statement)]
 
 
 def still(statement: str) -> str:

@@ -60,9 +60,13 @@ class Page:
     may_refuse: bool = False
     shows_canary: bool = False
 
+    def values(self, method: str) -> Values | None:
+        """What makes the data to send with the method."""
+        return {"GET": self.query, "POST": self.post, "PUT": self.put, "PATCH": self.patch}.get(method)
+
     def data(self, method: str, cast: Cast) -> dict[str, Any]:
         """What to send with the method."""
-        values = {"GET": self.query, "POST": self.post, "PUT": self.put, "PATCH": self.patch}.get(method)
+        values = self.values(method)
         return values(cast) if values else {}
 
 
