@@ -4,9 +4,20 @@ from typing import Any
 
 from django.core.management.commands.migrate import Command as DjangoMigrate
 from django.db import connection
+from django.db.migrations.state import ProjectState
+from pgtrigger.migrations import AddTrigger
 
 from apps.core.database_roles import as_owner, grant_rights
 from apps.core.row_policies import put_row_policies
+
+
+def _note_trigger(trigger: AddTrigger, app_label: str, state: ProjectState) -> None:
+    """A trigger changes no column: the models around it need not be made anew, a fifth of all work of a new database."""
+    options = state.models[app_label, trigger.model_name].options
+    options["triggers"] = [*options.get("triggers", []), trigger.trigger]
+
+
+AddTrigger.state_forwards = _note_trigger
 
 
 class Command(DjangoMigrate):
