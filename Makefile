@@ -21,8 +21,8 @@ run: .venv/run static/dist/built
 	@DEBUG=0 TONGXIN_DEMO=$${TONGXIN_DEMO-1} $(PY) manage.py up
 
 test: .venv/dev static/dist/built
-	@# Handed out a few at a time: the long tests, those in a browser, come last and would all fall to one worker.
-	$(PY) -m pytest -n auto --maxschedchunk 8 $(ARGS)
+	@# Handed out one by one; those of an xdist_group, which share what is dear to make, to one worker.
+	$(PY) -m pytest -n auto --dist loadgroup $(ARGS)
 
 check: .venv/dev
 	$(PY) -m ruff check .

@@ -36,23 +36,21 @@ class Tree:
 
 @pytest.fixture
 def tree(db: None) -> Tree:
-    def office(parent: Office | None, code: str, name: str, kind: OfficeKind) -> Office:
-        fields = {"code": code, "name": name, "kind": kind, "takes_part_from": dt.date(2020, 1, 1)}
-        if parent is None:
-            return Office.objects.add_root(create_kwargs=fields)
-        return Office.objects.add_child(Office.objects.get(pk=parent.pk), create_kwargs=fields)
+    """In one statement, paths and all: nearly every test asks for it."""
 
-    city = office(None, "9900", "试验市", OfficeKind.CITY)
-    county = office(city, "990001", "甲县", OfficeKind.COUNTY)
-    other_county = office(city, "990002", "乙县", OfficeKind.COUNTY)
-    return Tree(
-        city=city,
-        county=county,
-        town=office(county, "990001100", "东镇", OfficeKind.TOWN),
-        other_town=office(county, "990001101", "西镇", OfficeKind.TOWN),
-        other_county=other_county,
-        far_town=office(other_county, "990002100", "南镇", OfficeKind.TOWN),
-    )
+    def office(path: str, below: int, code: str, name: str, kind: OfficeKind) -> Office:
+        fields = {"code": code, "name": name, "kind": kind, "takes_part_from": dt.date(2020, 1, 1)}
+        return Office(path=path, depth=len(path) // Office.steplen, numchild=below, **fields)
+
+    offices = [
+        office("0001", 2, "9900", "试验市", OfficeKind.CITY),
+        office("00010001", 2, "990001", "甲县", OfficeKind.COUNTY),
+        office("000100010001", 0, "990001100", "东镇", OfficeKind.TOWN),
+        office("000100010002", 0, "990001101", "西镇", OfficeKind.TOWN),
+        office("00010002", 1, "990002", "乙县", OfficeKind.COUNTY),
+        office("000100020001", 0, "990002100", "南镇", OfficeKind.TOWN),
+    ]
+    return Tree(*Office.objects.bulk_create(offices))
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ from django.db import transaction
 from pytest_django import DjangoDbBlocker
 
 from apps.dashboard.demo.load import load_demo
+from tests.database import sweep
 
 DEMO_DAY = dt.date(2026, 11, 22)
 
@@ -22,3 +23,4 @@ def demo_city(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iter
         yield
         transaction.set_rollback(True)
         block.__exit__(None, None, None)
+        sweep()

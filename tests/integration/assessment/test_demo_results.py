@@ -13,7 +13,11 @@ from apps.assessment.rollup import roll_up
 from apps.offices.models import Office
 from tests.demo import DEMO_DAY
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_city")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("demo_city"),
+    pytest.mark.xdist_group("demo"),
+]
 
 
 def test_both_schemes_are_open_and_scored() -> None:

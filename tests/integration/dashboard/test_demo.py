@@ -17,7 +17,11 @@ from apps.pairing.models import DutyEntry, Met, Pairing, PairingYear, Visit
 from apps.pairing.rebuild import rebuild_all
 from tests.demo import DEMO_DAY
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_city")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("demo_city"),
+    pytest.mark.xdist_group("demo"),
+]
 
 
 def test_demo_has_the_size_of_the_real_case() -> None:

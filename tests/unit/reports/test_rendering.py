@@ -23,9 +23,12 @@ FONTS = {"方正小标宋简体", "仿宋_GB2312", "楷体_GB2312", "黑体", "�
 A4 = (595, 842)  # points
 
 soffice = shutil.which("soffice")
-pytestmark = pytest.mark.skipif(
-    not soffice and not os.environ.get("REQUIRE_OFFICE"), reason="no LibreOffice on this machine"
-)
+pytestmark = [
+    pytest.mark.skipif(
+        not soffice and not os.environ.get("REQUIRE_OFFICE"), reason="no LibreOffice on this machine"
+    ),
+    pytest.mark.xdist_group("rendered"),
+]
 
 
 @pytest.fixture(scope="module")

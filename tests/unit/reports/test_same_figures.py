@@ -14,6 +14,7 @@ from tests.unit.reports import sample
 from tests.unit.reports.printed import pdf_text, sheet, squeezed, word_tables
 from tests.unit.reports.test_writing import ASKED
 
+pytestmark = pytest.mark.xdist_group("same figures")
 KINDS = ("city", "county", "town", "final", "small")
 
 

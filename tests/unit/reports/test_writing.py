@@ -19,6 +19,7 @@ from apps.reports.writing import WRITERS
 from tests.unit.reports import sample
 from tests.unit.reports.printed import pdf_text, squeezed
 
+pytestmark = pytest.mark.xdist_group("written")
 ASKED = Requested("施管", dt.datetime(2026, 11, 22, 2, 0, tzinfo=dt.UTC))
 
 
