@@ -1,7 +1,7 @@
 """Sixty pieces of code, as somebody would type them into a text field; and how to plant them into every one there is."""
 
 from collections.abc import Sequence
-from itertools import count, cycle
+from itertools import count
 
 from django.db import DataError, IntegrityError, models, transaction
 from django.utils.html import escape
@@ -42,13 +42,14 @@ def plant_everywhere(texts: Sequence[str] = PAYLOADS) -> int:
     for model in our_models():
         if hasattr(model, "pgh_tracked_model") or getattr(model, "append_only", False):
             continue
-        for column in _typed(model):
-            fitting = cycle([text for text in texts if len(text) <= (column.max_length or 300)] or [""])
-            for pk in list(model._base_manager.values_list("pk", flat=True)):
-                for _ in range(next(number) % 7):
-                    next(fitting)
-                planted += _plant(model, column, pk, next(fitting))
+        fitting = {column.name: _fitting(column, texts) for column in _typed(model)}
+        for pk in list(model._base_manager.values_list("pk", flat=True)) if fitting else ():
+            planted += _plant(model, pk, {name: fit[next(number) % len(fit)] for name, fit in fitting.items()})
     return planted
+
+
+def _fitting(column: "models.Field[str, str]", texts: Sequence[str]) -> list[str]:
+    return [text for text in texts if len(text) <= (column.max_length or 300)] or [""]
 
 
 def _typed(model: type[models.Model]) -> "list[models.Field[str, str]]":
@@ -60,10 +61,10 @@ def _typed(model: type[models.Model]) -> "list[models.Field[str, str]]":
     ]
 
 
-def _plant(model: type[models.Model], column: "models.Field[str, str]", pk: object, text: str) -> bool:
-    """False where a constraint keeps such a text out."""
+def _plant(model: type[models.Model], pk: object, texts: dict[str, str]) -> int:
+    """All at once; where a constraint keeps one of them out, each by itself. How many stand there."""
     try:
         with transaction.atomic():
-            return bool(model._base_manager.filter(pk=pk).update(**{column.name: text})) and bool(text)
+            return model._base_manager.filter(pk=pk).update(**texts) and sum(map(bool, texts.values()))
     except (IntegrityError, DataError):
-        return False
+        return sum(_plant(model, pk, {name: text}) for name, text in texts.items()) if len(texts) > 1 else 0

@@ -104,7 +104,7 @@ def figures(tree: Tree, as_of: dt.date) -> dict[tuple[str, str], Figure]:
     return found
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     leaver=stories(["active"]),
     others=st.lists(stories(ANY), min_size=2, max_size=2),
@@ -165,7 +165,7 @@ def assert_not_lower(rule: Ratio | Ladder, was: Figure, now: Figure, place: tupl
 # By hand ------------------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(told=st.lists(stories(ANY), min_size=1, max_size=3))
 def test_coverage_and_first_contact_equal_counting_by_hand(
     tree: Tree,

@@ -284,7 +284,7 @@ def test_what_a_merge_keeps_is_ids_only(
 
 
 @settings(
-    max_examples=40,
+    max_examples=25,
     # Shrinking through the database takes longer than looking at what failed.
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
     suppress_health_check=[HealthCheck.function_scoped_fixture],

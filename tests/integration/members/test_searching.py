@@ -66,7 +66,7 @@ def by_reading(typed: str) -> set[str]:
 
 
 @given(st.text(alphabet=LETTERS, min_size=0, max_size=5))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100)
 def test_search_equals_a_plain_reading(people: dict[str, Member], county_admin: User, typed: str) -> None:
     assert found(typed, county_admin) == by_reading(typed)
 

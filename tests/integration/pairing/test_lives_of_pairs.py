@@ -124,7 +124,7 @@ def nothing_to_mend() -> None:
     assert rebuild_all(2026) == Differences(0, 0, 0, 0)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(lived=st.lists(deeds, max_size=14))
 def test_every_write_leaves_what_a_recount_finds(
     five_duties: PairingPlan,

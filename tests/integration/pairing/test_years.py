@@ -27,7 +27,7 @@ def recompute_all(members: list[Member]) -> None:
     keep_last_contact(locked)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(one=histories, two=histories)
 def test_rebuild_equals_recompute(
     five_duties: PairingPlan,

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.assessment.editing.document import digest_of, in_order, kinds, written_out
@@ -40,6 +40,7 @@ def test_every_kind_of_rule_can_be_written() -> None:
     }
 
 
+@settings(max_examples=40)
 @given(plans())
 def test_yaml_comes_back_as_it_went_out(plan: Plan) -> None:
     content = written(written_out(plan)).encode()
@@ -47,6 +48,7 @@ def test_yaml_comes_back_as_it_went_out(plan: Plan) -> None:
     assert written(written_out(read(content))).encode() == content
 
 
+@settings(max_examples=40)
 @given(plans())
 def test_workbook_comes_back_as_it_went_out(plan: Plan) -> None:
     document = written_out(plan)
@@ -54,6 +56,7 @@ def test_workbook_comes_back_as_it_went_out(plan: Plan) -> None:
     assert written_out(read(as_xlsx(document))) == document
 
 
+@settings(max_examples=40)
 @given(plans())
 def test_order_of_keys_makes_no_other_scheme(plan: Plan) -> None:
     document = written_out(plan)

@@ -111,7 +111,7 @@ def figures(snapshot: Snapshot) -> dict[str, Any]:
     }
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(rounds())
 def test_scored_twice_and_after_storage_is_the_same(snapshot: Snapshot) -> None:
     first = figures(snapshot)
@@ -120,7 +120,7 @@ def test_scored_twice_and_after_storage_is_the_same(snapshot: Snapshot) -> None:
     assert settled(copy.deepcopy(snapshot)) == snapshot
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(rounds(), st.randoms(use_true_random=False))
 def test_order_of_offices_makes_no_difference(snapshot: Snapshot, chance: random.Random) -> None:
     codes = list(snapshot["offices"])
@@ -129,7 +129,7 @@ def test_order_of_offices_makes_no_difference(snapshot: Snapshot, chance: random
     assert figures(shuffled) == figures(snapshot)
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(rounds(), points)
 def test_correction_touches_its_item_and_totals_alone(snapshot: Snapshot, given_points: Decimal) -> None:
     before = copy.deepcopy(snapshot)
