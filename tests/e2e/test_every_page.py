@@ -96,7 +96,8 @@ def test_every_page(
     part: int,
 ) -> None:
     findings = {}
-    for address, viewer in addresses[part::PARTS]:
+    size = len(addresses) // PARTS + 1
+    for address, viewer in addresses[part * size : (part + 1) * size]:
         trouble.clear()
         if _open(page, address, viewer, sign_in):
             findings[address] = _findings(page, trouble)
