@@ -44,7 +44,9 @@ def plant_everywhere(texts: Sequence[str] = PAYLOADS) -> int:
             continue
         fitting = {column.name: _fitting(column, texts) for column in _typed(model)}
         for pk in list(model._base_manager.values_list("pk", flat=True)) if fitting else ():
-            planted += _plant(model, pk, {name: fit[next(number) % len(fit)] for name, fit in fitting.items()})
+            planted += _plant(
+                model, pk, {name: fit[next(number) % len(fit)] for name, fit in fitting.items()}
+            )
     return planted
 
 
