@@ -12,7 +12,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from apps.accounts.models import User
@@ -70,8 +70,16 @@ def server(live_server: LiveServer, settings: pytest.FixtureRequest) -> LiveServ
 
 
 def watch(page: Page, trouble: list[str]) -> None:
-    """Puts down what a visitor with open developer tools would see in red."""
-    page.on("console", lambda said: trouble.append(said.text) if said.type == "error" else None)
+    """Puts down what a visitor with open developer tools would see in red.
+
+    What is no page of ours, as a file shown by the browser, cannot say where the icon is.
+    """
+
+    def hear(said: ConsoleMessage) -> None:
+        if said.type == "error" and not said.location["url"].endswith("/favicon.ico"):
+            trouble.append(said.text)
+
+    page.on("console", hear)
     page.on("pageerror", lambda error: trouble.append(str(error)))
 
 
