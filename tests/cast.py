@@ -39,8 +39,15 @@ def tree(db: None) -> Tree:
     """In one statement, paths and all: nearly every test asks for it."""
 
     def office(path: str, below: int, code: str, name: str, kind: OfficeKind) -> Office:
-        fields = {"code": code, "name": name, "kind": kind, "takes_part_from": dt.date(2020, 1, 1)}
-        return Office(path=path, depth=len(path) // Office.steplen, numchild=below, **fields)
+        return Office(
+            path=path,
+            depth=len(path) // Office.steplen,
+            numchild=below,
+            code=code,
+            name=name,
+            kind=kind,
+            takes_part_from=dt.date(2020, 1, 1),
+        )
 
     offices = [
         office("0001", 2, "9900", "试验市", OfficeKind.CITY),
