@@ -17,7 +17,7 @@ def _note_trigger(trigger: AddTrigger, app_label: str, state: ProjectState) -> N
     options["triggers"] = [*options.get("triggers", []), trigger.trigger]
 
 
-AddTrigger.state_forwards = _note_trigger
+AddTrigger.state_forwards = _note_trigger  # type: ignore[method-assign, assignment]
 
 
 class Command(DjangoMigrate):
