@@ -3,13 +3,14 @@
 By office and kind, never which: nothing is shown, changed or erased by it. Set-based, one statement for each table.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 from django.apps import apps
 from django.db import models, transaction
-from django.db.models import Count, F, Func, QuerySet, Value
+from django.db.models import Count, F, Func, Q, QuerySet, Value
 from django.db.models.functions import Concat
 
 from apps.core.access import Actor, Permission
@@ -75,7 +76,8 @@ def _counted(model: Model, office: str, words: tuple[str, ...]) -> list[Standing
         function="regexp_replace",
         output_field=models.TextField(),
     )
-    held = model._base_manager.annotate(said=said).filter(said__regex="|".join(map(re.escape, words)))
+    any_word = reduce(or_, (Q(said__contains=word) for word in words))
+    held = model._base_manager.annotate(said=said).filter(any_word)
     numbers = held.order_by().values_list(F(f"{office}_id")).annotate(texts=Count("pk"))
     return [StandingTexts(office_id=pk, kind=model._meta.label, texts=texts) for pk, texts in numbers if pk]
 
