@@ -6,7 +6,7 @@ It changes hands with the pairs: at once where they do, else in the first hour o
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import transaction
@@ -38,6 +38,8 @@ class Item:
     nobody: Promise
     pass_on: Callable[[User | None, Actor], Collection[int]]
     member: int | None = None
+    # What was said before and is still to come: it stands until somebody says otherwise.
+    planned: "PlannedPassing | None" = None
 
 
 @dataclass(frozen=True)
@@ -58,8 +60,16 @@ def register(*sources: Source) -> None:
 
 
 def held_by(cadres: Collection[int], by: User) -> list[Item]:
-    """All that these cadres have in hand, kind by kind."""
-    return [item for source in _sources.values() for item in source.held(cadres, by)]
+    """All that these cadres have in hand, kind by kind, with what is planned for it."""
+    planned = {
+        (one.kind, one.subject, one.held_by_id): one
+        for one in PlannedPassing.objects.filter(held_by__in=cadres).select_related("to")
+    }
+    return [
+        replace(item, planned=planned.get((item.kind, item.subject, item.holder)))
+        for source in _sources.values()
+        for item in source.held(cadres, by)
+    ]
 
 
 def pass_on(item: Item, *, to: User | None, first_on: dt.date, until: dt.date | None, by: User) -> None:

@@ -80,6 +80,10 @@ def test_what_is_handed_over_later_changes_hands_on_that_day(
     last_on = timezone.localdate() + 10 * DAY
     handed(pairing, successor, county_admin, Terms(Why.AWAY, last_on, last_on + 30 * DAY))
     assert holders() == {town_cadre}
+    held = work_of([town_cadre.pk], [], county_admin, whole=True)
+    assert {item.planned and (item.planned.to, item.planned.first_on) for item in held} == {
+        (successor, last_on + DAY)
+    }
     assert pass_on_due(last_on) == 0
     # Given to somebody else meanwhile: it stays there.
     Activity.objects.update(organizer=county_admin)
