@@ -144,12 +144,24 @@ def put_row_policies(cursor: CursorWrapper) -> None:
                 f"{policy.statement}; COMMENT ON POLICY reach ON \"{table}\" IS '{policy.mark}'"
             )
     cursor.execute(TRIGGERS_AS_OWNER, [[*_policies, *_work_as_owner]])
+    asked = [f"scope_reached_{kind}" for kind in _reached] + [
+        f"scope_reaches_{kind}" for kind in _reached_singly
+    ]
+    cursor.execute(FUNCTIONS_LEFT, [asked])
+    for (function,) in cursor.fetchall():
+        cursor.execute(f"DROP FUNCTION {function}")
 
 
 STANDING = """
 SELECT c.relname, obj_description(p.oid, 'pg_policy')
 FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid
 WHERE p.polname = 'reach' AND c.relnamespace = 'public'::regnamespace
+"""
+
+# Of an earlier version: no policy asks them any more.
+FUNCTIONS_LEFT = """
+SELECT oid::regprocedure::text FROM pg_proc
+WHERE proname ^@ 'scope_reach' AND pronamespace = 'public'::regnamespace AND proname <> ALL(%s)
 """
 
 # What a write brings along (history, consent that must be there, words to be found by) may concern rows that the writer

@@ -17,7 +17,7 @@ from apps.core.selects import PlainSelect
 from apps.core.wording import validate_wording
 from apps.members.actions import Particulars, masked_phone
 from apps.members.listing import CONTACT_AGES, SHOWN_STATUSES
-from apps.members.models import ASSOCIATION_KINDS, Category, Consent, ContactPreference, Member
+from apps.members.models import ASSOCIATION_KINDS, GONE, Category, Consent, ContactPreference, Member
 from apps.members.organization_words import RefusedOrganization, refuse_organization
 from apps.members.organizations import main_post
 from apps.members.purposes import OpeningPurpose, RevealPurpose
@@ -267,7 +267,7 @@ class WithdrawForm(forms.Form):
 class GoneForm(forms.Form):
     status = forms.ChoiceField(
         label=_("情况"),
-        choices=[(status.value, status.label) for status in (Member.Status.MOVED, Member.Status.DECEASED)],
+        choices=[(status.value, status.label) for status in GONE],
         widget=_inline(),
     )
     on = DayField(label=_("日期"))

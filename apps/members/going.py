@@ -18,10 +18,16 @@ from apps.core.refusals import Conflict
 from apps.members.actions import MemberRefused
 from apps.members.erasing.erasing import erase_members
 from apps.members.hooks import run_contact_change, run_going
-from apps.members.models import Appointment, Consent, Member, OwnFileCode, OwnFileSession, PublicSeat
+from apps.members.models import (
+    GONE,
+    Appointment,
+    Consent,
+    Member,
+    OwnFileCode,
+    OwnFileSession,
+    PublicSeat,
+)
 from apps.members.organization_actions import end_posts
-
-GONE = (Member.Status.MOVED, Member.Status.DECEASED)
 
 
 @transaction.atomic

@@ -10,9 +10,10 @@ from django.conf import settings
 from django.db import connection, models
 
 from apps.casework.models import Case, Task
-from apps.core.row_policies import policies
+from apps.core.row_policies import policies, put_row_policies
 from apps.members.models import Member
 from apps.pairing.models import Pairing, Visit
+from tests.database import _owner
 
 # Tables that point to a row about a person or carry an office's path, and have no policy: why not.
 NO_PERSON = "an office's own matter, says nothing of a person"
@@ -99,6 +100,20 @@ def test_the_database_has_the_policies_that_the_code_says() -> None:
         )
         assert cursor.fetchone() == (False, False), "the application's role is bound by policies"
     assert standing == {table: policy.mark for table, policy in policies().items()}
+
+
+@pytest.mark.django_db
+def test_functions_of_an_earlier_version_are_dropped() -> None:
+    named = "SELECT array_agg(proname::text) FROM pg_proc WHERE proname ^@ 'scope_reach'"
+    with _owner(connection.settings_dict["NAME"]) as cursor:
+        cursor.execute(named)
+        (standing,) = cursor.fetchone()
+        cursor.execute(
+            "CREATE FUNCTION scope_reaches_nothing(bigint) RETURNS boolean LANGUAGE sql AS 'SELECT true'"
+        )
+        put_row_policies(cursor)
+        cursor.execute(named)
+        assert set(cursor.fetchone()[0]) == set(standing)
 
 
 def _openings(path: Path) -> Iterator[str]:

@@ -15,13 +15,15 @@ from apps.accounts.models import User
 from apps.assessment.models import SurveyedOffice, SurveyInvitation
 from apps.assessment.surveys import tokens
 from apps.assessment.surveys.asking import SurveyRefused, may_ask
-from apps.assessment.surveys.second_person import is_agreed
+from apps.assessment.surveys.second_person import ask_second_person, is_agreed, needs_second_person
 from apps.core.links import address_under
 from apps.core.qr import modules
 from apps.core.refusals import Conflict
 from apps.files.models import StoredFile
 from apps.files.pdf import typeset
 from apps.files.storage import new_file, record_export
+from apps.jobs.actions import enqueue
+from apps.jobs.models import Job
 from apps.jobs.running import Work
 from apps.members.bonds import members_paired_with
 from apps.members.delivering import hand_out
@@ -29,6 +31,15 @@ from apps.members.models import ContactPreference, Delivery, Member
 
 LETTERS = "assessment.survey_letters"
 LAYOUT = Path(__file__).parent.parent / "layouts" / "survey_letter.typ"
+
+
+def order_letters(surveyed: SurveyedOffice, *, base: str, by: User) -> Job | None:
+    """Begin the letters, or ask a second person for so many (None). Raises Refusal, Conflict where that was asked."""
+    persons = [each.member_id for each in addressed(surveyed, by)]
+    if needs_second_person(surveyed, persons, by):
+        ask_second_person(surveyed, len(persons), by)
+        return None
+    return enqueue(LETTERS, params={"office": surveyed.pk, "base": base}, by=by)
 
 
 def run(work: Work) -> dict[str, Any]:

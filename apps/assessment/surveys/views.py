@@ -17,20 +17,14 @@ from apps.assessment.rules import Survey as SurveyRule
 from apps.assessment.surveys.asking import may_ask, open_survey
 from apps.assessment.surveys.closing import close_survey
 from apps.assessment.surveys.forms import OpenSurveyForm
-from apps.assessment.surveys.letters import LETTERS, addressed
+from apps.assessment.surveys.letters import order_letters
 from apps.assessment.surveys.results import counts_of, questions_of
-from apps.assessment.surveys.second_person import (
-    answer_letters,
-    ask_second_person,
-    may_answer,
-    needs_second_person,
-)
+from apps.assessment.surveys.second_person import answer_letters, may_answer
 from apps.assessment.views import scheme_or_404
 from apps.core.access import Permission, requires
 from apps.core.forms import show_refusal
 from apps.core.links import base_of
 from apps.core.refusals import Refusal
-from apps.jobs.actions import enqueue
 from apps.members.delivering import LIMIT
 
 
@@ -139,19 +133,15 @@ def letters(request: SignedInRequest, code: str, indicator: int, office_code: st
         SurveyedOffice, survey__indicator=found, office__code=office_code, asked__gt=0
     )
     try:
-        persons = [each.member_id for each in addressed(surveyed, request.user)]
-        if needs_second_person(surveyed, persons, request.user):
-            ask_second_person(surveyed, len(persons), request.user)
-            messages.success(
-                request,
-                _("30 天内打印的人数将超过 %(limit)d 人，已请另一名业务管理员同意。") % {"limit": LIMIT},
-            )
-            return redirect("assessment:surveys", code=code)
+        job = order_letters(surveyed, base=base_of(request), by=request.user)
     except Refusal as refusal:
         messages.error(request, refusal.message)
         return redirect("assessment:surveys", code=code)
-    params = {"office": surveyed.pk, "base": base_of(request)}
-    return redirect("jobs:detail", enqueue(LETTERS, params=params, by=request.user).public_id)
+    if job is None:
+        asked = _("30 天内打印的人数将超过 %(limit)d 人，已请另一名业务管理员同意。")
+        messages.success(request, asked % {"limit": LIMIT})
+        return redirect("assessment:surveys", code=code)
+    return redirect("jobs:detail", job.public_id)
 
 
 @requires(Permission.EXPORT_APPROVE)

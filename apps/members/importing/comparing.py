@@ -15,7 +15,7 @@ from apps.core.fields import Ciphertext, EncryptedTextField
 from apps.members.departing import rows_of_departed
 from apps.members.importing.findings import Finding
 from apps.members.importing.rows import Mark, RosterRow, marks_of
-from apps.members.models import Appointment, Member
+from apps.members.models import GONE, Appointment, Member
 from apps.offices.models import Office
 
 _EMAIL: EncryptedTextField = Member._meta.get_field("email")
@@ -150,7 +150,7 @@ def _left_alone(member: Known, office: Office, taken: set[int]) -> str:
         return _("与本表前面一行是同一人")
     if not office.range.holds(member.office_path):
         return _("已有登记，请联系上级")
-    if member.status in (Member.Status.MOVED, Member.Status.DECEASED):
+    if member.status in GONE:
         return _("该成员已迁出或去世，不更新")
     if member.status == Member.Status.MERGED:
         return _("这份登记已并入另一份，请在保留的登记中修改")

@@ -17,6 +17,7 @@ from apps.members.models.memory import RosterMemory
 from apps.members.models.organizations import Appointment, Organization
 from apps.members.models.ownfile import Correction, OwnFileCode, OwnFileSession, WayOutNote
 from apps.members.models.people import (
+    GONE,
     HIDDEN,
     Member,
     MemberQuerySet,
@@ -39,6 +40,7 @@ __all__ = [
     "ASSOCIATION_KINDS",
     "COUNTED_FOR",
     "ERASED_AFTER",
+    "GONE",
     "HIDDEN",
     "IMPORT_LIFE",
     "LONGEST_HOLD",

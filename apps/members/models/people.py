@@ -255,6 +255,8 @@ def registrations_of(people: Collection[int]) -> list[int]:
 
 # Nobody sees these: who left, and duplicates, for which the merged record stands.
 HIDDEN = (Member.Status.WITHDRAWN, Member.Status.MERGED)
+# Seen still, but nobody is to meet them.
+GONE = (Member.Status.MOVED, Member.Status.DECEASED)
 
 
 def name_columns(name: str, keys: NameKeys | None = None) -> dict[str, Any]:

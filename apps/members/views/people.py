@@ -30,9 +30,8 @@ from apps.members.forms import (
     RevealForm,
     initial_of,
 )
-from apps.members.going import GONE
 from apps.members.merges import standing_for
-from apps.members.models import Member, OwnFileCode, TakenBack
+from apps.members.models import GONE, Member, OwnFileCode, TakenBack
 from apps.members.naming import may_open
 from apps.members.person import contact_data, person_context
 from apps.members.purposes import OpeningPurpose, RevealPurpose

@@ -1,29 +1,18 @@
 """用词提醒: an administrator adds words to the wording guard; nobody takes from its base list."""
 
-from collections.abc import Iterator
-
 import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
 
 from apps.accounts.models import User
 from apps.audit.models import AuditEvent
-from apps.core import wording
-from apps.core.wording import forget_added_words, validate_wording
+from apps.core.wording import validate_wording
 from apps.offices.models import AddedWord
-from apps.offices.words import WordRefused, add_word, added_words, retire_word
+from apps.offices.words import WordRefused, add_word, retire_word
 
 PAGE = "/offices/words/"
 WORD = "特殊照顾户"
-
-
-@pytest.fixture(autouse=True)
-def known_anew(base_words_only: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """What this test adds is read, and forgotten after it."""
-    monkeypatch.setattr(wording._added, "read", added_words)
-    forget_added_words()
-    yield
-    forget_added_words()
+pytestmark = pytest.mark.usefixtures("known_anew")
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """已有文字的清点: what was written before a word was added is counted by office and kind, never shown."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from django.test import Client
@@ -9,26 +9,17 @@ from django.test import Client
 from apps.accounts.models import User
 from apps.casework.actions import open_case
 from apps.casework.models import Case
-from apps.core import wording
-from apps.core.wording import forget_added_words
 from apps.jobs.models import Job
 from apps.jobs.running import run_job
 from apps.members.models import Appointment, Member, Organization
 from apps.offices.models import AddedWord, Office, StandingTexts
 from apps.offices.standing import _texts_of_offices, count_standing
-from apps.offices.words import add_word, added_words, retire_word
+from apps.offices.words import add_word, retire_word
 from tests.cast import Tree
 
 PAGE = "/offices/words/"
 WORD = "特殊照顾户"
-
-
-@pytest.fixture(autouse=True)
-def known_anew(base_words_only: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(wording._added, "read", added_words)
-    forget_added_words()
-    yield
-    forget_added_words()
+pytestmark = pytest.mark.usefixtures("known_anew")
 
 
 @pytest.fixture
