@@ -13,6 +13,7 @@ from apps.core.names import BadName, clean_name
 from apps.files.tables import Book, Table
 from apps.members.importing.columns import Column
 from apps.members.importing.findings import RosterRefused
+from apps.members.importing.lines import is_entry
 from apps.members.importing.mapping import guess
 from apps.members.importing.rows import Roster, read_roster
 from apps.members.importing.sheet import Upload
@@ -147,8 +148,9 @@ HAN = st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5)
 
 
 def is_name(text: str) -> bool:
+    """Not 汇总, 示例 or 审核人 either: such lines are no people, as the tests above say."""
     try:
-        return clean_name(text) == text and "示例" not in text
+        return clean_name(text) == text and is_entry([text], text, "姓名", known=5)
     except BadName:
         return False
 
