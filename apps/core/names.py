@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -134,12 +135,21 @@ class NameKeys(NamedTuple):
     @classmethod
     def of(cls, name: str) -> "NameKeys":
         """The keys of a cleaned name."""
-        simplified = to_simplified(_core(name))
+        return cls._from(name, to_simplified(_core(name)))
+
+    @classmethod
+    def of_many(cls, names: Sequence[str]) -> list["NameKeys"]:
+        """The keys of each: all of them turned to simplified script at once."""
+        simplified = to_simplified("\n".join(map(_core, names))).split("\n")
+        return list(map(cls._from, names, simplified))
+
+    @classmethod
+    def _from(cls, name: str, simplified: str) -> "NameKeys":
         syllables = _syllables(name, simplified)
         return cls(
             simplified=simplified,
             pinyin="".join(syllables)[:MAX_PINYIN],
-            initials="".join(syllable[0] for syllable in syllables),
+            initials="".join([syllable[0] for syllable in syllables]),
         )
 
 

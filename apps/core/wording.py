@@ -4,9 +4,11 @@ It holds back text that judges a person or carries what is not recorded, says wh
 logs it. The form says 只记事，不评人. The list stands in `apps.core.wordlist`.
 """
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
@@ -22,6 +24,11 @@ from apps.core.wordlist import BASE_RULES, MESSAGES, NAME_AT_START, Code, Rule, 
 _NAMED_IN_MESSAGE = 5
 # What is longer than a name in Han characters is read as any text.
 _LONGEST_NAME_OF_WORDS, _LONGEST_GIVEN = 4, 2
+# Texts that stand as the patterns expect them but for the script; so many are looked through together.
+_HAN_ONLY = re.compile("[\u4e00-\u9fff]+")
+_TOGETHER = 500
+# No pattern reaches across it.
+_BETWEEN = "。"
 
 _added: Edited[tuple[str, ...]] = Edited(())
 
@@ -58,6 +65,20 @@ def findings(text: str) -> list[Finding]:
         if not kept or place.start >= kept[-1].end:
             kept.append(place)
     return kept
+
+
+def harmless(texts: Iterable[str]) -> set[str]:
+    """Those of many texts of which it is sure that nothing is found in them: a tenth of the cost of asking for each.
+
+    What is not given back may be harmless all the same: it is looked at alone.
+    """
+    simple = iter(dict.fromkeys(filter(_HAN_ONLY.fullmatch, texts)))
+    found: set[str] = set()
+    while some := list(islice(simple, _TOGETHER)):
+        joined = _BETWEEN.join(some)
+        if to_simplified(joined) == joined and not any(rule.pattern.search(joined) for rule in _rules()):
+            found.update(some)
+    return found
 
 
 def _rules() -> Sequence[Rule]:

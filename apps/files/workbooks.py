@@ -44,6 +44,8 @@ _PLACED = re.compile(
 )
 # The form without a prefix; and tags that only begin like one (cols, cfRule).
 _PLAIN = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"')
+# Of these, the ones that may stand anywhere: up to column AZ, above row 10,000.
+_NEAR = re.compile(rb'<c r="A?[A-Z][0-9]{1,4}"')
 _NO_CELL = re.compile(rb"<c[A-Za-z]")
 # No start tag of a real cell is longer.
 _LONGEST_TAG = 1 << 16
@@ -186,6 +188,8 @@ def _is_plain(xml: bytes) -> bool:
 
     What is not plain is looked at closely; for 100,000 cells that takes as long as reading them.
     """
+    if b":c" not in xml and len(_NEAR.findall(xml)) == xml.count(b"<c"):
+        return True
     cells = _PLAIN.findall(xml)
     others = xml.count(b"<c") - len(cells)
     if b":c" in xml or (others and others != len(_NO_CELL.findall(xml))):

@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='activityevent',
             name='replaces',
-            field=models.ForeignKey(blank=True, db_comment='pd:none; end=keep', db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='activities.activity', verbose_name='替代'),
+            field=models.ForeignKey(blank=True, db_comment='pd:none; end=keep', db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='activities.activity', verbose_name='替代'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='activity',

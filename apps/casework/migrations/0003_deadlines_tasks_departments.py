@@ -152,13 +152,13 @@ class Migration(migrations.Migration):
                 ('answer', models.CharField(blank=True, db_comment='pd:sensitive; end=2y', max_length=300, verbose_name='反馈')),
                 ('answered_on', models.DateField(blank=True, db_comment='pd:none; end=keep', null=True)),
                 ('signed_off_on', models.DateField(blank=True, db_comment='pd:none; end=keep', null=True, verbose_name='销号日期')),
-                ('answered_by', models.ForeignKey(db_comment='pd:basic; end=keep', db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
-                ('case', models.ForeignKey(db_comment='pd:none; end=keep', db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='casework.case')),
-                ('office', models.ForeignKey(db_comment='pd:none; end=keep', db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='offices.office', verbose_name='机构')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('answered_by', models.ForeignKey(db_comment='pd:basic; end=keep', db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('case', models.ForeignKey(db_comment='pd:none; end=keep', db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='casework.case')),
+                ('office', models.ForeignKey(db_comment='pd:none; end=keep', db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='offices.office', verbose_name='机构')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
                 ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='casework.supervision')),
-                ('signed_off_by', models.ForeignKey(db_comment='pd:basic; end=keep', db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
-                ('task', models.ForeignKey(db_comment='pd:none; end=keep', db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='casework.task')),
+                ('signed_off_by', models.ForeignKey(db_comment='pd:basic; end=keep', db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('task', models.ForeignKey(db_comment='pd:none; end=keep', db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='casework.task')),
             ],
             options={
                 'abstract': False,
@@ -186,12 +186,12 @@ class Migration(migrations.Migration):
                 ('answer', models.CharField(blank=True, db_comment='pd:sensitive; end=2y', max_length=300, verbose_name='办理情况')),
                 ('answered_on', models.DateField(blank=True, db_comment='pd:none; end=keep', null=True, verbose_name='反馈日期')),
                 ('signed_off_on', models.DateField(blank=True, db_comment='pd:none; end=keep', null=True, verbose_name='销号日期')),
-                ('assigned_by', models.ForeignKey(db_comment='pd:basic; end=keep', db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
-                ('extension_asked_by', models.ForeignKey(blank=True, db_comment='pd:basic; end=keep', db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
-                ('handler', models.ForeignKey(blank=True, db_comment='pd:basic; end=keep', db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='承办人')),
-                ('lead_office', models.ForeignKey(db_comment='pd:none; end=keep', db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='offices.office', verbose_name='主办机构')),
-                ('office', models.ForeignKey(db_comment='pd:none; end=keep', db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='offices.office', verbose_name='机构')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('assigned_by', models.ForeignKey(db_comment='pd:basic; end=keep', db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('extension_asked_by', models.ForeignKey(blank=True, db_comment='pd:basic; end=keep', db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('handler', models.ForeignKey(blank=True, db_comment='pd:basic; end=keep', db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='承办人')),
+                ('lead_office', models.ForeignKey(db_comment='pd:none; end=keep', db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='offices.office', verbose_name='主办机构')),
+                ('office', models.ForeignKey(db_comment='pd:none; end=keep', db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='offices.office', verbose_name='机构')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
                 ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='casework.task')),
             ],
             options={
@@ -227,8 +227,8 @@ class Migration(migrations.Migration):
                 ('unit', models.CharField(choices=[('workdays', '个工作日'), ('months', '个月')], db_comment='pd:none; end=keep', max_length=8, verbose_name='单位')),
                 ('extension', models.PositiveSmallIntegerField(db_comment='pd:none; end=keep', default=0, verbose_name='可延期')),
                 ('changed_at', models.DateTimeField(auto_now=True, db_comment='pd:none; end=keep')),
-                ('changed_by', models.ForeignKey(db_comment='pd:basic; end=keep', db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('changed_by', models.ForeignKey(db_comment='pd:basic; end=keep', db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('pgh_context', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
                 ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='casework.termsetting')),
             ],
             options={
@@ -354,7 +354,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='caseevent',
             name='extension_asked_by',
-            field=models.ForeignKey(blank=True, db_comment='pd:basic; end=keep', db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+            field=models.ForeignKey(blank=True, db_comment='pd:basic; end=keep', db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
             model_name='caseevent',
@@ -374,7 +374,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='caseevent',
             name='handler',
-            field=models.ForeignKey(blank=True, db_comment='pd:basic; end=keep', db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='承办人'),
+            field=models.ForeignKey(blank=True, db_comment='pd:basic; end=keep', db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='承办人'),
         ),
         migrations.AddField(
             model_name='caseevent',
@@ -384,7 +384,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='caseevent',
             name='merged_into',
-            field=models.ForeignKey(blank=True, db_comment='pd:none; end=keep', db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='casework.case'),
+            field=models.ForeignKey(blank=True, db_comment='pd:none; end=keep', db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='casework.case'),
         ),
         migrations.AddField(
             model_name='caseevent',

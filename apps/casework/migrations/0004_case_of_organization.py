@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='caseevent',
             name='organization',
-            field=models.ForeignKey(blank=True, db_comment='pd:none; end=keep', db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.organization'),
+            field=models.ForeignKey(blank=True, db_comment='pd:none; end=keep', db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.organization'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='case',

@@ -95,9 +95,10 @@ def _row(row: Sequence[Any], kept: Sequence[bool]) -> list[Any]:
         (cell if type(cell) is str and len(cell) < SHORTEST_IDENTITY else kept_cell(cell)) if keep else ""
         for cell, keep in zip(row, kept, strict=False)
     ]
-    filled = [cell for cell in cells if cell != ""]
-    if len(filled) == 1 and isinstance(filled[0], str) and _is_remark(filled[0]):
-        return []
+    if len(cells) - cells.count("") == 1:
+        alone = next(cell for cell in cells if cell != "")
+        if isinstance(alone, str) and _is_remark(alone):
+            return []
     return cells
 
 

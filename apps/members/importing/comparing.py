@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from apps.core.arrays import AnyOf
+from apps.core.arrays import AnyIndexed, AnyOf
 from apps.core.crypto import CryptoError
 from apps.core.fields import Ciphertext, EncryptedTextField
 from apps.members.departing import rows_of_departed
@@ -118,7 +118,7 @@ def _known(rows: Sequence[RosterRow]) -> dict[Mark, Known]:
     """Members by their marks. Of two with one mark the one that counts: active before pending before left."""
     found: dict[Mark, Known] = {}
     names = sorted({row.keys.simplified for row in rows})
-    members = Member.objects.filter(AnyOf("name_simplified", names, of=str)).values_list(*_COLUMNS)
+    members = Member.objects.filter(AnyIndexed("name_simplified", names, of=str)).values_list(*_COLUMNS)
     rank = {Member.Status.ACTIVE: 2, Member.Status.PENDING: 1}
     for member in sorted((Known(*m) for m in members), key=lambda m: (rank.get(m.status, 0), -m.pk)):  # type: ignore[call-overload]
         marks = marks_of(member.name_simplified, member.phone_index, member.birth_month, member.office_id)

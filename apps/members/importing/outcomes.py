@@ -3,14 +3,13 @@
 Names stand in it, numbers and addresses only masked. It ends with the upload.
 """
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from operator import itemgetter
-from pathlib import Path
 from typing import Any, NamedTuple
 
+import orjson
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -87,14 +86,14 @@ def keep(outcomes: Sequence[Outcome], batch: ImportBatch, by: Actor) -> StoredFi
 
 def as_bytes(outcomes: Sequence[Outcome]) -> bytes:
     """The one stored form: the same outcomes give the same bytes, so their hash tells whether the registry moved."""
-    return json.dumps(outcomes, ensure_ascii=False).encode()
+    return orjson.dumps(list(map(tuple, outcomes)))
 
 
 def kept(stored: StoredFile | None) -> list[Outcome]:
     """What `keep` stored; nothing once it has ended."""
     if stored is None or stored.is_expired or not stored.path.is_file():
         return []
-    return [_outcome(found) for found in json.loads(Path(stored.path).read_bytes())]
+    return [_outcome(found) for found in orjson.loads(stored.path.read_bytes())]
 
 
 def _outcome(found: Any) -> Outcome:

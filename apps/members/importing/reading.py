@@ -7,10 +7,10 @@ sentences, or the offices a cell may mean (decision 0020).
 
 import datetime as dt
 import hashlib
-import json
 from collections.abc import Sequence
 from typing import Any
 
+import orjson
 from django.utils import timezone
 from django.utils.translation import get_language
 
@@ -65,7 +65,7 @@ def _key(batch: ImportBatch, towns: Towns) -> str:
         get_language(),
         sorted((town.pk, town.name, town.path) for town in towns.by_id().values()),
     )
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+    return hashlib.sha256(orjson.dumps(parts)).hexdigest()
 
 
 def _keep(batch: ImportBatch, key: str, roster: Roster) -> StoredFile:
@@ -77,7 +77,7 @@ def _keep(batch: ImportBatch, key: str, roster: Roster) -> StoredFile:
         office_path=batch.office_path,
         content_type="application/json",
     ) as draft:
-        draft.path.write_text(json.dumps(_stored(key, roster), ensure_ascii=False))
+        draft.path.write_bytes(orjson.dumps(_stored(key, roster)))
     return draft.stored
 
 
@@ -108,7 +108,7 @@ def _kept(batch: ImportBatch, key: str, towns: Towns) -> Roster | None:
     stored = batch.reading
     if stored is None or stored.is_expired or not stored.path.is_file():
         return None
-    found = json.loads(stored.path.read_bytes())
+    found = orjson.loads(stored.path.read_bytes())
     if found["key"] != key:
         return None
     mapping = Mapping.from_store(batch.mapping)

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext as _
 
 from apps.core.names import MAX_NAME, NameKeys
+from apps.core.wording import harmless
 from apps.members.importing import cells
 from apps.members.importing.blanking import REMOVED
 from apps.members.importing.columns import Column
@@ -151,6 +152,7 @@ class _Reader:
     @cached_property
     def _readers(self) -> dict[Column, Callable[[Any], Any]]:
         """How each column that is read is read, in the order in which people are told of what is wrong in a row."""
+        names = harmless(cell for cell in self._cells(Column.NAME) if isinstance(cell, str))
         known: dict[Column, Callable[[Any], Any]] = {
             Column.TOWN: lambda value: self.towns.find(cells.text(value, 60)),
             Column.PHONE: cells.phone,
@@ -159,7 +161,7 @@ class _Reader:
             Column.EMPLOYER_DEPARTMENT: cells.unit_of_department,
             Column.EMPLOYER: cells.unit,
             Column.TITLE: cells.title,
-            Column.NAME: cells.name,
+            Column.NAME: lambda value: cells.name(value, names),
             Column.GENDER: cells.gender,
             Column.BIRTH: self._birth_month,
             Column.EMAIL: cells.email,
@@ -257,7 +259,7 @@ class _Reader:
             consents,
             (day if consent else None for day, consent in zip(days, consents, strict=True)),
             map(phone_index_of, phones),
-            map(NameKeys.of, names),
+            NameKeys.of_many(names),
         )
 
     def _values(self, column: Column, otherwise: Any) -> list[Any]:

@@ -1,7 +1,6 @@
 """An uploaded list: read once, emptied of what the registry does not keep, and only so kept until confirmed."""
 
 import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import IO, Any, TypeVar
 
+import orjson
 from django.utils.translation import gettext as _
 
 from apps.core.access import Actor
@@ -159,7 +159,7 @@ class Upload:
             office_path=office.path,
             content_type="application/json",
         ) as draft:
-            draft.path.write_text(json.dumps(self._to_store(), ensure_ascii=False))
+            draft.path.write_bytes(orjson.dumps(self._to_store()))
         return draft.stored
 
     def _to_store(self) -> dict[str, Any]:
@@ -175,7 +175,7 @@ class Upload:
     @classmethod
     def kept(cls, stored: StoredFile) -> "Upload":
         """What `keep` stored."""
-        found = json.loads(stored.path.read_text())
+        found = orjson.loads(stored.path.read_bytes())
         return cls(
             name=found["name"],
             sha256=found["sha256"],

@@ -48,8 +48,8 @@ class Migration(migrations.Migration):
                 ('starts_on', models.DateField(blank=True, db_comment='pd:basic; end=erase', null=True, verbose_name='起')),
                 ('term_ends_on', models.DateField(blank=True, db_comment='pd:basic; end=erase', null=True, verbose_name='任期止')),
                 ('ends_on', models.DateField(blank=True, db_comment='pd:basic; end=erase', null=True, verbose_name='止')),
-                ('member', models.ForeignKey(db_comment='pd:basic; end=erase', db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.member')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('member', models.ForeignKey(db_comment='pd:basic; end=erase', db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.member')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
                 ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='members.publicseat')),
             ],
             options={
@@ -142,7 +142,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='organizationevent',
             name='parent',
-            field=models.ForeignKey(blank=True, db_comment='pd:none; end=keep', db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.organization', verbose_name='上级组织'),
+            field=models.ForeignKey(blank=True, db_comment='pd:none; end=keep', db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.organization', verbose_name='上级组织'),
         ),
         migrations.AddField(
             model_name='organizationevent',

@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='memberevent',
             name='merged_into',
-            field=models.ForeignKey(blank=True, db_comment='pd:basic; end=erase', db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.member'),
+            field=models.ForeignKey(blank=True, db_comment='pd:basic; end=erase', db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.member'),
         ),
         migrations.AlterField(
             model_name='member',

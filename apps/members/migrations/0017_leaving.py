@@ -126,7 +126,7 @@ class Migration(migrations.Migration):
                 migrations.AlterField(
                     model_name='consentevent',
                     name='member',
-                    field=models.ForeignKey(db_comment='pd:basic; end=keep', db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.member'),
+                    field=models.ForeignKey(db_comment='pd:basic; end=keep', db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.member'),
                 ),
             ],
             database_operations=[
@@ -163,7 +163,7 @@ class Migration(migrations.Migration):
                 migrations.AlterField(
                     model_name='memberevent',
                     name='merged_into',
-                    field=models.ForeignKey(blank=True, db_comment='pd:basic; end=keep', db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.member'),
+                    field=models.ForeignKey(blank=True, db_comment='pd:basic; end=keep', db_constraint=False, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.member'),
                 ),
             ],
             database_operations=[
@@ -212,27 +212,27 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='erasureholdevent',
             name='agreed_by',
-            field=models.ForeignKey(db_comment='pd:basic; end=keep', db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+            field=models.ForeignKey(db_comment='pd:basic; end=keep', db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
             model_name='erasureholdevent',
             name='asked_by',
-            field=models.ForeignKey(db_comment='pd:basic; end=keep', db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+            field=models.ForeignKey(db_comment='pd:basic; end=keep', db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
             model_name='erasureholdevent',
             name='member',
-            field=models.ForeignKey(db_comment='pd:basic; end=keep', db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.member'),
+            field=models.ForeignKey(db_comment='pd:basic; end=keep', db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='members.member'),
         ),
         migrations.AddField(
             model_name='erasureholdevent',
             name='office',
-            field=models.ForeignKey(db_comment='pd:none; end=keep', db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='offices.office', verbose_name='机构'),
+            field=models.ForeignKey(db_comment='pd:none; end=keep', db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='offices.office', verbose_name='机构'),
         ),
         migrations.AddField(
             model_name='erasureholdevent',
             name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
+            field=models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
         ),
         migrations.AddField(
             model_name='erasureholdevent',

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.files.models import StoredFile
 from apps.members.consent_text import current_hash
-from apps.members.models.events import entered_together
+from apps.members.models.events import entered_together, looked_up_by_member
 
 # Nobody stands in the registry without a consent but who waits for confirmation (60 days), who left, and duplicates,
 # for whom another row stands. The actions see to it, and this catches every other way in. Deferred: a member and the
@@ -26,7 +26,7 @@ RETURN NULL;
 """
 
 
-@pghistory.track(*entered_together())
+@pghistory.track(*entered_together(), meta=looked_up_by_member())
 class Consent(models.Model):
     """同意: which text the member agreed to, for what, how and when; and when they took it back."""
 

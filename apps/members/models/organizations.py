@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.access import Actor, Permission
 from apps.core.fields import GuardedCharField
-from apps.members.models.events import entered_together
+from apps.members.models.events import entered_together, looked_up_by_member
 from apps.members.models.vocabulary import OrganizationKind
 from apps.offices.models import OfficeScoped, ScopedQuerySet
 
@@ -93,7 +93,7 @@ class Organization(OfficeScoped):
         return self.name
 
 
-@pghistory.track(*entered_together())
+@pghistory.track(*entered_together(), meta=looked_up_by_member())
 class Appointment(models.Model):
     """任职: a member's title in an organization, from/to. Without `ends_on` it is held today.
 

@@ -8,6 +8,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from apps.members.models.events import looked_up_by_member
+
 
 class Sector(models.TextChoices):
     """界别 of the consultative conference, closed in code.
@@ -55,7 +57,7 @@ def seat_name(seat: Any) -> str:
     return gettext("%(level)s%(kind)s") % words
 
 
-@pghistory.track()
+@pghistory.track(meta=looked_up_by_member())
 class PublicSeat(models.Model):
     """公职席位: a member's seat in a people's congress or a consultative conference, from/to."""
 

@@ -40,8 +40,8 @@ class Migration(migrations.Migration):
                 ('day', models.DateField(db_comment='pd:none; end=keep', verbose_name='日期')),
                 ('is_worked', models.BooleanField(db_comment='pd:none; end=keep', verbose_name='上班')),
                 ('changed_at', models.DateTimeField(auto_now=True, db_comment='pd:none; end=keep')),
-                ('changed_by', models.ForeignKey(db_comment='pd:basic; end=keep', db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('changed_by', models.ForeignKey(db_comment='pd:basic; end=keep', db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('pgh_context', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
                 ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='offices.calendarday')),
             ],
             options={

@@ -38,8 +38,8 @@ class Migration(migrations.Migration):
                 ('id', models.BigIntegerField()),
                 ('word', models.CharField(db_comment='pd:none; end=keep', max_length=20, verbose_name='词')),
                 ('added_at', models.DateTimeField(auto_now_add=True, db_comment='pd:none; end=keep')),
-                ('added_by', models.ForeignKey(db_comment='pd:basic; end=keep', db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('added_by', models.ForeignKey(db_comment='pd:basic; end=keep', db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('pgh_context', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
                 ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='offices.addedword')),
             ],
             options={

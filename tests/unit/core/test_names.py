@@ -137,6 +137,17 @@ def test_name_keys_characters() -> None:
     assert NameKeys.of("葛\U000e0100飾").simplified == "葛饰"
 
 
+@given(
+    st.lists(
+        st.sampled_from(
+            ["張國華", "约翰·李", "葛\U000e0100飾", "José", "單于明", "王芳", "李𠮷", "乾隆", "", "后土"]
+        )
+    )
+)
+def test_name_keys_of_many_are_those_of_each(names: list[str]) -> None:
+    assert NameKeys.of_many(names) == list(map(NameKeys.of, names))
+
+
 def test_name_keys_without_reading() -> None:
     keys = NameKeys.of("李𠮷")
     assert (keys.pinyin, keys.initials) == ("li", "l")

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from apps.core import wording
 from apps.core.edited import Edited
-from apps.core.wording import findings, segments, validate_wording
+from apps.core.wording import findings, harmless, segments, validate_wording
 
 # More of both, one a line: the words that offices really write.
 EXAMPLES = Path(__file__).parent / "wording"
@@ -225,3 +225,27 @@ def test_wording_places_lie_in_the_text(around: str, held: str) -> None:
     assert "".join(piece.text for piece in segments(text)) == text
     assert all(0 <= f.start < f.end <= len(text) for f in found)
     assert all(one.end <= two.start for one, two in itertools.pairwise(found))
+
+
+# What a column of names may hold: names, remarks that slipped in, and their pieces, which together would make a word.
+WRITTEN = [text for text, _code, _words in HELD_BACK]
+PIECES = sorted(
+    {char for text in WRITTEN for char in text} | {"王芳", "张信", "教", "态度", "消极", "落", "后"}
+)
+SOMETHING = st.sampled_from(WRITTEN) | st.lists(st.sampled_from(PIECES), max_size=4).map("".join)
+
+
+@given(st.lists(SOMETHING, max_size=12))
+def test_harmless_together_is_harmless_alone(texts: list[str]) -> None:
+    assert harmless(texts) <= {text for text in texts if not findings(text)}
+
+
+def test_harmless_knows_nearly_every_name() -> None:
+    names = [f"{surname}{given}" for surname in "王李张刘陈" for given in ("芳", "建国", "伟明", "思远")]
+    assert harmless(names) == set(names)
+    assert harmless([*names, "張國華", "约翰·李"]) == set()
+
+
+def test_harmless_asks_for_added_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wording, "_added", Edited(("王芳",)))
+    assert harmless(["王芳"]) == set()
