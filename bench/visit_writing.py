@@ -80,8 +80,14 @@ class _Form:
         self.path = reverse("pairing:log_visit")
 
     def client(self, number: int) -> Work:
-        """Posts visits of one cadre after the other, to their members in turn."""
-        turns = cycle((Browser(cadre), cycle(members)) for cadre, members in _own(self.cadres, number))
+        """Posts visits of one cadre after the other, to their members in turn.
+
+        All have signed in and opened the form before: neither is part of writing a visit.
+        """
+        own = [(Browser(cadre), cycle(members)) for cadre, members in _own(self.cadres, number)]
+        for browser, _members in own:
+            expect(browser.get(self.path), 200)
+        turns = cycle(own)
 
         def post() -> None:
             browser, members = next(turns)

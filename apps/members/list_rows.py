@@ -33,7 +33,7 @@ _POSTS = Prepared(
         coalesce(string_agg(trim(o.name || ' ' || a.title), '；' ORDER BY a.id) FILTER (WHERE o.kind <> ALL ($2)), ''),
         coalesce(string_agg(o.name, '、' ORDER BY a.id) FILTER (WHERE o.kind = ANY ($2)), '')
     FROM members_appointment a JOIN members_organization o ON o.id = a.organization_id
-    WHERE a.member_id = ANY ($1) AND a.ends_on IS NULL
+    WHERE a.member_id = ANY ((SELECT $1)::bigint[]) AND a.ends_on IS NULL
     GROUP BY a.member_id
     """,
 )

@@ -22,5 +22,5 @@ SELECT p.id, p.member_id, p.cadre_id, p.office_id, p.office_path, p.started_on, 
                AND v.happened_on BETWEEN $2 AND $3
                AND v.happened_on BETWEEN p.started_on AND coalesce(p.ended_on, 'infinity'))
 FROM pairing_pairing p
-WHERE p.member_id = ANY($1)
+WHERE p.member_id = ANY((SELECT $1)::bigint[])
   AND p.started_on <= $3 AND (p.ended_on IS NULL OR p.ended_on >= $2)

@@ -30,7 +30,7 @@ _CONTACTS = Prepared(
     "bigint[], date, date, bigint",
     """
     SELECT k.member_id, count(*) FROM pairing_met k JOIN pairing_visit v ON v.id = k.visit_id
-    WHERE k.member_id = ANY($1) AND v.voided_at IS NULL AND v.happened_on >= $2 AND v.happened_on < $3
+    WHERE k.member_id = ANY((SELECT $1)::bigint[]) AND v.voided_at IS NULL AND v.happened_on >= $2 AND v.happened_on < $3
       AND v.id IS DISTINCT FROM $4
     GROUP BY k.member_id
     """,

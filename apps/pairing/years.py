@@ -13,7 +13,8 @@ from pathlib import Path
 from django.db.models import Max, QuerySet
 
 from apps.core import scope
-from apps.core.prepared import Prepared
+from apps.core.arrays import AnyIndexed
+from apps.core.prepared import Prepared, prepared
 from apps.members.models import ContactPreference, Member
 from apps.pairing.models import Met, Pairing, PairingYear
 from apps.pairing.progress import Life, Owed, Progress, Standing, compute, standings
@@ -39,13 +40,13 @@ FIGURES = tuple(f.name for f in fields(Progress))
 
 def lock_members(ids: Collection[int]) -> dict[int, Member]:
     """The members as they are now; nobody else changes them or their pairs until this transaction ends."""
-    return locked(Member.objects.filter(pk__in=ids))
+    return locked(Member.objects.filter(AnyIndexed("pk", sorted(ids))))
 
 
 def locked(members: QuerySet[Member]) -> dict[int, Member]:
     """`lock_members` for those that a query finds."""
     found = members.select_for_update(no_key=True).order_by("pk").only(*_OF_MEMBER)
-    return {member.pk: member for member in found}
+    return {member.pk: member for member in prepared(found)}
 
 
 def left_on(member: Member) -> dt.date | None:

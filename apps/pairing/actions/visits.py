@@ -21,6 +21,7 @@ from apps.accounts.roles import RoleName
 from apps.audit.models import AuditEvent
 from apps.audit.recording import record
 from apps.casework.actions import open_case, withdraw_untouched
+from apps.core.arrays import AnyIndexed
 from apps.core.crypto import blind_index
 from apps.core.refusals import Conflict
 from apps.members.models import Member
@@ -142,8 +143,9 @@ def edit_visit(
 
     Raises Refused, or Conflict where it was voided or somebody saved it after `version` was read.
     """
-    before = set(Met.objects.filter(visit=visit, member__isnull=False).values_list("member_id", flat=True))
-    members = locked(Member.objects.filter(Q(pk__in=before) | Q(public_id__in=content.members)))
+    before = Met.objects.filter(visit=visit, member__isnull=False).values("member")
+    wanted = Q(AnyIndexed("public_id", content.members, of=UUID))
+    members = locked(Member.objects.filter(Q(pk__in=before) | wanted))
     visit = _current(visit, version)
     met = _chosen(content, among)
     pairs = pairs_of(met, content.happened_on.year)
@@ -188,7 +190,8 @@ def void_visit(*, visit: Visit, version: int, reason: str, by: User) -> Visit:
 
 def _chosen(content: VisitContent, among: QuerySet[Member]) -> dict[int, Member]:
     """The members that the visit met, locked. Raises Refused where one of them is not offered."""
-    members = locked(among.filter(public_id__in=content.members)) if content.members else {}
+    wanted = AnyIndexed("public_id", content.members, of=UUID)
+    members = locked(among.filter(wanted)) if content.members else {}
     if len(members) < len(set(content.members)):
         raise Refused([Finding("not_yours", "members", _("所选成员中有人不在您的结对名单中，请重新选择。"))])
     return members
