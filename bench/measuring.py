@@ -1,4 +1,4 @@
-"""How a figure is taken: both sides in turn, three rounds, ours the worst and the other side the best."""
+"""How a figure is taken: both sides in turn, three rounds at the machine's full speed, ours the worst and the other side the best."""
 
 import multiprocessing
 import threading
@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from django.db import connection, connections
 
 from apps.core import scope
+from bench.pace import in_turn
 
 # As `manage.py up` serves: two processes of four threads.
 PROCESSES, THREADS = 2, 4
@@ -72,7 +73,7 @@ class Settings:
 
 def rates(ours: Callable[[], float], limit: Callable[[], float], rounds: int) -> tuple[float, float]:
     """Our worst rate and the other side's best, measured in turn."""
-    pairs = [(ours(), limit()) for _ in range(rounds)]
+    pairs = in_turn(ours, limit, rounds)
     return min(mine for mine, _theirs in pairs), max(theirs for _mine, theirs in pairs)
 
 
@@ -112,7 +113,7 @@ def _rate_of_side(side: Side, *, clients: int, seconds: float) -> float:
 
 def times(ours: Work, limit: Work, rounds: int, repeat: int = 1) -> tuple[float, float]:
     """Our worst time in seconds and the other side's best, measured in turn. `repeat`: ours is short, its mean counts."""
-    pairs = [(seconds_of(ours, repeat), seconds_of(limit)) for _ in range(rounds)]
+    pairs = in_turn(lambda: seconds_of(ours, repeat), lambda: seconds_of(limit), rounds)
     return max(mine for mine, _theirs in pairs), min(theirs for _mine, theirs in pairs)
 
 

@@ -16,6 +16,7 @@ from apps.members.searching import letters_of, search
 from bench.cast import busiest_town, county_of, user_with
 from bench.growing import MEMBERS, MEMBERS_OF_A_TRIAL, grow
 from bench.measuring import Figure, Kind, Settings, fetch, raw_connection
+from bench.pace import in_turn
 
 QUERIES = 80
 # Of organizations: only compared, not timed.
@@ -43,7 +44,7 @@ def measure(settings: Settings) -> list[Figure]:
     wrong = sum(
         _found(raw, _statement(naming, word)) != _found(raw, (PLAIN, _range(naming, word))) for word in asked
     )
-    rounds = [(_total(raw, ours), _total(raw, plain)) for _ in range(settings.rounds)]
+    rounds = in_turn(lambda: _total(raw, ours), lambda: _total(raw, plain), settings.rounds)
     mine, theirs = max(mine for mine, _other in rounds), min(other for _mine, other in rounds)
     told, limit = f"{mine / len(words):.2f} ms a search", f"{theirs / len(words):.1f} ms"
     among = f"among {Member.objects.count():,} members"

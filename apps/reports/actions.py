@@ -14,6 +14,7 @@ from apps.assessment.models import Publication
 from apps.audit.models import AuditEvent
 from apps.audit.recording import record
 from apps.core.access import Actor, Permission
+from apps.core.collecting import without_collecting
 from apps.core.refusals import Refusal
 from apps.files.models import StoredFile
 from apps.files.storage import EXPORT_LIFE, new_file
@@ -31,6 +32,7 @@ EXPORT = "reports.export"
 FORMATS = tuple(WRITERS)
 
 
+@without_collecting()
 @transaction.atomic
 def make_report(*, subject: Subject, by: Actor) -> Report:
     """Keep one set of figures as of the last rollup. Raises Refusal where `by` may not or nothing was counted.
@@ -71,6 +73,7 @@ def _earlier(subject: Subject, built: Built, publication: Publication | None, sh
     return same.order_by("pk").first()
 
 
+@without_collecting()
 def write_report(report: Report, format_: str, out: Path, *, by: Actor) -> None:
     """Write one format of the report to `out`, from its own figures, and write the export down."""
     template = ReportTemplate.objects.standing_over(report.office.path) if format_ == "docx" else None

@@ -9,13 +9,14 @@ so that no format and no snapshot can give them away (design §1).
 import dataclasses
 import datetime as dt
 import hashlib
-import json
 from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
 from itertools import groupby
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
+
+import orjson
 
 # Figures of fewer people than this are hidden outside the people's own office (design §1).
 SMALL = 5
@@ -252,12 +253,10 @@ def _hide_in_indicator(indicator: Indicator) -> Indicator:
 
 def to_snapshot(figures: AnnualFigures) -> dict[str, Any]:
     """The figures as JSON values: decimals and dates as text, so that nothing is rounded on the way."""
-    return json.loads(json.dumps(figures, default=_plain))
-
-
-def _plain(value: Any) -> Any:
-    """Dataclasses as their fields; thousands of records make `dataclasses.asdict`, which copies deeply, dear."""
-    return vars(value) if dataclasses.is_dataclass(value) else str(value)
+    found: dict[str, Any] = orjson.loads(
+        orjson.dumps(figures, default=str, option=orjson.OPT_PASSTHROUGH_DATETIME)
+    )
+    return found
 
 
 def from_snapshot(snapshot: dict[str, Any]) -> AnnualFigures:
@@ -267,8 +266,7 @@ def from_snapshot(snapshot: dict[str, Any]) -> AnnualFigures:
 
 def checksum(snapshot: dict[str, Any]) -> str:
     """sha256 of the snapshot in one fixed spelling; printed in all three formats."""
-    spelled = json.dumps(snapshot, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(spelled.encode()).hexdigest()
+    return hashlib.sha256(orjson.dumps(snapshot, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 @lru_cache

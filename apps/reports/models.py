@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.assessment.models import Publication, Scheme
 from apps.core.access import Actor, Permission, within
+from apps.core.packed import PackedJSONField
 from apps.core.small_numbers import own_paths
 from apps.files.models import StoredFile
 from apps.offices.models import OfficeScoped, ScopedQuerySet, paths_above
@@ -48,7 +49,7 @@ class Report(OfficeScoped):
         Publication, null=True, on_delete=models.PROTECT, related_name="+", db_comment="pd:none; end=keep"
     )
     # apps.reports.figures.to_snapshot: record numbers and counts, never a name.
-    snapshot = models.JSONField(db_comment="pd:none; end=keep")
+    snapshot = PackedJSONField(db_comment="pd:none; end=keep")
     sha256 = models.CharField(max_length=64, db_comment="pd:none; end=keep")
     holds_small_figures = models.BooleanField(default=False, db_comment="pd:none; end=keep")
     made_at = models.DateTimeField(auto_now_add=True, db_comment="pd:none; end=keep")

@@ -1,7 +1,8 @@
 """The records behind an indicator, as a report may list them: numbers, offices, kinds, counts and dates."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import repeat
 from typing import Any
 
 from apps.core.metrics import Records
@@ -15,27 +16,31 @@ VOCABULARY = ("类型", "方式", "状态")
 
 
 def records_of(indicator: str, records: Records) -> Iterable[Record]:
-    """The rows of a drill-down without what a document must not hold."""
+    """The rows of a drill-down without what a document must not hold.
+
+    Put together column by column: in most of them the same few values stand again and again.
+    """
     titles = [str(title) for title in records.columns]
-    number, office = _ending(titles, "编号"), _ending(titles, "机构")
-    words = {at for at, title in enumerate(titles) if title in VOCABULARY}
-    for row in records.rows[:MOST_RECORDS]:
-        told = [
-            f"{title}：{_spelled(value)}"
-            for at, (title, value) in enumerate(zip(titles, row, strict=False))
-            if value not in (None, "") and (at in words or isinstance(value, dt.date | int))
-        ]
-        yield Record(indicator, _cell(row, number), _cell(row, office), "；".join(told))
+    rows = records.cells(MOST_RECORDS)
+    columns = list(zip(*rows, strict=True)) or [()] * len(titles)
+    told = [_told(title, column) for title, column in zip(titles, columns, strict=True)]
+    details = ("；".join(filter(None, pieces)) for pieces in zip(*told, strict=True))
+    numbers, offices = (_named(columns, titles, word, len(rows)) for word in ("编号", "机构"))
+    return map(Record, repeat(indicator), numbers, offices, details)
 
 
-def _ending(titles: list[str], word: str) -> int | None:
-    """The first column whose title ends so."""
-    return next((at for at, title in enumerate(titles) if title.endswith(word)), None)
+def _told(title: str, column: Sequence[Any]) -> list[str]:
+    """What the detail says of each cell: vocabulary, days and counts; of every other text nothing."""
+    is_word = title in VOCABULARY
+    said = {
+        value: f"{title}：{value}"
+        for value in set(column)
+        if value not in (None, "") and (is_word or isinstance(value, dt.date | int))
+    }
+    return [said.get(value, "") for value in column]
 
 
-def _cell(row: tuple[Any, ...], at: int | None) -> str:
-    return "—" if at is None else str(row[at])
-
-
-def _spelled(value: Any) -> str:
-    return value.isoformat() if isinstance(value, dt.date) else str(value)
+def _named(columns: Sequence[Sequence[Any]], titles: Sequence[str], word: str, count: int) -> Iterable[str]:
+    """The cells of the first column whose title ends so."""
+    at = next((at for at, title in enumerate(titles) if title.endswith(word)), None)
+    return repeat("—", count) if at is None else map(str, columns[at])

@@ -20,6 +20,8 @@ class ReportSerializer(serializers.ModelSerializer[Report]):
 class ReportWithFiguresSerializer(ReportSerializer):
     """One report with its figures, as the three formats print them."""
 
+    snapshot = serializers.JSONField(read_only=True)
+
     class Meta(ReportSerializer.Meta):
         fields = (*ReportSerializer.Meta.fields, "snapshot")
         read_only_fields = fields
