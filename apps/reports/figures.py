@@ -14,7 +14,7 @@ from enum import StrEnum
 from functools import lru_cache
 from itertools import groupby
 from types import UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, NamedTuple, Union, get_args, get_origin, get_type_hints
 
 import orjson
 
@@ -148,8 +148,7 @@ class Indicator:
         return tuple(outcome for outcome in self.outcomes if outcome.state == State.DECIDED)
 
 
-@dataclasses.dataclass(frozen=True)
-class Record:
+class Record(NamedTuple):
     """A record behind an indicator: its number, office, kind, counts and dates, never a person or a text."""
 
     indicator: str
@@ -253,10 +252,10 @@ def _hide_in_indicator(indicator: Indicator) -> Indicator:
 
 def to_snapshot(figures: AnnualFigures) -> dict[str, Any]:
     """The figures as JSON values: decimals and dates as text, so that nothing is rounded on the way."""
-    found: dict[str, Any] = orjson.loads(
-        orjson.dumps(figures, default=str, option=orjson.OPT_PASSTHROUGH_DATETIME)
-    )
-    return found
+    # A city's report has 100,000 records, texts all through: these need not be read back to be plain.
+    rest = dataclasses.replace(figures, records=())
+    plain = orjson.dumps(rest, default=str, option=orjson.OPT_PASSTHROUGH_DATETIME)
+    return {**orjson.loads(plain), "records": [record._asdict() for record in figures.records]}
 
 
 def from_snapshot(snapshot: dict[str, Any]) -> AnnualFigures:
@@ -280,6 +279,8 @@ def _load(kind: Any, value: Any) -> Any:
         return None if value is None else _load(next(a for a in get_args(kind) if a is not type(None)), value)
     if get_origin(kind) is tuple:
         return tuple(_load(get_args(kind)[0], item) for item in value)
+    if kind is Record:
+        return Record(**value)
     if dataclasses.is_dataclass(kind):
         hints = _hints(kind)  # type: ignore[arg-type]  # a class is hashable
         return kind(**{name: _load(hints[name], item) for name, item in value.items()})  # type: ignore[operator]

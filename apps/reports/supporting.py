@@ -23,21 +23,21 @@ def records_of(indicator: str, records: Records) -> Iterable[Record]:
     titles = [str(title) for title in records.columns]
     rows = records.cells(MOST_RECORDS)
     columns = list(zip(*rows, strict=True)) or [()] * len(titles)
-    told = [_told(title, column) for title, column in zip(titles, columns, strict=True)]
-    details = ("；".join(filter(None, pieces)) for pieces in zip(*told, strict=True))
+    told = [said for title, column in zip(titles, columns, strict=True) if (said := _told(title, column))]
+    details = ["；".join(filter(None, pieces)) for pieces in zip(*told, strict=True)] or [""] * len(rows)
     numbers, offices = (_named(columns, titles, word, len(rows)) for word in ("编号", "机构"))
     return map(Record, repeat(indicator), numbers, offices, details)
 
 
 def _told(title: str, column: Sequence[Any]) -> list[str]:
-    """What the detail says of each cell: vocabulary, days and counts; of every other text nothing."""
+    """What the detail says of each cell: vocabulary, days and counts; of every other text nothing. Empty: of none of them."""
     is_word = title in VOCABULARY
     said = {
         value: f"{title}：{value}"
         for value in set(column)
         if value not in (None, "") and (is_word or isinstance(value, dt.date | int))
     }
-    return [said.get(value, "") for value in column]
+    return [said.get(value, "") for value in column] if said else []
 
 
 def _named(columns: Sequence[Sequence[Any]], titles: Sequence[str], word: str, count: int) -> Iterable[str]:

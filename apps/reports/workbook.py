@@ -242,5 +242,4 @@ def _records(figures: AnnualFigures) -> Sheet:
         Column("单位", width=18),
         Column("类型、日期和数量", width=60),
     ]
-    rows: list[list[Value]] = [[r.indicator, r.number, r.office, r.detail] for r in figures.records]
-    return Sheet("支撑记录", columns, rows, _titles(figures, "支撑记录（按编号）"))
+    return Sheet("支撑记录", columns, figures.records, _titles(figures, "支撑记录（按编号）"))

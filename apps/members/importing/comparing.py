@@ -95,10 +95,13 @@ def compare(rows: Sequence[RosterRow], office: Office, *, with_evidence: bool, c
     known = _known(rows)
     gone = rows_of_departed(rows)
     posts = _posts({member.pk for member in known.values()})
+    names = {member.name_simplified for member in known.values()}
     taken: set[int] = set()
     unchanged = _("已登记，没有变化")
     for row in rows:
-        member = next((known[mark] for mark in row.marks if mark in known), None)
+        # Nearly all of a new roster have nobody's name.
+        marks = row.marks if row.keys.simplified in names else ()
+        member = next((known[mark] for mark in marks if mark in known), None)
         if _stays_away(member, row.row in gone):
             plan.held.append(row)
         elif member is None:

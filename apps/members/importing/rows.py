@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import zip_longest
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
@@ -178,9 +179,14 @@ class _Reader:
         kinds = (Column.EMPLOYER_TITLE, Column.EMPLOYER_DEPARTMENT, Column.EMPLOYER)
         return [column for column in kinds if column in self.head.columns]
 
-    def _cells(self, column: Column) -> list[Any]:
+    def _cells(self, column: Column) -> Sequence[Any]:
         at = self.head.columns[column]
-        return [line[at] if at < len(line) else None for line in self.lines]
+        return self._by_column[at] if at < len(self._by_column) else [None] * len(self.lines)
+
+    @cached_property
+    def _by_column(self) -> list[tuple[Any, ...]]:
+        """The cells column by column; None where a line is shorter than others."""
+        return list(zip_longest(*self.lines))
 
     def _is_person(self, line: Sequence[Any], name: Any) -> bool:
         titles = self.head.titles
