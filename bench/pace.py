@@ -3,18 +3,18 @@
 A round that was taken meanwhile tells of the neighbours. It is taken again: what is compared has to run at one speed.
 """
 
+import statistics
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
-
-T = TypeVar("T")
 
 # Slower than the quickest moment of its figure by more than this, and a round does not count.
 TOLERANCE = 1.25
 # So many times the rounds wanted are taken, then those at the quickest moments have to do.
 ATTEMPTS = 5
 _LOOPS = 60_000
+# What was seen of each comparison since somebody last asked (`notes`).
+_noted: list[str] = []
 
 
 def pace() -> float:
@@ -30,38 +30,41 @@ def _once() -> float:
 
 
 @dataclass(frozen=True)
-class Round(Generic[T]):
-    """What one round gave, and the paces before, between and after its measurements."""
+class Round:
+    """What both sides gave, and the paces before, between and after."""
 
-    found: T
+    ours: float
+    limit: float
     paces: tuple[float, ...]
 
     def is_steady(self, quickest: float) -> bool:
         return max(self.paces) <= quickest * TOLERANCE
 
 
-def steady(take: Callable[[], Round[T]], rounds: int) -> list[T]:
-    """So many rounds at the machine's full speed; at last those that came nearest to it."""
-    taken: list[Round[T]] = []
-    for _ in range(rounds * ATTEMPTS):
-        taken.append(take())
+def in_turn(ours: Callable[[], float], limit: Callable[[], float], rounds: int) -> list[tuple[float, float]]:
+    """What both sides gave, one after the other, so many times at the machine's full speed; at last, what came nearest to it."""
+    taken: list[Round] = []
+    good: list[Round] = []
+    while len(good) < rounds and len(taken) < rounds * ATTEMPTS:
+        taken.append(_round(ours, limit))
         quickest = min(min(one.paces) for one in taken)
         good = [one for one in taken if one.is_steady(quickest)]
-        if len(good) >= rounds:
-            return [one.found for one in good[:rounds]]
-    taken.sort(key=lambda one: max(one.paces))
-    print(f"  the machine was not steady: {len(good)} of {len(taken)} rounds at full speed", flush=True)
-    return [one.found for one in taken[:rounds]]
+    chosen = good[:rounds] if len(good) >= rounds else sorted(taken, key=lambda one: max(one.paces))[:rounds]
+    within = statistics.median(one.ours / one.limit for one in chosen)
+    _noted.append(
+        f"{len(good)} of {len(taken)} rounds at full speed; in the middle one ours is {within:.3g} of the limit"
+    )
+    return [(one.ours, one.limit) for one in chosen]
 
 
-def in_turn(ours: Callable[[], float], limit: Callable[[], float], rounds: int) -> list[tuple[float, float]]:
-    """Both sides one after the other, so many times, at one speed of the machine."""
+def _round(ours: Callable[[], float], limit: Callable[[], float]) -> Round:
+    before, mine = pace(), ours()
+    between, theirs = pace(), limit()
+    return Round(mine, theirs, (before, between, pace()))
 
-    def take() -> Round[tuple[float, float]]:
-        before = pace()
-        mine = ours()
-        between = pace()
-        theirs = limit()
-        return Round((mine, theirs), (before, between, pace()))
 
-    return steady(take, rounds)
+def notes() -> list[str]:
+    """How steady the machine was in the comparisons since the last call, and what one round by itself says."""
+    found = list(_noted)
+    _noted.clear()
+    return found

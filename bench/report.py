@@ -25,14 +25,15 @@ def print_table(figures: Sequence[Figure]) -> None:
         print("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
 
 
-def write_page(figures: Sequence[Figure], scale: str, day: dt.date) -> None:
+def write_page(figures: Sequence[Figure], scale: str, day: dt.date, steadiness: Sequence[str]) -> None:
     """docs/benchmarks.md, made anew from this run."""
     lines = [
         "# Benchmarks",
         "",
         "Written by `make bench ARGS=--write`; do not edit. What the figures mean: budgets of the performance guide.",
         "Ratios hold on any machine, absolute times do not. Three rounds, both sides in turn; ours is the worst round,",
-        "the limit the best. Both sides work as the application's database role, on the same data, in the same run.",
+        "the limit the best. A round in which the machine ran slower than it can is taken again, some times.",
+        "Both sides work as the application's database role, on the same data, in the same run.",
         "",
         f"{day.isoformat()}, scale `{scale}`: {_count(Member):,} members, {_count(Visit):,} visits; {_machine()}.",
         "",
@@ -43,6 +44,7 @@ def write_page(figures: Sequence[Figure], scale: str, day: dt.date) -> None:
     for figure in figures:
         if figure.details:
             lines += ["", f"## {figure.code}: {figure.work}", "", *figure.details]
+    lines += ["", "## How steady the machine was", "", *(f"- {note}" for note in steadiness)]
     PAGE.write_text("\n".join([*lines, ""]), encoding="utf-8")
 
 

@@ -21,6 +21,7 @@ from bench import (
 )
 from bench.loading import loaded
 from bench.measuring import Figure, Settings
+from bench.pace import notes
 from bench.report import print_table, write_page
 
 BENCHES: dict[str, Callable[[Settings], list[Figure]]] = {
@@ -48,6 +49,7 @@ def run(options: argparse.Namespace) -> int:
     settings = Settings(seconds=options.seconds or SECONDS[options.scale], rounds=options.rounds)
     wanted = [code for code in BENCHES if not options.only or code in options.only.split(",")]
     figures: list[Figure] = []
+    steadiness: list[str] = []
     # Requests have the scope of their user, as always.
     with (
         scope.everything("what the benches load and look up themselves"),
@@ -56,8 +58,10 @@ def run(options: argparse.Namespace) -> int:
         for code in wanted:
             print(f"{code} …", flush=True)
             figures += BENCHES[code](settings)
+            steadiness += [f"{code}: {note}" for note in notes()]
+            print("".join(f"  {note}\n" for note in steadiness[-1:]), end="", flush=True)
         figures.sort(key=lambda figure: int(figure.code[1:]))
         print_table(figures)
         if options.write:
-            write_page(figures, options.scale, day)
+            write_page(figures, options.scale, day, steadiness)
     return int(options.scale != "tiny" and not all(figure.is_met for figure in figures))
