@@ -129,6 +129,23 @@ def test_every_metric_says_who_wrote_its_records_down(tree: Tree) -> None:
     assert silent <= {"supervision.running", "cases.yellow", *MEETINGS, "duties.visit", "duties.suggestion"}
 
 
+@pytest.mark.usefixtures("everything")
+def test_document_lists_what_the_page_lists_without_its_keys(tree: Tree) -> None:
+    seen = 0
+    for known in all_metrics():
+        for source in filter(None, (known.records, known.deeds)):
+            records = source(SYSTEM, tree.city, YEAR, TODAY)
+            assert records.cells(3) == [tuple(row[:-1]) for row in records.rows[:3]], known.code
+            seen += len(records.cells(3))
+    assert seen > 20
+
+
+def test_document_lists_nothing_where_nothing_stands(tree: Tree) -> None:
+    assert Records(("编号",)).cells(3) == []
+    assert Records(("编号",), Visit.objects.none().values_list("text", "pk")).cells(3) == []
+    assert listed("visits.made", tree.town).cells(3) == []
+
+
 def test_visit_written_by_another_is_under_their_name(
     tree: Tree, pairing: Pairing, visit: Make, city_admin: User
 ) -> None:
