@@ -59,6 +59,7 @@ urlpatterns = [
     path("pairs/proposals/<uuid:public_id>/", proposals.detail, name="proposal"),
     path("pairs/coverage/", coverage.coverage, name="coverage"),
     path("pairs/handover/", handover.hand, name="hand_over"),
+    path("pairs/handover/planned/<int:number>/off/", handover.call_off, name="call_off"),
     path("pairs/start/<uuid:member_id>/", pairs.start, name="start"),
     path("pairs/<uuid:public_id>/", pairs.detail, name="pair"),
     path("pairs/<uuid:public_id>/end/", pairs.end, name="end"),

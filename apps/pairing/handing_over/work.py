@@ -85,6 +85,19 @@ def pass_on(item: Item, *, to: User | None, first_on: dt.date, until: dt.date | 
         _pass_now(item, to, until, by)
 
 
+def planned_item(number: int, by: User) -> Item | None:
+    """The work of a `PlannedPassing`, where the user may pass it on and it is still in those hands."""
+    planned = PlannedPassing.objects.filter(pk=number).first()
+    held = held_by([planned.held_by_id], by) if planned else []
+    return next((item for item in held if item.planned == planned), None)
+
+
+def call_off(item: Item) -> None:
+    """What was planned for it is planned no more: it stays in the hands it is in."""
+    if item.planned is not None:
+        item.planned.delete()
+
+
 def pass_on_due(today: dt.date) -> int:
     """What was planned for this day changes hands; gives how much. What is no longer in those hands stays where it is."""
     due = PlannedPassing.objects.filter(first_on__lte=today).select_related("to", "by").order_by("pk")

@@ -3,11 +3,12 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.accounts.models import User
 from apps.accounts.requests import SignedInRequest
@@ -24,6 +25,8 @@ from apps.pairing.handing_over.reading import (
     work_of,
 )
 from apps.pairing.handing_over.terms import Terms
+from apps.pairing.handing_over.work import call_off as drop_plan
+from apps.pairing.handing_over.work import planned_item
 from apps.pairing.handover_forms import SuccessorsForm, TermsForm
 from apps.pairing.models import Pairing, PairingQuerySet
 from apps.pairing.views.entering import add_findings
@@ -45,6 +48,21 @@ def hand(request: SignedInRequest) -> HttpResponse:
     pairs = pairs_to_hand_over(user, today)
     chosen = pairs.filter(public_id__in=ticked) if ticked else pairs.filter(cadre=form.cleaned_data["cadre"])
     return _second(request, chosen, form.terms(), whole=not ticked)
+
+
+@requires(Permission.PAIRING_MANAGE)
+@require_POST
+def call_off(request: SignedInRequest, number: int) -> HttpResponse:
+    """取消计划: back to the step of the wizard where it stood."""
+    item = planned_item(number, request.user)
+    if item is None:
+        raise Http404
+    holder = User.objects.get(pk=item.holder)
+    drop_plan(item)
+    messages.success(
+        request, _("已取消计划，“%(work)s”仍由%(holder)s办理。") % {"work": item.label, "holder": holder.name}
+    )
+    return redirect(f"{reverse('pairing:hand_over')}?{request.GET.urlencode()}")
 
 
 def _second(request: SignedInRequest, chosen: PairingQuerySet, terms: Terms, *, whole: bool) -> HttpResponse:

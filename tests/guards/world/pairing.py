@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from apps.accounts.models import Grant, User
 from apps.accounts.roles import RoleName
+from apps.casework.actions import accept_case, open_case
 from apps.members.models import Consent, Member
 from apps.pairing.actions import log_visit
 from apps.pairing.models import (
@@ -16,6 +17,7 @@ from apps.pairing.models import (
     DutyPeriod,
     Pairing,
     PairingPlan,
+    PlannedPassing,
     Promise,
     Proposal,
     ProposalRun,
@@ -79,6 +81,27 @@ def deputy(cast: Cast) -> dict[str, Any]:
         cadre=cast.cadre, deputy=cast.office_admin, starts_on=today, ends_on=today + dt.timedelta(days=9)
     )
     return {"number": let.pk}
+
+
+def planned(cast: Cast) -> dict[str, Any]:
+    """A case of the cadre that somebody else is to have next month."""
+    case = open_case(
+        member=pairing(cast).member,
+        kind="request",
+        text=f"{CANARY}想办证",
+        office=cast.tree.town,
+        opened_on=timezone.localdate(),
+        by=cast.cadre,
+    )
+    accept_case(case=case, by=cast.cadre)
+    to_come = PlannedPassing.objects.create(
+        kind="case",
+        subject=case.pk,
+        held_by=cast.cadre,
+        first_on=timezone.localdate() + dt.timedelta(days=30),
+        by=cast.office_admin,
+    )
+    return {"number": to_come.pk}
 
 
 def colleague(cast: Cast) -> dict[str, Any]:
@@ -165,6 +188,7 @@ def proposal_run(cast: Cast) -> dict[str, Any]:
 
 PAGES |= {
     "pairing:first_week": Page(post=lambda cast: {"step": "plan"}),
+    "pairing:call_off": Page(kwargs=planned, post=lambda cast: {}),
     "pairing:hand_over": Page(query=leaving, post=lambda cast: {"stage": "apply"}),
     "pairing:proposals": Page(post=lambda cast: {"office": cast.tree.county.code}),
     "pairing:proposal": Page(kwargs=proposal_run, post=lambda cast: {"all": "1"}),

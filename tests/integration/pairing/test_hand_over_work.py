@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Callable
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from apps.accounts.models import User
@@ -17,7 +19,7 @@ from apps.pairing.handing_over.applying import Plan, Successor, hand_over
 from apps.pairing.handing_over.reading import work_of
 from apps.pairing.handing_over.terms import Terms, Why
 from apps.pairing.handing_over.work import give_back_over, pass_on, pass_on_due
-from apps.pairing.models import Campaign, CoveredWork, Pairing, Target
+from apps.pairing.models import Campaign, CoveredWork, Pairing, PlannedPassing, Target
 from tests.cast import Tree
 
 pytestmark = pytest.mark.django_db
@@ -93,6 +95,40 @@ def test_what_is_handed_over_later_changes_hands_on_that_day(
     # The case and two organizations come back after the cover.
     assert give_back_over(last_on + 31 * DAY) == 3
     assert holders() == {town_cadre, county_admin}
+
+
+@pytest.mark.usefixtures("in_hand")
+def test_planned_work_is_called_off_one_by_one(
+    client: Client, pairing: Pairing, town_cadre: User, successor: User, county_admin: User
+) -> None:
+    last_on = timezone.localdate() + 10 * DAY
+    handed(pairing, successor, county_admin, Terms(Why.AWAY, last_on, last_on + 30 * DAY))
+    planned = PlannedPassing.objects.get(kind="case")
+    address = reverse("pairing:call_off", args=[planned.pk])
+    client.force_login(county_admin)
+    done = client.post(f"{address}?why=away", follow=True)
+    assert "仍由" in done.content.decode()
+    assert not PlannedPassing.objects.filter(kind="case").exists()
+    assert client.post(address).status_code == 404
+    pass_on_due(last_on + DAY)
+    assert Case.objects.get().handler == town_cadre
+    assert Activity.objects.get().organizer == successor
+
+
+@pytest.mark.usefixtures("in_hand")
+def test_work_of_other_offices_cannot_be_called_off(
+    client: Client,
+    pairing: Pairing,
+    successor: User,
+    county_admin: User,
+    make_user: Callable[..., User],
+    tree: Tree,
+) -> None:
+    handed(pairing, successor, county_admin, Terms(Why.LEFT, timezone.localdate() + 10 * DAY))
+    planned = PlannedPassing.objects.get(kind="case")
+    client.force_login(make_user("far_admin", RoleName.OFFICE_ADMIN, tree.other_county))
+    assert client.post(reverse("pairing:call_off", args=[planned.pk])).status_code == 404
+    assert PlannedPassing.objects.filter(pk=planned.pk).exists()
 
 
 @pytest.mark.usefixtures("in_hand")
