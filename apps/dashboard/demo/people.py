@@ -42,6 +42,8 @@ class Account:
 ACCOUNTS = (
     Account("leader", "施领", RoleName.LEADER, "3212"),
     Account("admin", "管城", RoleName.OFFICE_ADMIN, "3212"),
+    # What one administrator asks for and a second has to approve.
+    Account("admin2", "管源", RoleName.OFFICE_ADMIN, "3212"),
     Account("county_leader", "泰领", RoleName.LEADER, "321283"),
     Account("county_admin", "管泰", RoleName.OFFICE_ADMIN, "321283"),
     Account("cadre", "黄桥", RoleName.CADRE, "321283100"),
