@@ -63,7 +63,7 @@ def held_by(cadres: Collection[int], by: User) -> list[Item]:
     """All that these cadres have in hand, kind by kind, with what is planned for it."""
     planned = {
         (one.kind, one.subject, one.held_by_id): one
-        for one in PlannedPassing.objects.filter(held_by__in=cadres).select_related("to")
+        for one in PlannedPassing.objects.filter(held_by__in=cadres).select_related("to", "held_by")
     }
     return [
         replace(item, planned=planned.get((item.kind, item.subject, item.holder)))
@@ -85,17 +85,10 @@ def pass_on(item: Item, *, to: User | None, first_on: dt.date, until: dt.date | 
         _pass_now(item, to, until, by)
 
 
-def planned_item(number: int, by: User) -> Item | None:
-    """The work of a `PlannedPassing`, where the user may pass it on and it is still in those hands."""
-    planned = PlannedPassing.objects.filter(pk=number).first()
-    held = held_by([planned.held_by_id], by) if planned else []
-    return next((item for item in held if item.planned == planned), None)
-
-
-def call_off(item: Item) -> None:
-    """What was planned for it is planned no more: it stays in the hands it is in."""
-    if item.planned is not None:
-        item.planned.delete()
+def planned_work(by: User) -> list[Item]:
+    """What is to change hands on a later day and the user may pass on, as far as it is still in those hands."""
+    holders = set(PlannedPassing.objects.values_list("held_by", flat=True))
+    return [item for item in held_by(holders, by) if item.planned] if holders else []
 
 
 def pass_on_due(today: dt.date) -> int:

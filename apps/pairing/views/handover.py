@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -25,8 +24,7 @@ from apps.pairing.handing_over.reading import (
     work_of,
 )
 from apps.pairing.handing_over.terms import Terms
-from apps.pairing.handing_over.work import call_off as drop_plan
-from apps.pairing.handing_over.work import planned_item
+from apps.pairing.handing_over.work import planned_work
 from apps.pairing.handover_forms import SuccessorsForm, TermsForm
 from apps.pairing.models import Pairing, PairingQuerySet
 from apps.pairing.views.entering import add_findings
@@ -43,7 +41,7 @@ def hand(request: SignedInRequest) -> HttpResponse:
     form = TermsForm(request.GET if "why" in request.GET else None, cadres=cadres, initial=_initial(request))
     if not form.is_valid():
         status = 422 if form.errors else 200
-        context = {"form": form, "ticked": len(ticked), "pairs": ticked}
+        context = {"form": form, "ticked": len(ticked), "pairs": ticked, "planned": planned_work(user)}
         return render(request, "pairing/handover.html", context, status=status)
     pairs = pairs_to_hand_over(user, today)
     chosen = pairs.filter(public_id__in=ticked) if ticked else pairs.filter(cadre=form.cleaned_data["cadre"])
@@ -53,16 +51,16 @@ def hand(request: SignedInRequest) -> HttpResponse:
 @requires(Permission.PAIRING_MANAGE)
 @require_POST
 def call_off(request: SignedInRequest, number: int) -> HttpResponse:
-    """取消计划: back to the step of the wizard where it stood."""
-    item = planned_item(number, request.user)
-    if item is None:
-        raise Http404
-    holder = User.objects.get(pk=item.holder)
-    drop_plan(item)
-    messages.success(
-        request, _("已取消计划，“%(work)s”仍由%(holder)s办理。") % {"work": item.label, "holder": holder.name}
+    """取消计划: the work stays in the hands it is in."""
+    item = next(
+        (item for item in planned_work(request.user) if item.planned and item.planned.pk == number), None
     )
-    return redirect(f"{reverse('pairing:hand_over')}?{request.GET.urlencode()}")
+    if item is None or item.planned is None:
+        raise Http404
+    item.planned.delete()
+    said = {"work": item.label, "holder": item.planned.held_by.name}
+    messages.success(request, _("已取消计划，“%(work)s”仍由%(holder)s办理。") % said)
+    return redirect("pairing:hand_over")
 
 
 def _second(request: SignedInRequest, chosen: PairingQuerySet, terms: Terms, *, whole: bool) -> HttpResponse:

@@ -106,8 +106,12 @@ def test_planned_work_is_called_off_one_by_one(
     planned = PlannedPassing.objects.get(kind="case")
     address = reverse("pairing:call_off", args=[planned.pk])
     client.force_login(county_admin)
-    done = client.post(f"{address}?why=away", follow=True)
-    assert "仍由" in done.content.decode()
+    page = client.get(reverse("pairing:hand_over")).content.decode()
+    assert page.count("取消计划") == 3
+    assert address in page
+    page = client.post(address, follow=True).content.decode()
+    assert "仍由" in page
+    assert page.count("取消计划") == 2 + 1  # and the message
     assert not PlannedPassing.objects.filter(kind="case").exists()
     assert client.post(address).status_code == 404
     pass_on_due(last_on + DAY)
