@@ -169,24 +169,29 @@ def contacts(actor: Actor, office: Office, period: Period, as_of: dt.date) -> Re
 
 
 def first_contacts(actor: Actor, office: Office, period: Period, as_of: dt.date) -> Records:
-    """The members whose 30th day lies in the period, by number, with the day."""
-    consents = Consent.objects.filter(member=OuterRef("pk"), purposes__contains=["pairing"])
-    given = Subquery(consents.order_by("given_on").values("given_on")[:1])
+    """The members whose 30th day lies in the period, by number, with the day.
+
+    Asked of their first consent to pairing, not of the members: so its day is a column, and no query for each use of it.
+    """
+    given = Consent.objects.filter(purposes__contains=["pairing"])
+    same_day = Q(given_on=OuterRef("given_on"), pk__lt=OuterRef("pk"))
+    before = given.filter(Q(given_on__lt=OuterRef("given_on")) | same_day, member=OuterRef("member"))
     margin = dt.timedelta(days=FIRST_CONTACT_DAYS)
-    rows = (
-        _of(office, actor, Member.objects.exclude(status=Member.Status.PENDING))
-        .annotate(given_on=given)
-        .filter(given_on__gte=period.start - margin, given_on__lte=last_day(period, as_of) - margin)
-        .order_by("office_path", "pk")
-    )
+    members = _of(office, actor, Member.objects.exclude(status=Member.Status.PENDING))
+    rows = given.filter(
+        ~Exists(before),
+        member__in=members,
+        given_on__gte=period.start - margin,
+        given_on__lte=last_day(period, as_of) - margin,
+    ).order_by("member__office_path", "member")
     met = Met.objects.filter(
-        member=OuterRef("pk"), visit__voided_at=None, visit__happened_on__gte=OuterRef("given_on")
+        member=OuterRef("member"), visit__voided_at=None, visit__happened_on__gte=OuterRef("given_on")
     ).order_by("visit__happened_on", "visit_id")
     return Records(
         (_("成员编号"), _("机构"), _("确认日期"), _("首次联系")),
         rows.values_list(
-            record_number("pk"),
-            "office__name",
+            record_number("member_id"),
+            "member__office__name",
             "given_on",
             Subquery(met.values("visit__happened_on")[:1]),
             Subquery(met.values("visit")[:1]),
