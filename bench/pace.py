@@ -1,41 +1,61 @@
 """How fast the machine is just now: a shared one loses a third of its speed to its neighbours for seconds, and finds it again.
 
-A round that was taken meanwhile tells of the neighbours. It is taken again: what is compared has to run at one speed.
+A round that was taken meanwhile tells of the neighbours. It is taken again: what is compared has to run at one speed. A thread
+beside the work looks all the time, by the processor time of a fixed piece of work.
 """
 
 import statistics
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
-# Slower than the quickest moment of its figure by more than this, and a round does not count.
-TOLERANCE = 1.25
-# So many times the rounds wanted are taken, then those at the quickest moments have to do.
-ATTEMPTS = 5
-_LOOPS = 60_000
+# Slower on average than the quickest side of its figure by more than this, and a round does not count.
+TOLERANCE = 1.12
+# So many times the rounds wanted are taken, then those that were quickest have to do.
+ATTEMPTS = 6
+_EVERY = 0.03  # seconds
+_LOOPS = 10_000
 # What was seen of each comparison since somebody last asked (`notes`).
 _noted: list[str] = []
 
 
 def pace() -> float:
-    """Seconds of a fixed piece of work, a few milliseconds; the best of five."""
-    return min(_once() for _ in range(5))
-
-
-def _once() -> float:
-    begun, total = time.perf_counter(), 0
+    """Processor seconds of a fixed piece of work, half a millisecond: the same whoever else waits for the interpreter."""
+    begun, total = time.thread_time(), 0
     for number in range(_LOOPS):
         total += number * number % 7
-    return time.perf_counter() - begun
+    return time.thread_time() - begun
+
+
+@contextmanager
+def watched() -> Iterator[list[float]]:
+    """Gives the paces seen beside what is done meanwhile, at least one."""
+    seen: list[float] = []
+    over = threading.Event()
+
+    def look() -> None:
+        while not over.wait(_EVERY):
+            seen.append(pace())
+
+    watcher = threading.Thread(target=look, daemon=True)
+    watcher.start()
+    try:
+        yield seen
+    finally:
+        over.set()
+        watcher.join()
+        seen.append(pace())
 
 
 @dataclass(frozen=True)
 class Round:
-    """What both sides gave, and the paces before, between and after."""
+    """What both sides gave, and the mean pace beside each."""
 
     ours: float
     limit: float
-    paces: tuple[float, ...]
+    paces: tuple[float, float]
 
     def is_steady(self, quickest: float) -> bool:
         return max(self.paces) <= quickest * TOLERANCE
@@ -58,9 +78,11 @@ def in_turn(ours: Callable[[], float], limit: Callable[[], float], rounds: int) 
 
 
 def _round(ours: Callable[[], float], limit: Callable[[], float]) -> Round:
-    before, mine = pace(), ours()
-    between, theirs = pace(), limit()
-    return Round(mine, theirs, (before, between, pace()))
+    with watched() as beside_ours:
+        mine = ours()
+    with watched() as beside_limit:
+        theirs = limit()
+    return Round(mine, theirs, (statistics.mean(beside_ours), statistics.mean(beside_limit)))
 
 
 def notes() -> list[str]:

@@ -255,7 +255,11 @@ def to_snapshot(figures: AnnualFigures) -> dict[str, Any]:
     # A city's report has 100,000 records, texts all through: these need not be read back to be plain.
     rest = dataclasses.replace(figures, records=())
     plain = orjson.dumps(rest, default=str, option=orjson.OPT_PASSTHROUGH_DATETIME)
-    return {**orjson.loads(plain), "records": [record._asdict() for record in figures.records]}
+    records = [
+        {"indicator": indicator, "number": number, "office": office, "detail": detail}
+        for indicator, number, office, detail in figures.records
+    ]
+    return {**orjson.loads(plain), "records": records}
 
 
 def from_snapshot(snapshot: dict[str, Any]) -> AnnualFigures:

@@ -1,6 +1,7 @@
 """Rounds that were taken while the machine was slow are taken again."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -8,34 +9,52 @@ from bench import pace
 
 
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """The paces that the machine will show, one after the other; then it is at full speed for good."""
+def paces(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """What is seen beside ours and the limit, in turn; then the machine is at full speed for good."""
     coming: list[float] = []
-    monkeypatch.setattr(pace, "pace", lambda: coming.pop(0) if coming else 1.0)
+
+    @contextmanager
+    def watched() -> Iterator[list[float]]:
+        yield [coming.pop(0) if coming else 1.0]
+
+    monkeypatch.setattr(pace, "watched", watched)
     return coming
 
 
-def counting() -> Iterator[float]:
-    yield from map(float, range(1, 100))
+def counting() -> Callable[[], float]:
+    numbers = iter(range(1, 100))
+    return lambda: float(next(numbers))
 
 
-def test_steady_rounds_count_as_they_come(clock: list[float]) -> None:
-    ours = counting()
-    assert pace.in_turn(lambda: next(ours), lambda: 10.0, 3) == [(1.0, 10.0), (2.0, 10.0), (3.0, 10.0)]
+@pytest.mark.usefixtures("paces")
+def test_steady_rounds_count_as_they_come() -> None:
+    assert pace.in_turn(counting(), lambda: 10.0, 3) == [(1.0, 10.0), (2.0, 10.0), (3.0, 10.0)]
     assert pace.notes() == ["3 of 3 rounds at full speed; in the middle one ours is 0.2 of the limit"]
     assert pace.notes() == []
 
 
-def test_slow_round_is_taken_again(clock: list[float]) -> None:
-    clock += [1.0, 1.0, 1.0, 1.0, 1.6, 1.0]
-    ours = counting()
-    assert [mine for mine, _limit in pace.in_turn(lambda: next(ours), lambda: 10.0, 3)] == [1.0, 3.0, 4.0]
+def test_slow_round_is_taken_again(paces: list[float]) -> None:
+    paces += [1.0, 1.0, 1.0, 1.5]
+    assert [mine for mine, _limit in pace.in_turn(counting(), lambda: 10.0, 3)] == [1.0, 3.0, 4.0]
     assert pace.notes()[0].startswith("3 of 4 rounds")
 
 
-def test_machine_that_never_rests_gives_its_quickest_rounds(clock: list[float]) -> None:
-    clock += [1.0] + [3.0 - number / 100 for number in range(2 * pace.ATTEMPTS * 3)]
-    ours = counting()
-    found = pace.in_turn(lambda: next(ours), lambda: 10.0, 2)
-    assert [mine for mine, _limit in found] == [10.0, 9.0]
-    assert pace.notes()[0].startswith("0 of 10 rounds")
+def test_rounds_before_the_machine_found_its_speed_do_not_count(paces: list[float]) -> None:
+    paces += [1.4, 1.4, 1.4, 1.4]
+    assert [mine for mine, _limit in pace.in_turn(counting(), lambda: 10.0, 2)] == [3.0, 4.0]
+
+
+def test_machine_that_never_rests_gives_its_quickest_rounds(paces: list[float]) -> None:
+    for number in range(pace.ATTEMPTS * 2):
+        paces += [1.0, 3.0 - number / 100]
+    found = pace.in_turn(counting(), lambda: 10.0, 2)
+    assert [mine for mine, _limit in found] == [12.0, 11.0]
+    assert pace.notes()[0].startswith("0 of 12 rounds")
+
+
+def test_pace_is_seen_beside_the_work() -> None:
+    with pace.watched() as seen:
+        while len(seen) < 3:
+            pass
+    assert len(seen) >= 4
+    assert all(one > 0 for one in seen)
