@@ -40,7 +40,7 @@ def test_slow_round_is_taken_again(paces: list[float]) -> None:
 
 
 def test_rounds_before_the_machine_found_its_speed_do_not_count(paces: list[float]) -> None:
-    paces += [1.4, 1.4, 1.4, 1.4]
+    paces += [1.4, 1.4, 1.4, 1.0]
     assert [mine for mine, _limit in pace.in_turn(counting(), lambda: 10.0, 2)] == [3.0, 4.0]
 
 
