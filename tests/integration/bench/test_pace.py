@@ -12,6 +12,7 @@ from bench import pace
 def paces(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """What is seen beside ours and the limit, in turn; then the machine is at full speed for good."""
     coming: list[float] = []
+    pace.notes()
 
     @contextmanager
     def watched() -> Iterator[list[float]]:
