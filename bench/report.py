@@ -3,6 +3,7 @@
 import datetime as dt
 import os
 import platform
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,6 +15,15 @@ from apps.pairing.models import Visit
 from bench.measuring import Figure
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
+HEAD = (
+    "# Benchmarks",
+    "",
+    "Written by `make bench ARGS=--write`; do not edit. What the figures mean: budgets of the performance guide.",
+    "Ratios hold on any machine, absolute times do not. Three rounds, both sides in turn; ours is the worst round,",
+    "the limit the best. A round in which the machine ran slower than it can is taken again, some times; a run of some figures",
+    "leaves the others as they were. Both sides work as the application's database role, on the same data, in the same run.",
+    "",
+)
 HEADS = ("", "work", "figure", "budget", "aim", "", "ours", "limit of the same run")
 
 
@@ -26,26 +36,58 @@ def print_table(figures: Sequence[Figure]) -> None:
 
 
 def write_page(figures: Sequence[Figure], scale: str, day: dt.date, steadiness: Sequence[str]) -> None:
-    """docs/benchmarks.md, made anew from this run."""
+    """docs/benchmarks.md; figures that this run did not take stay as an earlier one gave them."""
+    taken = {figure.code for figure in figures}
+    rows = [(figure.code, f"| {' | '.join(_cells(figure))} |") for figure in figures]
+    rows += [(code, line) for code, line in _kept("| ", " |") if code not in taken]
+    notes = [(note.partition(":")[0], f"- {note}") for note in steadiness]
+    notes += [(code, line) for code, line in _kept("- ", ":") if code not in taken]
     lines = [
-        "# Benchmarks",
-        "",
-        "Written by `make bench ARGS=--write`; do not edit. What the figures mean: budgets of the performance guide.",
-        "Ratios hold on any machine, absolute times do not. Three rounds, both sides in turn; ours is the worst round,",
-        "the limit the best. A round in which the machine ran slower than it can is taken again, some times.",
-        "Both sides work as the application's database role, on the same data, in the same run.",
-        "",
+        *HEAD,
         f"{day.isoformat()}, scale `{scale}`: {_count(Member):,} members, {_count(Visit):,} visits; {_machine()}.",
         "",
         f"| {' | '.join(HEADS)} |",
         "|---|---|---:|---:|---:|---|---|---|",
-        *(f"| {' | '.join(_cells(figure))} |" for figure in figures),
+        *_in_order(rows),
+        "",
+        "## How steady the machine was",
+        "",
+        *_in_order(notes),
     ]
     for figure in figures:
         if figure.details:
             lines += ["", f"## {figure.code}: {figure.work}", "", *figure.details]
-    lines += ["", "## How steady the machine was", "", *(f"- {note}" for note in steadiness)]
-    PAGE.write_text("\n".join([*lines, ""]), encoding="utf-8")
+    PAGE.write_text("\n".join([*lines, *_sections_of_others(taken), ""]), encoding="utf-8")
+
+
+def _in_order(lines: Sequence[tuple[str, str]]) -> list[str]:
+    return [line for _code, line in sorted(lines, key=lambda each: int(each[0][1:]))]
+
+
+def _page() -> list[str]:
+    return PAGE.read_text("utf-8").splitlines() if PAGE.exists() else []
+
+
+def _kept(before: str, after: str) -> list[tuple[str, str]]:
+    """Lines of the page that begin with a figure's code between these signs."""
+    begins = re.compile(f"{re.escape(before)}(G[0-9]+){re.escape(after)}")
+    return [(found[1], line) for line in _page() if (found := begins.match(line))]
+
+
+def _sections_of_others(taken: set[str]) -> list[str]:
+    """The sections of the page about figures that were not taken now."""
+    kept: list[str] = []
+    is_of_others = False
+    for line in _page():
+        if line.startswith("## "):
+            code = line.removeprefix("## ").partition(":")[0]
+            is_of_others = bool(re.fullmatch("G[0-9]+", code)) and code not in taken
+            kept += [""] if is_of_others else []
+        if is_of_others:
+            kept.append(line)
+    while kept and not kept[-1]:
+        kept.pop()
+    return kept
 
 
 def _cells(figure: Figure) -> tuple[str, ...]:

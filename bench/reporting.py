@@ -39,6 +39,7 @@ def measure(settings: Settings) -> list[Figure]:
             lambda: _whole(subject, Path(folder)),
             _typesetting(subject, Path(folder)),
             settings.rounds,
+            repeat=3,
         )
     said = f"{ours * 1000:.0f} ms", f"{bare * 1000:.0f} ms, typesetting alone"
     work = "annual report of the city, docx + pdf + xlsx"
