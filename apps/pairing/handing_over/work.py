@@ -91,6 +91,14 @@ def planned_work(by: User) -> list[Item]:
     return [item for item in held_by(holders, by) if item.planned] if holders else []
 
 
+def call_off(number: int, by: User) -> Item | None:
+    """What was planned (by the number of its `PlannedPassing`) stays in the hands it is in. None where that is not for `by` to say."""
+    item = next((item for item in planned_work(by) if item.planned and item.planned.pk == number), None)
+    if item is not None:
+        PlannedPassing.objects.filter(pk=number).delete()
+    return item
+
+
 def pass_on_due(today: dt.date) -> int:
     """What was planned for this day changes hands; gives how much. What is no longer in those hands stays where it is."""
     due = PlannedPassing.objects.filter(first_on__lte=today).select_related("to", "by").order_by("pk")

@@ -15,6 +15,7 @@ from apps.core.access import Permission, requires
 from apps.core.forms import show_refusal, uuids_in
 from apps.core.refusals import Refusal
 from apps.members.naming import Naming
+from apps.pairing.handing_over import work
 from apps.pairing.handing_over.applying import Plan, hand_over, what_stands_against
 from apps.pairing.handing_over.reading import (
     cadres_with_pairs,
@@ -24,7 +25,6 @@ from apps.pairing.handing_over.reading import (
     work_of,
 )
 from apps.pairing.handing_over.terms import Terms
-from apps.pairing.handing_over.work import planned_work
 from apps.pairing.handover_forms import SuccessorsForm, TermsForm
 from apps.pairing.models import Pairing, PairingQuerySet
 from apps.pairing.views.entering import add_findings
@@ -41,7 +41,7 @@ def hand(request: SignedInRequest) -> HttpResponse:
     form = TermsForm(request.GET if "why" in request.GET else None, cadres=cadres, initial=_initial(request))
     if not form.is_valid():
         status = 422 if form.errors else 200
-        context = {"form": form, "ticked": len(ticked), "pairs": ticked, "planned": planned_work(user)}
+        context = {"form": form, "ticked": len(ticked), "pairs": ticked, "planned": work.planned_work(user)}
         return render(request, "pairing/handover.html", context, status=status)
     pairs = pairs_to_hand_over(user, today)
     chosen = pairs.filter(public_id__in=ticked) if ticked else pairs.filter(cadre=form.cleaned_data["cadre"])
@@ -52,12 +52,9 @@ def hand(request: SignedInRequest) -> HttpResponse:
 @require_POST
 def call_off(request: SignedInRequest, number: int) -> HttpResponse:
     """取消计划: the work stays in the hands it is in."""
-    item = next(
-        (item for item in planned_work(request.user) if item.planned and item.planned.pk == number), None
-    )
+    item = work.call_off(number, request.user)
     if item is None or item.planned is None:
         raise Http404
-    item.planned.delete()
     said = {"work": item.label, "holder": item.planned.held_by.name}
     messages.success(request, _("已取消计划，“%(work)s”仍由%(holder)s办理。") % said)
     return redirect("pairing:hand_over")
