@@ -143,9 +143,10 @@ def edit_visit(
 
     Raises Refused, or Conflict where it was voided or somebody saved it after `version` was read.
     """
-    before = Met.objects.filter(visit=visit, member__isnull=False).values("member")
-    wanted = Q(AnyIndexed("public_id", content.members, of=UUID))
-    members = locked(Member.objects.filter(Q(pk__in=before) | wanted))
+    before = Met.objects.filter(visit=visit, member__isnull=False).values_list("member_id", flat=True)
+    # Both as arrays: a subquery beside an OR would have the whole table read.
+    was, wanted = AnyIndexed("pk", list(before)), AnyIndexed("public_id", content.members, of=UUID)
+    members = locked(Member.objects.filter(Q(was) | Q(wanted)))
     visit = _current(visit, version)
     met = _chosen(content, among)
     pairs = pairs_of(met, content.happened_on.year)
